@@ -1,0 +1,28 @@
+# Third-party libraries (design.md names one for each job). All headers of theirs are SYSTEM.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(absl REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs)
+pkg_check_modules(sentencepiece REQUIRED IMPORTED_TARGET sentencepiece)
+pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+find_path(PROTOZERO_INCLUDE_DIR protozero/pbf_reader.hpp REQUIRED)
+
+add_library(t2t_protozero INTERFACE)
+target_include_directories(t2t_protozero SYSTEM INTERFACE "${PROTOZERO_INCLUDE_DIR}")
+add_library(t2t_opencv INTERFACE)
+target_include_directories(t2t_opencv SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})
+target_link_libraries(t2t_opencv INTERFACE opencv_core opencv_imgproc opencv_imgcodecs)
+
+if(T2T_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+if(T2T_WITH_TORCH)
+  include(T2TTorch)
+endif()

@@ -1,0 +1,88 @@
+// Codec: Value <-> Units for one port. A pure function without trained parameters, that owns its
+// vocabulary or features; and Modality: what the registry knows under a modality's name.
+//
+// Life: made from the port's options; then Learn over training values, or Load of what an earlier Learn
+// left in Files(); constant and thread-safe from then on.
+//
+//   auto codec = modality.make_codec(binder);             // options were bound, errors are in the Config
+//   T2T_RETURN_IF_ERROR(codec->Learn(training_values));
+//   absl::StatusOr<Units> units = codec->Encode(Value("word"), {});
+#ifndef T2T_MODALITIES_CODECS_CODEC_H_
+#define T2T_MODALITIES_CODECS_CODEC_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "modalities/codecs/units.h"
+#include "modalities/codecs/value.h"
+#include "registry/config.h"
+
+namespace t2t {
+
+// What a codec has learned, by file name ("vocabulary.txt"); kept in the run's folder.
+using CodecFiles = std::map<std::string, std::string>;
+
+// Yields the next training value, nullopt at the end. May fail where data is read.
+using ValueStream = std::function<absl::StatusOr<std::optional<Value>>()>;
+
+struct EncodeOptions {
+  bool augment = false;      // training: random flips, shifts, masks, as the port's options ask
+  uint64_t random_key = 0;   // (seed, problem, port, epoch, example); all randomness comes from it
+};
+
+class Codec {
+ public:
+  virtual ~Codec() = default;
+
+  // Whether Learn has to see training values before Encode works.
+  virtual bool needs_learning() const { return false; }
+  // Reads the stream once, in bounded memory. Deterministic.
+  virtual absl::Status Learn(const ValueStream& values);
+  // Takes what Files() of an equal codec gave. Errors: a missing or damaged file.
+  virtual absl::Status Load(const CodecFiles& files);
+  virtual CodecFiles Files() const { return {}; }
+
+  // Errors: InvalidArgument for a Value that is not of this modality (a PNG that is text).
+  virtual absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& options) const = 0;
+  // The Value that the units stand for. Unimplemented where the modality does not go back.
+  virtual absl::StatusOr<Value> Decode(const Units& units) const;
+  // The value as text for people and for metrics: the text itself, a label's name, "28x28 image".
+  virtual std::string Show(const Value& value) const = 0;
+
+  // Number of ids for discrete units; 0 for frames.
+  virtual int64_t vocabulary_size() const { return 0; }
+  // Numbers a frame for continuous units; 0 for ids.
+  virtual int64_t frame_width() const { return 0; }
+  virtual int64_t axes() const { return 1; }
+  // Largest position + 1 on each axis where the codec bounds it (an image grid); empty where it does not.
+  virtual std::vector<int64_t> extent() const { return {}; }
+  // Whether Decode(Encode(v)) == v for every valid v without unknowns: bits per raw unit make sense.
+  virtual bool reversible() const { return false; }
+  // The name of one raw unit: "byte", "subpixel", "residue".
+  virtual std::string raw_unit() const = 0;
+  // One line for describe: "SentencePiece, 4000 pieces", "28x28 grey in 4x4 patches".
+  virtual std::string Describe() const = 0;
+};
+
+// What is registered under a modality's name. Adapter, head and schemes are names in the registries of
+// the parts that hold parameters; an empty one says that the modality cannot be used that way.
+struct Modality {
+  // Binds the port's options and makes the codec; errors of options are kept in the Config.
+  std::function<absl::StatusOr<std::unique_ptr<Codec>>(Binder& options)> make_codec;
+  std::string adapter;                // how it enters a model: "tokens", "patches"
+  std::string head;                   // how it leaves: "categorical"; "" = cannot be a target yet
+  std::vector<std::string> schemes;   // schemes that fit as a target; the first is the default
+  std::vector<std::string> metrics;   // metrics of a target by default; the first selects checkpoints
+  std::string file_suffixes;          // decode takes port options that end so as files: ".png .jpg"
+};
+
+}  // namespace t2t
+
+#endif  // T2T_MODALITIES_CODECS_CODEC_H_
