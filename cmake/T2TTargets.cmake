@@ -1,6 +1,10 @@
 # Own targets: one object library for each leaf folder, all joined into libtensor2tensor.so.
 
 set(T2T_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+# g++ 12 warns falsely of overlapping copies when it inlines std::string (GCC bug 105651).
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  list(APPEND T2T_WARNINGS -Wno-restrict)
+endif()
 
 set(t2t_sanitize_flags "")
 if(T2T_SANITIZE)
@@ -19,7 +23,7 @@ endfunction()
 function(t2t_use_torch target)
   target_link_libraries(${target} PUBLIC t2t_torch)
   if(NOT TARGET t2t_torch_pch)
-    file(WRITE "${PROJECT_BINARY_DIR}/torch_pch.cc" "// Holds the precompiled header.\n")
+    file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/torch_pch.cc" CONTENT "// Holds the precompiled header.\n")
     add_library(t2t_torch_pch OBJECT "${PROJECT_BINARY_DIR}/torch_pch.cc")
     target_link_libraries(t2t_torch_pch PUBLIC t2t_torch absl::status absl::statusor absl::strings)
     t2t_compile_options(t2t_torch_pch)
@@ -36,7 +40,7 @@ function(t2t_folder)
   string(REPLACE "/" "_" name "t2t_${folder}")
   if(NOT ARG_SOURCES)
     set(ARG_SOURCES "${PROJECT_BINARY_DIR}/${name}_empty.cc")
-    file(WRITE "${ARG_SOURCES}" "// The folder has headers only.\n")
+    file(CONFIGURE OUTPUT "${ARG_SOURCES}" CONTENT "// The folder has headers only.\n")
   endif()
   add_library(${name} OBJECT ${ARG_SOURCES} ${ARG_HEADERS})
   t2t_compile_options(${name})
@@ -79,12 +83,31 @@ function(t2t_check_direction folder closure)
   endforeach()
 endfunction()
 
-# Joins the folders into the one shared library that the program, tests and plug-ins link.
+# Joins the folders into the one shared library that the program, tests and plug-ins link. In this tree
+# whoever links it sees every library that a folder names; an installed one asks only for those that its
+# headers include (tests/install compiles them all).
 function(t2t_join_library)
   get_property(folders GLOBAL PROPERTY t2t_folders)
   add_library(tensor2tensor SHARED)
   add_library(tensor2tensor::tensor2tensor ALIAS tensor2tensor)
-  target_link_libraries(tensor2tensor PUBLIC ${folders})
+  set(libraries "")
+  foreach(folder IN LISTS folders)
+    get_target_property(theirs ${folder} INTERFACE_LINK_LIBRARIES)
+    if(theirs)
+      list(APPEND libraries ${theirs})
+    endif()
+  endforeach()
+  list(REMOVE_ITEM libraries ${folders})
+  list(REMOVE_DUPLICATES libraries)
+  set(installed ${libraries})
+  list(FILTER installed INCLUDE REGEX "^absl::")
+  if(T2T_WITH_TORCH)
+    list(APPEND installed tensor2tensor::torch)  # tensor2tensorConfig.cmake defines it
+  endif()
+  target_link_libraries(tensor2tensor PRIVATE ${folders}
+    INTERFACE "$<BUILD_INTERFACE:${libraries}>" "$<INSTALL_INTERFACE:${installed}>")
+  t2t_compile_options(tensor2tensor)
+  target_compile_features(tensor2tensor PUBLIC cxx_std_20)
   set_target_properties(tensor2tensor PROPERTIES
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINKER_LANGUAGE CXX)
 endfunction()

@@ -21,8 +21,8 @@ namespace {
 // Large enough that records of some hundred bytes do not each cost a call of the system.
 constexpr size_t kBufferBytes = size_t{1} << 18;
 
-// A name beside path that nothing else uses. It can still exist, left by a dead process of the same id or
-// by another machine on the same disk: the callers try the next one.
+// A name beside path that nothing else uses. It can still exist, left by a dead process of the same
+// id or by another machine on the same disk: the callers try the next one.
 std::string TemporaryName(const std::string& path) {
   static std::atomic<uint64_t> next{0};
   return absl::StrCat(path, ".tmp-", ::getpid(), "-", next.fetch_add(1));
@@ -124,13 +124,24 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 
 absl::Status AppendLine(const std::string& path, std::string_view line) {
   if (line.find('\n') != std::string_view::npos) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("cannot append to ", path, ": the line of ", line.size(),
-                     " bytes has a line break at byte ", line.find('\n')));
+    return absl::InvalidArgumentError(absl::StrCat("cannot append to ", path, ": the line of ",
+                                                   line.size(), " bytes has a line break at byte ",
+                                                   line.find('\n')));
   }
   T2T_ASSIGN_OR_RETURN(FileDescriptor file,
-                       FileDescriptor::Open(path, O_WRONLY | O_APPEND | O_CREAT));
-  std::string bytes(line);
+                       FileDescriptor::Open(path, O_RDWR | O_APPEND | O_CREAT));
+  // Only the look at the last byte needs the lock: while another process writes, a part of its line
+  // can be visible. Where the file system has no locks, the worst is an empty line.
+  while (::flock(file.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+  std::string bytes;
+  char last = '\n';
+  if (const auto size = file.Size(); size.ok() && *size > 0) {
+    T2T_RETURN_IF_ERROR(file.ReadAt(*size - 1, 1, &last));
+  }
+  // A line cut by a full disk or a kill must not take the next one with it.
+  if (last != '\n') bytes.push_back('\n');
+  bytes.append(line);
   bytes.push_back('\n');
   T2T_RETURN_IF_ERROR(file.Write(bytes));
   return file.Close();

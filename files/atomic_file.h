@@ -1,6 +1,6 @@
-// Files that are whole or absent: bytes go to a temporary name in the same folder, are flushed to the disk
-// and then renamed, so that neither a kill nor a full disk nor a power cut leaves half a file under the
-// final name. Also the other small safe acts on files: a log line, a link, a lock.
+// Files that are whole or absent: bytes go to a temporary name in the same folder, are flushed to
+// the disk and then renamed, so that neither a kill nor a full disk nor a power cut leaves half a
+// file under the final name. Also the other small safe acts on files: a log line, a link, a lock.
 //
 //   T2T_RETURN_IF_ERROR(WriteFileAtomically("run/config.yaml", yaml));
 //
@@ -8,7 +8,8 @@
 //   T2T_RETURN_IF_ERROR(file->Append(bytes));
 //   T2T_RETURN_IF_ERROR(file->Commit());      // Without it nothing appears.
 //
-// A killed process leaves its temporary, NAME.tmp-PID-NUMBER, which no reader takes for a file of ours.
+// A killed process leaves its temporary, NAME.tmp-PID-NUMBER, which no reader takes for a file of
+// ours.
 #ifndef T2T_FILES_ATOMIC_FILE_H_
 #define T2T_FILES_ATOMIC_FILE_H_
 
@@ -16,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -57,19 +59,19 @@ class AtomicFile {
   absl::Status status_;
 };
 
-// Appends line and '\n' in one write, so that the lines of several processes do not mix. The line must
-// not contain '\n' (JSON never does).
+// Appends line and '\n' in one write, so that the lines of several processes do not mix. The line
+// must not contain '\n' (JSON never does). If the file ends within a line, that one is ended first.
 absl::Status AppendLine(const std::string& path, std::string_view line);
 
 // The folder and all above it; it is no error if they exist.
 absl::Status MakeFolders(const std::string& path);
 
-// Makes link_path a symbolic link to target in one step: a reader sees the old target or the new one.
-// A relative target is relative to the link's folder, which lets a run directory be moved.
+// Makes link_path a symbolic link to target in one step: a reader sees the old target or the new
+// one. A relative target is relative to the link's folder, which lets a run directory be moved.
 absl::Status ReplaceLink(const std::string& target, const std::string& link_path);
 
-// A lock between processes (and between two locks in one process), by flock(2) on a file that is created
-// and stays. Released by the destructor and by the end of the process, however it comes.
+// A lock between processes (and between two locks in one process), by flock(2) on a file that is
+// created and stays. Released by the destructor and by the end of the process, however it comes.
 class FileLock {
  public:
   // Waits until the lock is free.

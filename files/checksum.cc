@@ -121,7 +121,8 @@ uint32_t Crc32c(std::string_view bytes) {
     const uint32_t low = LoadLittleEndian<uint32_t>(p) ^ crc;
     const uint32_t high = LoadLittleEndian<uint32_t>(p + 4);
     crc = t[7][low & 0xFF] ^ t[6][(low >> 8) & 0xFF] ^ t[5][(low >> 16) & 0xFF] ^ t[4][low >> 24] ^
-          t[3][high & 0xFF] ^ t[2][(high >> 8) & 0xFF] ^ t[1][(high >> 16) & 0xFF] ^ t[0][high >> 24];
+          t[3][high & 0xFF] ^ t[2][(high >> 8) & 0xFF] ^ t[1][(high >> 16) & 0xFF] ^
+          t[0][high >> 24];
   }
   for (; left > 0; --left, ++p) {
     crc = (crc >> 8) ^ t[0][(crc ^ static_cast<unsigned char>(*p)) & 0xFF];

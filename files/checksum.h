@@ -16,8 +16,8 @@ namespace t2t {
 
 uint32_t Crc32c(std::string_view bytes);
 
-// What TFRecord stores instead of the plain value, so that a checksum over bytes that hold a checksum is
-// not degenerate.
+// What TFRecord stores instead of the plain value, so that a checksum over bytes that hold a
+// checksum is not degenerate.
 uint32_t MaskCrc32c(uint32_t crc);
 
 // 64 lower-case hexadecimal digits (FIPS 180-4).

@@ -54,8 +54,8 @@ absl::StatusOr<int64_t> FileDescriptor::Size() const {
 absl::Status FileDescriptor::ReadAt(int64_t offset, int64_t size, char* out) const {
   int64_t done = 0;
   while (done < size) {
-    const ssize_t got =
-        ::pread(fd_, out + done, static_cast<size_t>(size - done), static_cast<off_t>(offset + done));
+    const ssize_t got = ::pread(fd_, out + done, static_cast<size_t>(size - done),
+                                static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return ErrnoStatus("read", path_);
     if (got == 0) {
@@ -89,10 +89,11 @@ absl::Status FileDescriptor::Close() {
 }
 
 absl::Status SyncFolderOf(const std::string& path) {
-  std::string folder = std::filesystem::path(path).parent_path().string();
-  if (folder.empty()) folder = ".";
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  const std::string folder = parent.empty() ? std::string(".") : parent.string();
   T2T_ASSIGN_OR_RETURN(FileDescriptor file, FileDescriptor::Open(folder, O_RDONLY | O_DIRECTORY));
-  // Some network and FUSE file systems have no fsync of a folder; their rename is as durable as it gets.
+  // Some network and FUSE file systems have no fsync of a folder; their rename is as durable as it
+  // gets.
   if (::fsync(file.get()) != 0 && errno != EINVAL && errno != ENOTSUP && errno != ENOSYS) {
     return ErrnoStatus("flush to disk", folder);
   }

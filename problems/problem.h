@@ -31,27 +31,27 @@
 namespace t2t {
 
 struct Port {
-  std::string name;               // also the option of `t2t decode`: --name VALUE
-  std::string modality;           // a registered modality
-  std::string options;            // YAML: what this problem sets of the modality's options
-  std::string scheme;             // target: how it comes about; "" = the modality's default
-  std::vector<std::string> metrics;  // target: "" = the modality's default; the first selects checkpoints
-  std::string language;           // BCP 47 where it has one: part of the target tag
+  std::string name = {};          // also the option of `t2t decode`: --name VALUE
+  std::string modality = {};      // a registered modality
+  std::string options = {};       // YAML: what this problem sets of the modality's options
+  std::string scheme = {};        // target: how it comes about; "" = the modality's default
+  std::vector<std::string> metrics = {};  // target: "" = the modality's default; the first selects checkpoints
+  std::string language = {};      // BCP 47 where it has one: part of the target tag
 };
 
 struct Provenance {
-  std::string source;             // "Debian package x", "npm package y 3.0.0"
-  std::string licence;
-  std::string size;               // of the download, for people: "1.0 MB"
-  std::string published;          // the number to beat and where it stands, or ""
+  std::string source = {};        // "Debian package x", "npm package y 3.0.0"
+  std::string licence = {};
+  std::string size = {};          // of the download, for people: "1.0 MB"
+  std::string published = {};     // the number to beat and where it stands, or ""
 };
 
 struct ProblemSpec {
-  std::string name;               // the instance's full name: "g2p_cmudict", "translate_debian:lang=it"
-  std::string summary;            // one line
+  std::string name = {};          // the instance's full name: "g2p_cmudict", "translate_debian:lang=it"
+  std::string summary = {};       // one line
   int64_t revision = 1;           // raised when examples, splits or metrics change
-  std::vector<Port> inputs;       // any number; none for a language model
-  std::vector<Port> targets;      // at least one
+  std::vector<Port> inputs = {};  // any number; none for a language model
+  std::vector<Port> targets = {};  // at least one
   Provenance provenance;
   std::vector<std::string> splits = {"train", "valid", "test"};
 
@@ -59,6 +59,14 @@ struct ProblemSpec {
 };
 
 enum class OnError { kStop, kSkip };
+
+// What an example came from, for the manifest: a source that changes by nature is known by its hash.
+struct SourceRecord {
+  std::string name;               // of the source: "cmudict"
+  std::string origin;             // "npm cmu-pronouncing-dictionary@3.0.0", "/usr/share/...", "given: PATH"
+  std::string sha256;             // of the archive; "" for an unpacked folder
+  std::string date;               // when it was fetched, UTC; "" when it was there
+};
 
 struct GenerateOptions {
   std::string cache_folder;       // downloads are kept here
@@ -69,6 +77,8 @@ struct GenerateOptions {
   OnError on_error = OnError::kStop;
   // Called now and then: what is being done, done so far, of how many (0 = unknown).
   std::function<void(absl::string_view what, int64_t done, int64_t total)> progress;
+  // Called for each source that was used; PrepareData puts them into the manifest.
+  std::function<void(const SourceRecord& record)> source_used;
 };
 
 class ExampleSink {

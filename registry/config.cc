@@ -152,6 +152,8 @@ void Binder::Error(absl::string_view key, absl::string_view message) {
   config_->error_ = absl::InvalidArgumentError(absl::StrCat(where, Join(key), said, ": ", message));
 }
 
+const absl::Status& Binder::status() const { return config_->error_; }
+
 const std::string* Binder::Scalar(absl::string_view key, absl::string_view what) {
   ConfigNode* node = Find(key);
   if (node == nullptr) return nullptr;

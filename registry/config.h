@@ -69,6 +69,8 @@ class Binder {
   std::vector<std::string> Names() const;
   // Adds an error about a key of this section: "model.heads = 3: message".
   void Error(absl::string_view key, absl::string_view message);
+  // The first error so far, of any section: what is made of wrong options must not be made.
+  const absl::Status& status() const;
   const std::string& path() const { return path_; }
 
  private:

@@ -1,0 +1,17 @@
+#include "modalities/adapters/register_adapters.h"
+
+#include "modalities/adapters/patch_adapter.h"
+#include "modalities/adapters/token_adapter.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+
+absl::Status RegisterAdapters(Registry<AdapterFactory>& registry) {
+  T2T_RETURN_IF_ERROR(registry.Add(
+      "tokens", {.summary = "a learned vector for each id", .tags = {}, .value = MakeTokenAdapter}));
+  T2T_RETURN_IF_ERROR(registry.Add(
+      "patches", {.summary = "frames or image patches by a linear or a convolutional stem", .tags = {}, .value = MakePatchAdapter}));
+  return absl::OkStatus();
+}
+
+}  // namespace t2t

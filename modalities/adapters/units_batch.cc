@@ -1,0 +1,69 @@
+#include "modalities/adapters/units_batch.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "registry/check.h"
+
+namespace t2t {
+
+UnitsBatch UnitsBatch::To(const at::Device& device) const {
+  if (device.is_cpu()) return *this;
+  UnitsBatch moved = *this;
+  if (ids.defined()) moved.ids = ids.to(device);
+  if (frames.defined()) moved.frames = frames.to(device);
+  moved.positions = positions.to(device);
+  return moved;
+}
+
+UnitsBatch Collate(const std::vector<Units>& rows, int64_t round_up) {
+  T2T_CHECK(!rows.empty());
+  UnitsBatch batch;
+  int64_t time = 1;  // an empty text is one padded position
+  bool same_positions = true;
+  for (const Units& row : rows) {
+    T2T_CHECK(row.frame_width == rows[0].frame_width && row.axes == rows[0].axes);
+    batch.lengths.push_back(row.length());
+    batch.raw_units += row.raw_units;
+    time = std::max(time, row.length());
+    same_positions = same_positions && row.positions == rows[0].positions;
+  }
+  time = (time + round_up - 1) / round_up * round_up;
+  const int64_t count = static_cast<int64_t>(rows.size());
+  const int64_t width = rows[0].frame_width, axes = rows[0].axes;
+  if (width > 0) {
+    batch.frames = at::zeros({count, time, width});
+  } else {
+    batch.ids = at::zeros({count, time}, at::kLong);
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    const Units& row = rows[static_cast<size_t>(i)];
+    if (width > 0) {
+      std::memcpy(batch.frames.mutable_data_ptr<float>() + i * time * width, row.frames.data(),
+                  row.frames.size() * sizeof(float));
+    } else {
+      std::memcpy(batch.ids.mutable_data_ptr<int64_t>() + i * time, row.ids.data(),
+                  row.ids.size() * sizeof(int64_t));
+    }
+  }
+  if (same_positions && rows[0].positions.empty()) {
+    batch.positions = at::arange(time, at::kLong).view({1, time, 1}).expand({1, time, axes}).contiguous();
+    return batch;
+  }
+  const int64_t position_rows = same_positions ? 1 : count;
+  batch.positions = at::zeros({position_rows, time, axes}, at::kLong);
+  for (int64_t i = 0; i < position_rows; ++i) {
+    const Units& row = rows[static_cast<size_t>(i)];
+    int64_t* to = batch.positions.mutable_data_ptr<int64_t>() + i * time * axes;
+    if (row.positions.empty()) {
+      for (int64_t t = 0; t < row.length(); ++t) std::fill_n(to + t * axes, axes, t);
+    } else {
+      std::copy(row.positions.begin(), row.positions.end(), to);
+    }
+  }
+  return batch;
+}
+
+}  // namespace t2t

@@ -1,0 +1,171 @@
+#include "modalities/codecs/image_codec.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "modalities/codecs/image_augment.h"
+#include "modalities/codecs/image_header.h"
+#include "modalities/codecs/option_error.h"
+#include "modalities/codecs/pixels.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+struct ImageOptions {
+  int64_t height = 64;
+  int64_t width = 64;
+  int64_t channels = 3;
+  int64_t patch = 8;
+  Fit fit = Fit::kPad;
+  double mean = 0.5;
+  double std = 0.5;
+  ImageAugment augment;
+};
+
+// Calls visit(row, column, channel) for every number of the frames, in their order.
+template <typename Visit>
+void ForEachSubpixel(const ImageOptions& options, Visit visit) {
+  const int64_t patch = options.patch;
+  for (int64_t top = 0; top < options.height; top += patch) {
+    for (int64_t left = 0; left < options.width; left += patch) {
+      for (int64_t row = top; row < top + patch; ++row) {
+        for (int64_t column = left; column < left + patch; ++column) {
+          for (int64_t c = 0; c < options.channels; ++c) visit(row, column, c);
+        }
+      }
+    }
+  }
+}
+
+class ImageCodec : public Codec {
+ public:
+  explicit ImageCodec(ImageOptions options)
+      : options_(std::move(options)),
+        rows_(options_.height / options_.patch),
+        columns_(options_.width / options_.patch) {}
+
+  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& encode) const override {
+    if (!value.is_bytes()) {
+      return absl::InvalidArgumentError("the bytes of an image file are expected, not numbers");
+    }
+    T2T_ASSIGN_OR_RETURN(Pixels pixels, DecodePixels(value.bytes(), options_.channels));
+    if (encode.augment) pixels = RandomCrop(std::move(pixels), options_.augment, encode.random_key);
+    pixels = Resize(pixels, options_.height, options_.width, options_.fit);
+    if (encode.augment)
+      pixels = RandomFlipAndShift(std::move(pixels), options_.augment, encode.random_key);
+    Units units;
+    units.frame_width = frame_width();
+    units.axes = 2;
+    units.raw_units = options_.height * options_.width * options_.channels;
+    units.frames.reserve(pixels.values.size());
+    const auto mean = static_cast<float>(options_.mean), std = static_cast<float>(options_.std);
+    ForEachSubpixel(options_, [&](int64_t row, int64_t column, int64_t c) {
+      units.frames.push_back((pixels.at(row, column, c) - mean) / std);
+    });
+    units.positions.reserve(static_cast<size_t>(2 * rows_ * columns_));
+    for (int64_t row = 0; row < rows_; ++row) {
+      for (int64_t column = 0; column < columns_; ++column) {
+        units.positions.push_back(row);
+        units.positions.push_back(column);
+      }
+    }
+    return units;
+  }
+
+  absl::StatusOr<Value> Decode(const Units& units) const override {
+    const auto subpixels =
+        static_cast<size_t>(options_.height * options_.width * options_.channels);
+    if (units.frame_width != frame_width() || units.frames.size() != subpixels) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("an image of ", Describe(), " has ", rows_ * columns_, " frames of ",
+                       frame_width(), " numbers, not ", units.length(), " of ", units.frame_width));
+    }
+    Pixels pixels{options_.height, options_.width, options_.channels,
+                  std::vector<float>(subpixels)};
+    const auto mean = static_cast<float>(options_.mean), std = static_cast<float>(options_.std);
+    size_t next = 0;
+    ForEachSubpixel(options_, [&](int64_t row, int64_t column, int64_t c) {
+      pixels.at(row, column, c) = units.frames[next++] * std + mean;
+    });
+    T2T_ASSIGN_OR_RETURN(std::string png, EncodePng(pixels));
+    return Value(std::move(png));
+  }
+
+  std::string Show(const Value& value) const override {
+    if (!value.is_bytes()) return "(numbers)";
+    const absl::StatusOr<ImageHeader> header = ReadImageHeader(value.bytes());
+    if (!header.ok()) return absl::StrCat("(", header.status().message(), ")");
+    return absl::StrCat(header->width, "x", header->height, " image");
+  }
+  int64_t frame_width() const override {
+    return options_.patch * options_.patch * options_.channels;
+  }
+  int64_t axes() const override { return 2; }
+  std::vector<int64_t> extent() const override { return {rows_, columns_}; }
+  std::string raw_unit() const override { return "subpixel"; }
+  std::string Describe() const override {
+    return absl::StrCat(options_.width, "x", options_.height,
+                        options_.channels == 1 ? " grey" : " colour", " in ", options_.patch, "x",
+                        options_.patch, " patches");
+  }
+
+ private:
+  const ImageOptions options_;
+  const int64_t rows_, columns_;
+};
+
+absl::Status BindSize(Binder& options, ImageOptions* image) {
+  constexpr int64_t kMost = 4096;
+  const auto check = [&](absl::string_view key, int64_t size) {
+    if (size < 1 || size > kMost)
+      return OptionError(options, key, absl::StrCat("must be from 1 to ", kMost));
+    if (size % image->patch == 0) return absl::OkStatus();
+    return OptionError(options, key,
+                       absl::StrCat(size, " pixels cannot be cut into patches of ", image->patch,
+                                    "; choose a multiple of it or another "
+                                    "'patch'"));
+  };
+  options.Field("patch", &image->patch,
+                "height and width of a patch, which is one position of the model");
+  if (image->patch < 1) return OptionError(options, "patch", "must be 1 or more");
+  if (options.Has("height") || options.Has("width")) {
+    options.Field("height", &image->height, "pixels from top to bottom at the model");
+    options.Field("width", &image->width, "pixels from left to right at the model");
+    T2T_RETURN_IF_ERROR(check("height", image->height));
+    return check("width", image->width);
+  }
+  options.Field("size", &image->height, "height and width at the model, in pixels");
+  image->width = image->height;
+  return check("size", image->height);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Codec>> MakeImageCodec(Binder& options) {
+  ImageOptions image;
+  T2T_RETURN_IF_ERROR(BindSize(options, &image));
+  options.Field("channels", &image.channels, "3 for colour, 1 for grey");
+  if (image.channels != 1 && image.channels != 3) {
+    return OptionError(options, "channels", "must be 3 (colour) or 1 (grey)");
+  }
+  std::string fit = "pad";
+  options.Choice("fit", &fit, {"pad", "crop", "stretch"},
+                 "what becomes of an image of another shape");
+  image.fit = fit == "crop" ? Fit::kCrop : fit == "stretch" ? Fit::kStretch : Fit::kPad;
+  options.Field("mean", &image.mean, "taken off every value, which is from 0 to 1");
+  options.Field("std", &image.std, "what is left is divided by it");
+  if (!std::isfinite(image.mean)) return OptionError(options, "mean", "must be a finite number");
+  if (!std::isfinite(image.std) || image.std < 1e-6) {
+    return OptionError(options, "std", "must be a finite number above 0");
+  }
+  Binder augment = options.Section("augment");
+  T2T_RETURN_IF_ERROR(image.augment.Bind(augment));
+  T2T_RETURN_IF_ERROR(options.status());
+  return std::make_unique<ImageCodec>(std::move(image));
+}
+
+}  // namespace t2t

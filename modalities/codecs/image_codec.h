@@ -1,0 +1,29 @@
+// The codec of images: the bytes of an image file <-> square patches with (row, column) positions.
+//
+//   photo: {modality: image, size: 64, patch: 8}
+//   digit: {modality: image, height: 28, width: 28, patch: 4, channels: 1}
+//   scene: {modality: image, size: 96, patch: 8, fit: crop, augment: {flip: true, shift: 4, crop:
+//   0.2}}
+//
+// A frame is one patch: its rows, in them its columns, in them the channels; (value - mean) / std.
+// Frames go from left to right, then down. Raw units are the subpixels at the model's size, height
+// x width x channels: those of the file say nothing about what the model sees.
+//
+// Decode gives a PNG. An image that has the model's size, no alpha and 8 bits comes back exactly;
+// any other one resized, so the codec as a whole is not reversible.
+#ifndef T2T_MODALITIES_CODECS_IMAGE_CODEC_H_
+#define T2T_MODALITIES_CODECS_IMAGE_CODEC_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "modalities/codecs/codec.h"
+#include "registry/config.h"
+
+namespace t2t {
+
+absl::StatusOr<std::unique_ptr<Codec>> MakeImageCodec(Binder& options);
+
+}  // namespace t2t
+
+#endif  // T2T_MODALITIES_CODECS_IMAGE_CODEC_H_

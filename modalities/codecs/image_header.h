@@ -1,0 +1,39 @@
+// What the first bytes of an image file say: its format and size, before anything is decoded.
+//
+// Reading them first refuses what is no image with a clear message, and a small file that would
+// unpack to gigabytes. Formats: PNG, JPEG, BMP, PNM (P1 to P6) and WebP.
+#ifndef T2T_MODALITIES_CODECS_IMAGE_HEADER_H_
+#define T2T_MODALITIES_CODECS_IMAGE_HEADER_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace t2t {
+
+struct ImageHeader {
+  enum class Format { kPng, kJpeg, kBmp, kPnm, kWebp };
+  Format format = Format::kPng;
+  int64_t height = 0;
+  int64_t width = 0;
+};
+
+inline constexpr int64_t kMostImagePixels = 64 * 1024 * 1024;
+
+// "PNG", "JPEG", ...
+absl::string_view FormatName(ImageHeader::Format format);
+
+// Errors (InvalidArgument): bytes of none of the formats, with what they look like; a header that
+// is cut off; no pixels, or more than kMostImagePixels.
+absl::StatusOr<ImageHeader> ReadImageHeader(absl::string_view file_bytes);
+
+// Whether the file is whole. PNG: every chunk is there with the right checksum, IEND last. JPEG:
+// the end marker follows the last scan. The decoders of both would fill what is missing with grey.
+// Requires the header to be readable.
+absl::Status CheckImageComplete(absl::string_view file_bytes, ImageHeader::Format format);
+
+}  // namespace t2t
+
+#endif  // T2T_MODALITIES_CODECS_IMAGE_HEADER_H_

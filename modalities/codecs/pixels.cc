@@ -1,0 +1,174 @@
+#include "modalities/codecs/pixels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "modalities/codecs/image_header.h"
+#include "registry/check.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+// The samples of a decoded matrix (grey; BGR; BGRA) as RGB or grey in 0..1 over white.
+template <typename Sample>
+Pixels FromSamples(const cv::Mat& mat, int64_t channels, float largest) {
+  Pixels pixels{mat.rows, mat.cols, channels, {}};
+  pixels.values.resize(mat.total() * static_cast<size_t>(channels));
+  float* out = pixels.values.data();
+  const int depth = mat.channels();
+  for (int row = 0; row < mat.rows; ++row) {
+    const Sample* in = mat.ptr<Sample>(row);
+    for (int column = 0; column < mat.cols; ++column, in += depth, out += channels) {
+      float rgb[3];
+      for (int c = 0; c < 3; ++c) rgb[c] = static_cast<float>(in[depth == 1 ? 0 : 2 - c]) / largest;
+      if (depth == 4 && static_cast<float>(in[3]) != largest) {
+        const float alpha = static_cast<float>(in[3]) / largest;
+        for (float& value : rgb) value = value * alpha + (1.0f - alpha);
+      }
+      if (channels == 3) {
+        std::copy(rgb, rgb + 3, out);
+      } else if (rgb[0] == rgb[1] && rgb[1] == rgb[2]) {
+        out[0] = rgb[0];  // exact, where the weighted sum would round
+      } else {
+        out[0] = 0.299f * rgb[0] + 0.587f * rgb[1] + 0.114f * rgb[2];
+      }
+    }
+  }
+  return pixels;
+}
+
+cv::Mat Matrix(const Pixels& pixels) {
+  return cv::Mat(static_cast<int>(pixels.height), static_cast<int>(pixels.width),
+                 CV_32FC(static_cast<int>(pixels.channels)),
+                 const_cast<float*>(pixels.values.data()));
+}
+
+// To exactly this size, axis by axis where one shrinks and the other grows.
+Pixels Stretch(const Pixels& pixels, int64_t height, int64_t width) {
+  if (pixels.height == height && pixels.width == width) return pixels;
+  Pixels result{height, width, pixels.channels, {}};
+  result.values.resize(static_cast<size_t>(height * width * pixels.channels));
+  cv::Mat out = Matrix(result);
+  const int64_t least_height = std::min(height, pixels.height);
+  const int64_t least_width = std::min(width, pixels.width);
+  cv::Mat shrunk = Matrix(pixels);
+  if (least_height < pixels.height || least_width < pixels.width) {
+    cv::Mat smaller;
+    cv::resize(shrunk, smaller,
+               cv::Size(static_cast<int>(least_width), static_cast<int>(least_height)), 0, 0,
+               cv::INTER_AREA);
+    shrunk = smaller;
+  }
+  cv::resize(shrunk, out, out.size(), 0, 0, cv::INTER_LINEAR);
+  return result;
+}
+
+int64_t Scaled(int64_t size, double scale) {
+  return std::max<int64_t>(1, std::llround(static_cast<double>(size) * scale));
+}
+
+}  // namespace
+
+absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channels) {
+  T2T_CHECK(channels == 1 || channels == 3) << channels << " channels";
+  T2T_ASSIGN_OR_RETURN(const ImageHeader header, ReadImageHeader(file_bytes));
+  T2T_RETURN_IF_ERROR(CheckImageComplete(file_bytes, header.format));
+  const absl::string_view name = FormatName(header.format);
+  try {
+    const cv::Mat bytes(1, static_cast<int>(file_bytes.size()), CV_8UC1,
+                        const_cast<char*>(file_bytes.data()));
+    // Only the colour mode turns a JPEG by its EXIF, only the unchanged mode keeps alpha and 16
+    // bits.
+    const cv::Mat mat =
+        cv::imdecode(bytes, header.format == ImageHeader::Format::kJpeg ? cv::IMREAD_COLOR
+                                                                        : cv::IMREAD_UNCHANGED);
+    const bool known = mat.channels() == 1 || mat.channels() == 3 || mat.channels() == 4;
+    if (mat.empty() || !known) {
+      return absl::InvalidArgumentError(absl::StrCat(name, " image of ", header.width, "x",
+                                                     header.height,
+                                                     " is damaged: it cannot be decoded"));
+    }
+    if (mat.depth() == CV_8U) return FromSamples<uint8_t>(mat, channels, 255.0f);
+    if (mat.depth() == CV_16U) return FromSamples<uint16_t>(mat, channels, 65535.0f);
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, " image has neither 8 nor 16 bits a sample"));
+  } catch (const std::exception& error) {  // cv::Exception, and memory that is not there
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, " image cannot be decoded: ", error.what()));
+  }
+}
+
+absl::StatusOr<std::string> EncodePng(const Pixels& pixels) {
+  cv::Mat mat(static_cast<int>(pixels.height), static_cast<int>(pixels.width),
+              CV_8UC(static_cast<int>(pixels.channels)));
+  for (int64_t row = 0; row < pixels.height; ++row) {
+    uint8_t* out = mat.ptr<uint8_t>(static_cast<int>(row));
+    for (int64_t column = 0; column < pixels.width; ++column) {
+      for (int64_t c = 0; c < pixels.channels; ++c) {
+        const float value = pixels.at(row, column, pixels.channels == 1 ? 0 : 2 - c);
+        // Written so that a number that is none becomes 0.
+        const float clamped = value > 0.0f ? std::min(value, 1.0f) : 0.0f;
+        *out++ = static_cast<uint8_t>(std::lround(clamped * 255.0f));
+      }
+    }
+  }
+  try {
+    std::vector<uint8_t> bytes;
+    if (!cv::imencode(".png", mat, bytes))
+      return absl::InternalError("the image cannot be written as PNG");
+    return std::string(bytes.begin(), bytes.end());
+  } catch (const std::exception& error) {
+    return absl::InternalError(absl::StrCat("the image cannot be written as PNG: ", error.what()));
+  }
+}
+
+Pixels Cut(const Pixels& pixels, int64_t top, int64_t left, int64_t height, int64_t width) {
+  T2T_CHECK(top >= 0 && left >= 0 && height > 0 && width > 0 && top + height <= pixels.height &&
+            left + width <= pixels.width)
+      << top << ' ' << left << ' ' << height << ' ' << width << " of " << pixels.height << ' '
+      << pixels.width;
+  Pixels result{height, width, pixels.channels, {}};
+  result.values.reserve(static_cast<size_t>(height * width * pixels.channels));
+  for (int64_t row = top; row < top + height; ++row) {
+    const auto begin = pixels.values.begin() + (row * pixels.width + left) * pixels.channels;
+    result.values.insert(result.values.end(), begin, begin + width * pixels.channels);
+  }
+  return result;
+}
+
+Pixels Resize(const Pixels& pixels, int64_t height, int64_t width, Fit fit) {
+  const double down = static_cast<double>(height) / static_cast<double>(pixels.height);
+  const double across = static_cast<double>(width) / static_cast<double>(pixels.width);
+  if (fit == Fit::kStretch || down == across) return Stretch(pixels, height, width);
+  if (fit == Fit::kCrop) {
+    // Cut first: the part of the source that will be seen.
+    const double scale = std::max(down, across);
+    const int64_t cut_height = std::min(pixels.height, Scaled(height, 1 / scale));
+    const int64_t cut_width = std::min(pixels.width, Scaled(width, 1 / scale));
+    return Stretch(Cut(pixels, (pixels.height - cut_height) / 2, (pixels.width - cut_width) / 2,
+                       cut_height, cut_width),
+                   height, width);
+  }
+  const double scale = std::min(down, across);
+  const Pixels inner = Stretch(pixels, std::min(height, Scaled(pixels.height, scale)),
+                               std::min(width, Scaled(pixels.width, scale)));
+  Pixels result{height, width, pixels.channels, {}};
+  result.values.assign(static_cast<size_t>(height * width * pixels.channels), 1.0f);
+  const int64_t top = (height - inner.height) / 2, left = (width - inner.width) / 2;
+  for (int64_t row = 0; row < inner.height; ++row) {
+    std::copy_n(inner.values.begin() + row * inner.width * inner.channels,
+                inner.width * inner.channels,
+                result.values.begin() + ((top + row) * width + left) * inner.channels);
+  }
+  return result;
+}
+
+}  // namespace t2t

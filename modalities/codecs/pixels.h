@@ -1,0 +1,60 @@
+// Pixels: a decoded image; from and to the bytes of image files, and to another size.
+//
+//   absl::StatusOr<Pixels> photo = DecodePixels(file_bytes, /*channels=*/3);
+//   Pixels small = Resize(*photo, 64, 64, Fit::kPad);
+//   absl::StatusOr<std::string> png = EncodePng(small);
+//
+// OpenCV does the work behind this header and only behind it; its exceptions end here. All
+// functions are thread-safe and give the same on any number of threads.
+#ifndef T2T_MODALITIES_CODECS_PIXELS_H_
+#define T2T_MODALITIES_CODECS_PIXELS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace t2t {
+
+struct Pixels {
+  int64_t height = 0;
+  int64_t width = 0;
+  int64_t channels = 0;       // 3: red, green, blue; 1: grey
+  std::vector<float> values;  // [height, width, channels] in 0..1
+
+  float& at(int64_t row, int64_t column, int64_t channel) {
+    return values[static_cast<size_t>((row * width + column) * channels + channel)];
+  }
+  float at(int64_t row, int64_t column, int64_t channel) const {
+    return values[static_cast<size_t>((row * width + column) * channels + channel)];
+  }
+};
+
+// What becomes of an image of another shape.
+enum class Fit {
+  kStretch,  // distorted
+  kPad,      // whole, centred on white
+  kCrop,     // its middle, nothing added
+};
+
+// Decodes PNG, JPEG, BMP, PNM or WebP of 8 or 16 bits, grey or colour or by palette. Alpha lies
+// over white; a JPEG is turned as its EXIF says; grey is made of colour with the weights of ITU-R
+// BT.601. Errors (InvalidArgument): what ReadImageHeader and CheckImageComplete name; data that do
+// not decode.
+absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channels);
+
+// The bytes of a PNG of 8 bits; values are clamped to 0..1 and rounded.
+absl::StatusOr<std::string> EncodePng(const Pixels& pixels);
+
+// Area means when an axis shrinks, linear interpolation when it grows. The same size is a copy.
+Pixels Resize(const Pixels& pixels, int64_t height, int64_t width, Fit fit);
+
+// The rectangle, which must lie inside.
+Pixels Cut(const Pixels& pixels, int64_t top, int64_t left, int64_t height, int64_t width);
+
+}  // namespace t2t
+
+#endif  // T2T_MODALITIES_CODECS_PIXELS_H_

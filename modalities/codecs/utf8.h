@@ -1,0 +1,45 @@
+// Strict UTF-8 (Unicode 15, table 3-7): no overlong forms, no surrogates, nothing above U+10FFFF.
+#ifndef T2T_MODALITIES_CODECS_UTF8_H_
+#define T2T_MODALITIES_CODECS_UTF8_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace t2t {
+
+// Bytes of the well-formed character at the beginning of `text`; 0 where it is ill-formed or empty.
+inline int64_t Utf8Length(absl::string_view text) {
+  if (text.empty()) return 0;
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2 || lead > 0xF4) return 0;
+  const size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (text.size() < length) return 0;
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  }
+  if (lead == 0xE0 && byte(1) < 0xA0) return 0;
+  if (lead == 0xED && byte(1) > 0x9F) return 0;
+  if (lead == 0xF0 && byte(1) < 0x90) return 0;
+  if (lead == 0xF4 && byte(1) > 0x8F) return 0;
+  return static_cast<int64_t>(length);
+}
+
+// The text with U+FFFD for every byte that is not part of a well-formed character.
+inline std::string Utf8Repaired(absl::string_view text) {
+  std::string repaired;
+  while (!text.empty()) {
+    const int64_t length = Utf8Length(text);
+    repaired +=
+        length > 0 ? std::string(text.substr(0, static_cast<size_t>(length))) : "\xEF\xBF\xBD";
+    text.remove_prefix(static_cast<size_t>(length > 0 ? length : 1));
+  }
+  return repaired;
+}
+
+}  // namespace t2t
+
+#endif  // T2T_MODALITIES_CODECS_UTF8_H_

@@ -1,0 +1,148 @@
+#include "problems/catalogue/caption_tuxpaint.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "files/atomic_file.h"
+#include "problems/catalogue/png_bytes.h"
+#include "problems/parameters.h"
+#include "problems/sources/source.h"
+#include "random/philox.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Captions {
+  std::string english;
+  std::string wanted;             // "" where the language has none
+};
+
+// The first line is English; then lines "it.utf8=...".
+Captions ParseCaptions(absl::string_view text, const std::string& language) {
+  Captions captions;
+  bool first = true;
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    line = absl::StripAsciiWhitespace(line);
+    if (first) captions.english = std::string(line);
+    first = false;
+    if (absl::ConsumePrefix(&line, language + ".utf8=") && captions.wanted.empty()) {
+      captions.wanted = std::string(absl::StripAsciiWhitespace(line));
+    }
+  }
+  if (language == "en") captions.wanted = captions.english;
+  return captions;
+}
+
+const char* SplitOf(const std::string& english) {
+  const uint64_t bucket =
+      RandomKey(0).With("caption_tuxpaint").With(absl::AsciiStrToLower(english)).value() % 10;
+  return bucket == 0 ? "valid" : bucket == 1 ? "test" : "train";
+}
+
+class CaptionTuxpaint : public Problem {
+ public:
+  CaptionTuxpaint(std::string name, std::string language)
+      : name_(std::move(name)), language_(std::move(language)) {}
+
+  ProblemSpec Spec() const override {
+    ProblemSpec spec;
+    spec.name = name_;
+    spec.summary = absl::StrCat("a Tux Paint stamp to its caption (", language_, ")");
+    spec.inputs = {{.name = "picture", .modality = "image", .options = "{size: 64, channels: 3, patch: 8}"}};
+    spec.targets = {{.name = "caption",
+                     .modality = "text",
+                     .options = "vocab: {kind: char}",
+                     .metrics = {"chrf", "bleu"},
+                     .language = language_}};
+    spec.provenance = {.source = "Debian package tuxpaint-stamps-default (its PNG stamps; those drawn only as SVG "
+                                 "are left out)",
+                       .licence = "GPL-2.0 (Tux Paint)",
+                       .size = "160.9 MB"};
+    return spec;
+  }
+
+  absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
+    const Source source = {.name = "tuxpaint_stamps",
+                           .debian_package = "tuxpaint-stamps-default",
+                           .folder = "usr/share/tuxpaint/stamps",
+                           .needs = {"animals", "symbols"}};
+    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(source, options));
+    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> stems, FindStamps(folder, options));
+    int64_t without = 0;
+    for (const std::string& stem : stems) T2T_RETURN_IF_ERROR(AddStamp(folder, stem, &without, sink));
+    if (without == static_cast<int64_t>(stems.size())) {
+      return absl::InvalidArgumentError(absl::StrCat("no caption in language '", language_,
+                                                     "'; the stamps write it as in 'it', 'pt_BR', 'sr@latin'"));
+    }
+    if (options.progress) options.progress("stamps without a caption", without, static_cast<int64_t>(stems.size()));
+    return absl::OkStatus();
+  }
+
+ private:
+  // Names without ".png", relative to the folder, sorted.
+  static absl::StatusOr<std::vector<std::string>> FindStamps(const std::string& folder,
+                                                             const GenerateOptions& options) {
+    std::vector<std::string> stems;
+    int64_t only_svg = 0;
+    std::error_code error;
+    fs::recursive_directory_iterator it(folder, error);
+    for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+      const fs::path path = it->path();
+      const std::string stem = fs::path(path).replace_extension().string();
+      if (path.extension() == ".png") stems.push_back(stem.substr(folder.size() + 1));
+      std::error_code ignored;
+      if (path.extension() == ".svg" && !fs::exists(stem + ".png", ignored)) ++only_svg;
+    }
+    if (error) return absl::UnavailableError(absl::StrCat("cannot list ", folder, ": ", error.message()));
+    std::sort(stems.begin(), stems.end());
+    if (options.progress) options.progress("stamps left out because they are only SVG", only_svg, 0);
+    return stems;
+  }
+
+  absl::Status AddStamp(const std::string& folder, const std::string& stem, int64_t* without,
+                        ExampleSink& sink) const {
+    const std::string path = absl::StrCat(folder, "/", stem);
+    absl::StatusOr<std::string> text = ReadFile(path + ".txt");
+    const Captions captions = text.ok() ? ParseCaptions(*text, language_) : Captions();
+    if (captions.wanted.empty()) {
+      // A mirrored variant of another stamp has no text of its own.
+      ++*without;
+      return absl::OkStatus();
+    }
+    absl::StatusOr<std::string> png = ReadFile(path + ".png");
+    const absl::Status status = png.ok() ? CheckPng(*png) : png.status();
+    if (!status.ok()) return sink.Broken(path + ".png", status);
+    Example example;
+    example.key = stem;
+    example.ports["picture"] = *std::move(png);
+    example.ports["caption"] = captions.wanted;
+    return sink.Add(SplitOf(captions.english), std::move(example));
+  }
+
+  std::string name_;
+  std::string language_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionTuxpaint(const ProblemParameters& parameters) {
+  std::string language = "en";
+  ParameterReader reader(parameters);
+  reader.Language("lang", &language);
+  T2T_RETURN_IF_ERROR(reader.Finish());
+  return std::make_unique<CaptionTuxpaint>(InstanceName("caption_tuxpaint", parameters), language);
+}
+
+}  // namespace t2t

@@ -1,0 +1,139 @@
+#include "problems/shards/prepare.h"
+
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "files/atomic_file.h"
+#include "files/file_descriptor.h"
+#include "problems/shards/shard_writer.h"
+#include "registry/status_macros.h"
+#include "registry/suggest.h"
+
+namespace t2t {
+namespace {
+
+constexpr size_t kBrokenRecordsKept = 20;
+
+class ShardSink : public ExampleSink {
+ public:
+  ShardSink(const ProblemSpec& spec, const GenerateOptions& options, const std::string& folder,
+            int64_t shard_bytes)
+      : spec_(spec), options_(options) {
+    for (const std::string& split : spec.splits) {
+      writers_.emplace(split, std::make_unique<ShardWriter>(folder, split, shard_bytes));
+    }
+  }
+
+  absl::Status Add(absl::string_view split, Example example) override {
+    const auto writer = writers_.find(split);
+    if (writer == writers_.end()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "example '", example.key, "' is of split '", split, "'",
+          Suggestion(split, spec_.splits)));
+    }
+    for (const auto& [port, value] : example.ports) {
+      if (spec_.FindPort(port) == nullptr) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("example '", example.key, "' has port '", port, "', which the problem does not declare"));
+      }
+    }
+    if (options_.limit > 0 && writer->second->examples() >= options_.limit) return absl::OkStatus();
+    if (++added_ % 1000 == 0 && options_.progress) options_.progress("examples written", added_, 0);
+    return Annotate(writer->second->Add(example), absl::StrCat("example '", example.key, "'"));
+  }
+
+  absl::Status Broken(absl::string_view where, const absl::Status& why) override {
+    const absl::Status status = Annotate(why, where);
+    if (options_.on_error == OnError::kStop) return status;
+    ++broken_;
+    if (broken_records_.size() < kBrokenRecordsKept) broken_records_.emplace_back(status.message());
+    return absl::OkStatus();
+  }
+
+  absl::Status Finish(DatasetManifest* manifest) {
+    for (const std::string& split : spec_.splits) {
+      T2T_ASSIGN_OR_RETURN(SplitManifest written, writers_.find(split)->second->Finish());
+      manifest->splits.push_back(std::move(written));
+    }
+    manifest->broken = broken_;
+    manifest->broken_records = broken_records_;
+    if (added_ == 0) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("the problem gave no example (", broken_, " records could not be read)"));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const ProblemSpec& spec_;
+  const GenerateOptions& options_;
+  std::map<std::string, std::unique_ptr<ShardWriter>, std::less<>> writers_;
+  std::vector<std::string> broken_records_;
+  int64_t added_ = 0;
+  int64_t broken_ = 0;
+};
+
+absl::Status RemoveFolder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  if (!error) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("cannot remove ", folder, ": ", error.message()));
+}
+
+absl::StatusOr<DatasetManifest> GenerateInto(const Problem& problem, const ProblemSpec& spec,
+                                             const GenerateOptions& options, const std::string& folder,
+                                             int64_t shard_bytes) {
+  DatasetManifest manifest;
+  manifest.problem = spec.name;
+  manifest.revision = spec.revision;
+  manifest.seed = options.seed;
+  manifest.limit = options.limit;
+  manifest.date = absl::FormatTime(absl::RFC3339_sec, absl::Now(), absl::UTCTimeZone());
+  GenerateOptions with_sources = options;
+  with_sources.source_used = [&](const SourceRecord& record) {
+    manifest.sources.push_back(record);
+    if (options.source_used) options.source_used(record);
+  };
+  ShardSink sink(spec, with_sources, folder, shard_bytes);
+  T2T_RETURN_IF_ERROR(problem.Generate(with_sources, sink));
+  T2T_RETURN_IF_ERROR(sink.Finish(&manifest));
+  T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/manifest.json"), ManifestToJson(manifest)));
+  return manifest;
+}
+
+}  // namespace
+
+absl::StatusOr<DatasetManifest> PrepareData(const Problem& problem, const GenerateOptions& options,
+                                            const std::string& data_folder, const PrepareOptions& prepare) {
+  const ProblemSpec spec = problem.Spec();
+  const std::string folder = DatasetFolder(data_folder, spec.name);
+  T2T_RETURN_IF_ERROR(MakeFolders(data_folder));
+  T2T_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Acquire(folder + ".lock"));
+  if (!prepare.again) {
+    absl::StatusOr<DatasetManifest> ready = ReadManifest(folder);
+    if (ready.ok() && ready->problem == spec.name && ready->revision == spec.revision &&
+        ready->seed == options.seed && ready->limit == options.limit) {
+      return ready;
+    }
+  }
+  const std::string partial = folder + ".partial";
+  T2T_RETURN_IF_ERROR(RemoveFolder(partial));
+  T2T_RETURN_IF_ERROR(MakeFolders(partial));
+  absl::StatusOr<DatasetManifest> manifest = GenerateInto(problem, spec, options, partial, prepare.shard_bytes);
+  if (!manifest.ok()) {
+    RemoveFolder(partial).IgnoreError();  // the first error says more
+    return Annotate(manifest.status(), absl::StrCat("data of '", spec.name, "'"));
+  }
+  T2T_RETURN_IF_ERROR(RemoveFolder(folder));
+  if (std::rename(partial.c_str(), folder.c_str()) != 0) return ErrnoStatus("rename", partial);
+  T2T_RETURN_IF_ERROR(SyncFolderOf(folder));
+  return manifest;
+}
+
+}  // namespace t2t

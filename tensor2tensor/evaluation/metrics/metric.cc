@@ -1,0 +1,187 @@
+#include "tensor2tensor/evaluation/metrics/metric.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <tuple>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "random/philox.h"
+#include "registry/check.h"
+#include "registry/status_macros.h"
+#include "registry/suggest.h"
+#include "tensor2tensor/evaluation/metrics/bleu.h"
+#include "tensor2tensor/evaluation/metrics/chrf.h"
+#include "tensor2tensor/evaluation/metrics/error_rate.h"
+#include "tensor2tensor/evaluation/metrics/match.h"
+
+namespace t2t {
+namespace {
+
+// The statistics of a corpus, one row an example, and their sum.
+struct CorpusStatistics {
+  int64_t examples = 0;
+  int64_t width = 0;
+  std::vector<double> rows;  // examples x width
+  std::vector<double> sum;   // width
+};
+
+absl::StatusOr<CorpusStatistics> Collect(const Metric& metric, const MetricInput& input) {
+  const size_t examples = input.predictions.size();
+  if (examples != input.references.size()) {
+    return absl::InvalidArgumentError(absl::StrCat(metric.name(), ": ", examples,
+                                                   " predictions, but references of ",
+                                                   input.references.size(), " examples"));
+  }
+  if (examples == 0) {
+    return absl::InvalidArgumentError(absl::StrCat(metric.name(), ": no examples to evaluate"));
+  }
+  CorpusStatistics result;
+  result.examples = static_cast<int64_t>(examples);
+  for (size_t i = 0; i < examples; ++i) {
+    if (input.references[i].empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(metric.name(), ": example ", i,
+                                                     " (from 0) has no reference; one is needed"));
+    }
+    const std::vector<double> row = metric.Statistics(input.predictions[i], input.references[i]);
+    if (i == 0) {
+      result.width = static_cast<int64_t>(row.size());
+      result.rows.reserve(examples * row.size());
+      result.sum.resize(row.size());
+    }
+    T2T_CHECK(row.size() == result.sum.size())
+        << metric.name() << ": " << row.size() << " statistics, then " << result.sum.size();
+    result.rows.insert(result.rows.end(), row.begin(), row.end());
+    for (size_t j = 0; j < row.size(); ++j) result.sum[j] += row[j];
+  }
+  return result;
+}
+
+// Places of one resample. A resample has a key of its own, so that none depends on those before it.
+void DrawPlaces(RandomKey key, int64_t resample, std::vector<int64_t>& places) {
+  Philox random(key.With(static_cast<uint64_t>(resample)));
+  for (int64_t& place : places) place = static_cast<int64_t>(random.Below(places.size()));
+}
+
+double ScoreOfPlaces(const Metric& metric, const CorpusStatistics& statistics,
+                     const std::vector<int64_t>& places, std::vector<double>& sum) {
+  std::fill(sum.begin(), sum.end(), 0.0);
+  for (const int64_t place : places) {
+    const double* row = statistics.rows.data() + place * statistics.width;
+    for (int64_t j = 0; j < statistics.width; ++j) sum[j] += row[j];
+  }
+  return metric.Score(sum);
+}
+
+// The bounds that metric.h promises. Sorts.
+std::pair<double, double> Interval(std::vector<double>& scores) {
+  std::sort(scores.begin(), scores.end());
+  const size_t cut = scores.size() / 40;
+  return {scores[cut], scores[scores.size() - 1 - cut]};
+}
+
+template <typename Class>
+MetricInfo Info(std::string name, std::string summary) {
+  return {name, std::move(summary), [name] { return std::make_unique<Class>(name); }};
+}
+
+}  // namespace
+
+const std::vector<MetricInfo>& AllMetrics() {
+  // Never destroyed: a metric may be made while the program ends.
+  static const auto& metrics = *new std::vector<MetricInfo>{
+      Info<ExactMatch>("accuracy", "labels that are right, in % (any listed reference)"),
+      Info<Bleu>("bleu",
+                 "sacreBLEU's corpus BLEU, 0 to 100: tokenizer 13a, exp smoothing, case-sensitive"),
+      Info<CharacterErrorRate>("cer",
+                               "character error rate in %: edits per code point of the closest "
+                               "reference; lower is better"),
+      Info<Chrf>("chrf",
+                 "sacreBLEU's chrF2, 0 to 100: character 1- to 6-grams, whitespace removed"),
+      Info<ExactMatch>("exact_match",
+                       "predictions equal to any reference, in %, outer whitespace aside"),
+      Info<TokenErrorRate>(
+          "per",
+          "phone error rate in %: edits per space-separated phone of the closest reference; lower "
+          "is better"),
+      Info<SequenceError>(
+          "sequence_error",
+          "predictions equal to no reference, in %: what text-to-phonemes calls word error "
+          "rate (WER); lower is better"),
+      Info<TokenF1>("token_f1",
+                    "overlap of whitespace tokens, mean F1 with the best reference, in %"),
+      Info<TokenErrorRate>("wer",
+                           "word error rate as in speech, in %: edits per whitespace token of the "
+                           "closest reference; "
+                           "lower is better"),
+  };
+  return metrics;
+}
+
+absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name) {
+  std::vector<std::string> names;
+  for (const MetricInfo& info : AllMetrics()) {
+    if (info.name == name) return info.make();
+    names.push_back(info.name);
+  }
+  return absl::NotFoundError(
+      absl::StrCat("unknown metric '", name, "'; known: ", absl::StrJoin(names, ", "),
+                   NearestName(name, names).empty()
+                       ? std::string()
+                       : absl::StrCat("; did you mean '", NearestName(name, names), "'?")));
+}
+
+absl::StatusOr<MetricValue> Evaluate(const Metric& metric, const MetricInput& input,
+                                     uint64_t seed) {
+  T2T_ASSIGN_OR_RETURN(const CorpusStatistics statistics, Collect(metric, input));
+  const RandomKey key = RandomKey(seed).With("bootstrap").With(metric.name());
+  std::vector<int64_t> places(static_cast<size_t>(statistics.examples));
+  std::vector<double> scores(kBootstrapResamples);
+  std::vector<double> sum(statistics.sum.size());
+  for (int64_t i = 0; i < kBootstrapResamples; ++i) {
+    DrawPlaces(key, i, places);
+    scores[i] = ScoreOfPlaces(metric, statistics, places, sum);
+  }
+  const auto [low, high] = Interval(scores);
+  return MetricValue{metric.name(), metric.Score(statistics.sum), low, high,
+                     metric.higher_is_better()};
+}
+
+absl::StatusOr<PairedComparison> PairedBootstrap(const Metric& metric, const MetricInput& a,
+                                                 const MetricInput& b, uint64_t seed) {
+  if (a.references != b.references) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(metric.name(), ": the two systems are judged against different references (",
+                     a.references.size(), " and ", b.references.size(),
+                     " examples); a paired comparison needs the same examples in the same order"));
+  }
+  T2T_ASSIGN_OR_RETURN(const CorpusStatistics of_a, Collect(metric, a));
+  T2T_ASSIGN_OR_RETURN(const CorpusStatistics of_b, Collect(metric, b));
+  const RandomKey key = RandomKey(seed).With("bootstrap").With(metric.name());
+  std::vector<int64_t> places(static_cast<size_t>(of_a.examples));
+  std::vector<double> differences(kBootstrapResamples);
+  std::vector<double> sum(of_a.sum.size());
+  for (int64_t i = 0; i < kBootstrapResamples; ++i) {
+    DrawPlaces(key, i, places);
+    differences[i] =
+        ScoreOfPlaces(metric, of_b, places, sum) - ScoreOfPlaces(metric, of_a, places, sum);
+  }
+  PairedComparison result;
+  result.name = metric.name();
+  result.difference = metric.Score(of_b.sum) - metric.Score(of_a.sum);
+  const double mean =
+      std::accumulate(differences.begin(), differences.end(), 0.0) / kBootstrapResamples;
+  // The slack keeps resamples that differ from the observed value by rounding on the side of no
+  // effect.
+  const double observed = std::abs(result.difference) * (1 - 1e-12);
+  const int64_t as_far = std::count_if(differences.begin(), differences.end(), [&](double value) {
+    return std::abs(value - mean) >= observed;
+  });
+  result.p_value = static_cast<double>(as_far + 1) / (kBootstrapResamples + 1);
+  std::tie(result.low, result.high) = Interval(differences);
+  return result;
+}
+
+}  // namespace t2t

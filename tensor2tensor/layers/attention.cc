@@ -1,0 +1,61 @@
+#include "tensor2tensor/layers/attention.h"
+
+#include <torch/torch.h>
+
+namespace t2t {
+namespace {
+
+// [batch, time, parts * width] -> parts x [batch, heads, time, head_dim], views.
+std::vector<at::Tensor> SplitHeads(const at::Tensor& x, int64_t parts, int64_t heads) {
+  return x.view({x.size(0), x.size(1), parts, heads, -1}).permute({2, 0, 3, 1, 4}).unbind(0);
+}
+
+at::Tensor Attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                  const AttentionMask& mask) {
+  std::optional<at::Tensor> additive;
+  if (mask.additive.defined()) additive = mask.additive.to(q.scalar_type());
+  const at::Tensor y = at::scaled_dot_product_attention(q, k, v, additive, 0.0, mask.causal);
+  return y.transpose(1, 2).reshape({q.size(0), q.size(2), -1});
+}
+
+}  // namespace
+
+SelfAttention::SelfAttention(int64_t width, int64_t heads) : heads_(heads) {
+  qkv_ = register_module("qkv", std::make_shared<Linear>(width, 3 * width, true, 3));
+  out_ = register_module("out", std::make_shared<Linear>(width, width));
+}
+
+at::Tensor SelfAttention::Forward(const at::Tensor& x, const RotaryTable& rotary,
+                                  const AttentionMask& mask, KvCache* cache, int64_t layer) const {
+  std::vector<at::Tensor> heads = SplitHeads(qkv_->Forward(x), 3, heads_);
+  if (rotary.defined()) {
+    heads[0] = ApplyRotary(heads[0], rotary);
+    heads[1] = ApplyRotary(heads[1], rotary);
+  }
+  if (cache != nullptr) std::tie(heads[1], heads[2]) = cache->Append(layer, heads[1], heads[2]);
+  return out_->Forward(Attend(heads[0], heads[1], heads[2], mask));
+}
+
+CrossAttention::CrossAttention(int64_t width, int64_t heads) : heads_(heads) {
+  q_ = register_module("q", std::make_shared<Linear>(width, width));
+  kv_ = register_module("kv", std::make_shared<Linear>(width, 2 * width, true, 2));
+  out_ = register_module("out", std::make_shared<Linear>(width, width));
+}
+
+at::Tensor CrossAttention::Forward(const at::Tensor& x, const at::Tensor& memory,
+                                   const AttentionMask& mask, KvCache* cache, int64_t layer) const {
+  const at::Tensor q = SplitHeads(q_->Forward(x), 1, heads_)[0];
+  if (cache == nullptr) {
+    const std::vector<at::Tensor> kv = SplitHeads(kv_->Forward(memory), 2, heads_);
+    return out_->Forward(Attend(q, kv[0], kv[1], mask));
+  }
+  KvCache::Layer& kept = cache->layer(layer);
+  if (!kept.memory_keys.defined()) {
+    const std::vector<at::Tensor> kv = SplitHeads(kv_->Forward(memory), 2, heads_);
+    kept.memory_keys = kv[0].contiguous();
+    kept.memory_values = kv[1].contiguous();
+  }
+  return out_->Forward(Attend(q, kept.memory_keys, kept.memory_values, mask));
+}
+
+}  // namespace t2t

@@ -1,0 +1,185 @@
+#include "tensor2tensor/layers/dropout.h"
+
+#include <ATen/Parallel.h>
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "random/philox.h"
+#include "registry/check.h"
+
+// Clones for wider vectors, chosen when the program starts. Sanitizers do not get along with the resolvers.
+#if defined(__x86_64__) && !defined(T2T_SANITIZED)
+#define T2T_VECTOR_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#else
+#define T2T_VECTOR_CLONES
+#endif
+
+namespace t2t {
+namespace {
+
+constexpr int kRounds = 7;
+constexpr int64_t kLanes = 16;                 // blocks made at once
+constexpr int64_t kPerBlock = 8;               // elements of a block: 16 bits each
+constexpr int64_t kSpan = kLanes * kPerBlock;  // elements made at once
+
+uint32_t Threshold(double rate) { return static_cast<uint32_t>(std::lround(rate * 65536.0)); }
+float Scale(uint32_t threshold) { return 65536.0f / static_cast<float>(65536 - threshold); }
+
+// Random bits of kLanes blocks from block number `first` on. Element e of the span stands at
+// bits[(e % 8) * kLanes / ...]: word w of lane l holds the elements (l * 8 + 2 w) and (l * 8 + 2 w + 1).
+T2T_VECTOR_CLONES
+void MaskedAddSpan(const float* x, const float* residual, float* out, int64_t count, uint64_t key,
+                   uint32_t site, uint64_t first, uint32_t threshold, float scale) {
+  alignas(64) uint32_t c0[kLanes], c1[kLanes], c2[kLanes], c3[kLanes];
+  for (int64_t lane = 0; lane < kLanes; ++lane) {
+    c0[lane] = static_cast<uint32_t>(first + static_cast<uint64_t>(lane));
+    c1[lane] = 0;
+    c2[lane] = site;
+    c3[lane] = 0;
+  }
+  uint32_t k0 = static_cast<uint32_t>(key), k1 = static_cast<uint32_t>(key >> 32);
+  for (int round = 0; round < kRounds; ++round) {
+    for (int64_t lane = 0; lane < kLanes; ++lane) {
+      const uint64_t p0 = uint64_t{0xD2511F53} * c0[lane];
+      const uint64_t p1 = uint64_t{0xCD9E8D57} * c2[lane];
+      c0[lane] = static_cast<uint32_t>(p1 >> 32) ^ c1[lane] ^ k0;
+      c1[lane] = static_cast<uint32_t>(p1);
+      c2[lane] = static_cast<uint32_t>(p0 >> 32) ^ c3[lane] ^ k1;
+      c3[lane] = static_cast<uint32_t>(p0);
+    }
+    k0 += 0x9E3779B9;
+    k1 += 0xBB67AE85;
+  }
+  alignas(64) float mask[kSpan];
+  const uint32_t* words[4] = {c0, c1, c2, c3};
+  for (int64_t lane = 0; lane < kLanes; ++lane) {
+    for (int64_t word = 0; word < 4; ++word) {
+      const uint32_t bits = words[word][lane];
+      mask[lane * kPerBlock + 2 * word] = (bits & 0xFFFFu) >= threshold ? scale : 0.0f;
+      mask[lane * kPerBlock + 2 * word + 1] = (bits >> 16) >= threshold ? scale : 0.0f;
+    }
+  }
+  if (residual != nullptr) {
+    for (int64_t i = 0; i < count; ++i) out[i] = residual[i] + x[i] * mask[i];
+  } else {
+    for (int64_t i = 0; i < count; ++i) out[i] = x[i] * mask[i];
+  }
+}
+
+// out = residual + mask * x over [rows, elements]; all contiguous float on the CPU.
+at::Tensor MaskedAdd(const at::Tensor& residual, const at::Tensor& x,
+                     const std::vector<uint64_t>& row_keys, uint32_t site, uint32_t threshold) {
+  const float scale = Scale(threshold);
+  const int64_t rows = static_cast<int64_t>(row_keys.size());
+  const int64_t elements = rows > 0 ? x.numel() / rows : 0;
+  if (!x.is_cpu() || x.scalar_type() != at::kFloat) {
+    const at::Tensor mask =
+        internal::KeyedMask(row_keys, elements, site, threshold / 65536.0, x.device())
+            .to(x.scalar_type())
+            .view(x.sizes());
+    return residual.defined() ? at::addcmul(residual, x, mask) : x * mask;
+  }
+  const at::Tensor in = x.contiguous();
+  const at::Tensor base = residual.defined() ? residual.contiguous() : at::Tensor();
+  at::Tensor out = at::empty_like(in);
+  const float* x_data = in.const_data_ptr<float>();
+  const float* base_data = base.defined() ? base.const_data_ptr<float>() : nullptr;
+  float* out_data = out.mutable_data_ptr<float>();
+  const int64_t spans = (elements + kSpan - 1) / kSpan;
+  at::parallel_for(0, rows * spans, 256, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t row = i / spans, span = i % spans;
+      const int64_t at = row * elements + span * kSpan;
+      MaskedAddSpan(x_data + at, base_data != nullptr ? base_data + at : nullptr, out_data + at,
+                    std::min(kSpan, elements - span * kSpan), row_keys[static_cast<size_t>(row)],
+                    site, static_cast<uint64_t>(span * kLanes), threshold, scale);
+    }
+  });
+  return out;
+}
+
+class DropoutAddFunction : public torch::autograd::Function<DropoutAddFunction> {
+ public:
+  static at::Tensor forward(torch::autograd::AutogradContext* ctx, const at::Tensor& residual,
+                            const at::Tensor& x, std::vector<uint64_t> row_keys, int64_t site,
+                            int64_t threshold) {
+    ctx->saved_data["has_residual"] = residual.defined();
+    ctx->saved_data["site"] = site;
+    ctx->saved_data["threshold"] = threshold;
+    std::vector<int64_t> keys(row_keys.begin(), row_keys.end());
+    ctx->saved_data["keys"] = keys;
+    return MaskedAdd(residual, x, row_keys, static_cast<uint32_t>(site),
+                     static_cast<uint32_t>(threshold));
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
+                                                 const torch::autograd::variable_list& grads) {
+    const std::vector<int64_t> keys = ctx->saved_data["keys"].toIntVector();
+    const std::vector<uint64_t> row_keys(keys.begin(), keys.end());
+    const at::Tensor x_grad =
+        MaskedAdd(at::Tensor(), grads[0], row_keys,
+                  static_cast<uint32_t>(ctx->saved_data["site"].toInt()),
+                  static_cast<uint32_t>(ctx->saved_data["threshold"].toInt()));
+    return {ctx->saved_data["has_residual"].toBool() ? grads[0] : at::Tensor(), x_grad, at::Tensor(),
+            at::Tensor(), at::Tensor()};
+  }
+};
+
+}  // namespace
+
+at::Tensor DropoutAdd(const at::Tensor& residual, const at::Tensor& x, double rate,
+                      ForwardContext& context) {
+  const uint32_t site = context.site++;
+  const uint32_t threshold = Threshold(rate);
+  if (!context.training || threshold == 0) return residual.defined() ? residual + x : x;
+  T2T_CHECK(static_cast<int64_t>(context.row_keys.size()) == x.size(0))
+      << context.row_keys.size() << " row keys for " << x.size(0) << " rows";
+  return DropoutAddFunction::apply(residual, x, context.row_keys, static_cast<int64_t>(site),
+                                   static_cast<int64_t>(threshold));
+}
+
+namespace internal {
+
+at::Tensor KeyedMask(const std::vector<uint64_t>& row_keys, int64_t elements, uint32_t site,
+                     double rate, const at::Device& device) {
+  const int64_t rows = static_cast<int64_t>(row_keys.size());
+  const int64_t blocks = (elements + kPerBlock - 1) / kPerBlock;
+  const uint32_t threshold = Threshold(rate);
+  std::vector<int64_t> low, high;
+  for (uint64_t key : row_keys) {
+    low.push_back(static_cast<int64_t>(key & 0xFFFFFFFFu));
+    high.push_back(static_cast<int64_t>(key >> 32));
+  }
+  const auto integers = at::TensorOptions().dtype(at::kLong);
+  at::Tensor k0 = at::tensor(low, integers).to(device).unsqueeze(1);   // [rows, 1]
+  at::Tensor k1 = at::tensor(high, integers).to(device).unsqueeze(1);  // [rows, 1]
+  const int64_t mask32 = 0xFFFFFFFF;
+  at::Tensor c0 = at::arange(blocks, integers.device(device)).unsqueeze(0).expand({rows, blocks});
+  at::Tensor c1 = at::zeros({rows, blocks}, integers.device(device));
+  at::Tensor c2 = at::full({rows, blocks}, static_cast<int64_t>(site), integers.device(device));
+  at::Tensor c3 = c1;
+  // 32 x 32 -> 64 bits in int64 wraps as unsigned does; the shift is made logical by the mask.
+  for (int round = 0; round < kRounds; ++round) {
+    const at::Tensor p0 = c0 * int64_t{0xD2511F53};
+    const at::Tensor p1 = c2 * int64_t{0xCD9E8D57};
+    const at::Tensor n0 = p1.bitwise_right_shift(32).bitwise_and(mask32).bitwise_xor(c1).bitwise_xor(k0);
+    const at::Tensor n2 = p0.bitwise_right_shift(32).bitwise_and(mask32).bitwise_xor(c3).bitwise_xor(k1);
+    c1 = p1.bitwise_and(mask32);
+    c3 = p0.bitwise_and(mask32);
+    c0 = n0;
+    c2 = n2;
+    k0 = (k0 + int64_t{0x9E3779B9}).bitwise_and(mask32);
+    k1 = (k1 + int64_t{0xBB67AE85}).bitwise_and(mask32);
+  }
+  const at::Tensor words = at::stack({c0, c1, c2, c3}, 2);  // [rows, blocks, 4]
+  const at::Tensor bits =
+      at::stack({words.bitwise_and(0xFFFF), words.bitwise_right_shift(16)}, 3);  // [rows, blocks, 4, 2]
+  return bits.reshape({rows, blocks * kPerBlock})
+      .narrow(1, 0, elements)
+      .ge(static_cast<int64_t>(threshold))
+      .to(at::kFloat)
+      .mul(Scale(threshold));
+}
+
+}  // namespace internal
+}  // namespace t2t

@@ -1,0 +1,42 @@
+#include "tensor2tensor/layers/visibility.h"
+
+#include <torch/torch.h>
+
+#include <limits>
+
+namespace t2t {
+namespace {
+
+at::Tensor Additive(const at::Tensor& allowed, const at::TensorOptions& options) {
+  return at::zeros(allowed.sizes(), options)
+      .masked_fill_(allowed.logical_not(), -std::numeric_limits<double>::infinity());
+}
+
+}  // namespace
+
+AttentionMask MakeAttentionMask(const Visibility& visibility, const at::Tensor& valid, int64_t queries,
+                                int64_t keys, bool padding_behind, const at::TensorOptions& options) {
+  AttentionMask mask;
+  at::Tensor allowed;  // [batch or 1, 1, queries or 1, keys]
+  if (visibility.kind != Visibility::Kind::kFull && queries > 1) {
+    if (visibility.kind == Visibility::Kind::kCausal && queries == keys &&
+        (!valid.defined() || padding_behind)) {
+      mask.causal = true;
+      return mask;
+    }
+    const auto integers = at::TensorOptions(at::kLong).device(options.device());
+    const at::Tensor query = at::arange(keys - queries, keys, integers).unsqueeze(1);
+    const at::Tensor key = at::arange(keys, integers).unsqueeze(0);
+    allowed = key.le(query);
+    if (visibility.kind == Visibility::Kind::kPrefix) allowed = allowed.logical_or(key < visibility.prefix);
+    allowed = allowed.view({1, 1, queries, keys});
+  }
+  if (valid.defined()) {
+    const at::Tensor rows = valid.view({valid.size(0), 1, 1, keys});
+    allowed = allowed.defined() ? allowed.logical_and(rows) : rows;
+  }
+  if (allowed.defined()) mask.additive = Additive(allowed, options);
+  return mask;
+}
+
+}  // namespace t2t

@@ -1,0 +1,127 @@
+#include "tensor2tensor/models/autoregressive_scheme.h"
+
+#include <torch/torch.h>
+
+#include "absl/strings/str_cat.h"
+#include "registry/check.h"
+
+namespace t2t {
+namespace {
+
+class AutoregressiveProduction : public Production {
+ public:
+  AutoregressiveProduction(const SchemeParts& parts, Memory memory, int64_t max_length)
+      : parts_(parts), memory_(std::move(memory)), max_length_(max_length),
+        cache_(parts.body->NewCache(memory_, max_length + 1)), rows_(memory_.stream.batch()) {
+    for (int64_t row = 0; row < rows_; ++row) sources_.push_back(row);
+    values_ = parts.tag.view({1, 1, -1}).expand({rows_, 1, -1}).to(memory_.stream.values.scalar_type());
+  }
+
+  int64_t rows() const override { return rows_; }
+  std::optional<int64_t> stop() const override { return parts_.vocabulary_size; }
+  int64_t max_decisions() const override { return max_length_; }
+
+  at::Tensor Next() override {
+    Stream stream;
+    stream.values = values_;
+    stream.positions = at::full({1, 1, 1}, step_, at::TensorOptions(at::kLong).device(values_.device()));
+    stream.lengths.assign(static_cast<size_t>(rows_), 1);
+    ForwardContext context;
+    const at::Tensor hidden =
+        parts_.body->Run(stream, memory_, Visibility::Causal(), cache_.get(), context);
+    memory_ = {};  // from now on the cache holds what is needed of it
+    return parts_.head->LogProbabilities(hidden.select(1, 0));
+  }
+
+  void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>& ids) override {
+    T2T_CHECK(parents.size() == ids.size());
+    bool moved = static_cast<int64_t>(parents.size()) != rows_, same_memory = !moved;
+    std::vector<int64_t> sources;
+    for (size_t i = 0; i < parents.size(); ++i) {
+      const size_t parent = static_cast<size_t>(parents[i]);
+      moved = moved || parent != i;
+      sources.push_back(sources_[parent]);
+      same_memory = same_memory && sources.back() == sources_[i];
+    }
+    if (moved) cache_->Select(at::tensor(parents, at::kLong).to(values_.device()), same_memory);
+    sources_ = std::move(sources);
+    rows_ = static_cast<int64_t>(parents.size());
+    UnitsBatch units;
+    units.ids = at::tensor(ids, at::kLong).view({-1, 1}).to(values_.device());
+    units.positions = at::zeros({1, 1, 1}, units.ids.options());
+    units.lengths.assign(ids.size(), 1);
+    values_ = parts_.feedback->Forward(units).values;
+    ++step_;
+  }
+
+ private:
+  SchemeParts parts_;
+  Memory memory_;
+  int64_t max_length_;
+  std::unique_ptr<KvCache> cache_;
+  int64_t rows_;
+  int64_t step_ = 0;
+  at::Tensor values_;             // [rows, 1, width]: what enters next
+  std::vector<int64_t> sources_;  // the memory's row of each row
+};
+
+class AutoregressiveScheme : public Scheme {
+ public:
+  absl::Status Fits(const Codec& codec, const Body& body) const override {
+    if (codec.vocabulary_size() <= 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the autoregressive scheme produces ids, but ", codec.Describe(), " has frames"));
+    }
+    if (!body.causal()) {
+      return absl::InvalidArgumentError(
+          "the autoregressive scheme needs a body that can run step by step; an encoder_only one cannot");
+    }
+    return absl::OkStatus();
+  }
+  int64_t extra_classes() const override { return 1; }
+  bool feeds_back() const override { return true; }
+  int64_t Decisions(const std::vector<int64_t>& lengths) const override {
+    int64_t sum = 0;
+    for (int64_t length : lengths) sum += length + 1;
+    return sum;
+  }
+
+  Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
+                 double smoothing, ForwardContext& context) const override {
+    const int64_t batch = target.batch(), time = target.time();
+    const Stream units = parts.feedback->Forward(target);
+    Stream shifted;  // the tag, then the units: position t decides unit t
+    shifted.values = at::cat({parts.tag.view({1, 1, -1}).expand({batch, 1, -1}), units.values}, 1);
+    shifted.positions = at::arange(time + 1, target.positions.options()).view({1, time + 1, 1});
+    std::vector<int64_t> places, stops;  // flat places of decisions, and of those that are the stop
+    for (int64_t row = 0; row < batch; ++row) {
+      const int64_t length = target.lengths[static_cast<size_t>(row)];
+      shifted.lengths.push_back(length + 1);
+      for (int64_t t = 0; t <= length; ++t) places.push_back(row * (time + 1) + t);
+      stops.push_back(row * (time + 1) + length);
+    }
+    const at::Device device = units.values.device();
+    shifted.valid = ValidFromLengths(shifted.lengths, time + 1, device);
+    const at::Tensor hidden = parts.body->Run(shifted, memory, Visibility::Causal(), nullptr, context);
+    at::Tensor wanted = at::constant_pad_nd(target.ids, {0, 1}).view({-1});
+    wanted.index_fill_(0, at::tensor(stops, at::kLong).to(device), parts.vocabulary_size);
+    at::Tensor rows = hidden.reshape({batch * (time + 1), -1});
+    if (static_cast<int64_t>(places.size()) != rows.size(0)) {
+      const at::Tensor index = at::tensor(places, at::kLong).to(device);
+      rows = rows.index_select(0, index);
+      wanted = wanted.index_select(0, index);
+    }
+    return parts.head->Loss(rows, wanted, smoothing);
+  }
+
+  std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory,
+                                    int64_t max_length) const override {
+    return std::make_unique<AutoregressiveProduction>(parts, std::move(memory), max_length);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Scheme> MakeAutoregressiveScheme() { return std::make_unique<AutoregressiveScheme>(); }
+
+}  // namespace t2t

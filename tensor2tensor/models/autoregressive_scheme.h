@@ -1,0 +1,14 @@
+// Autoregressive: unit after unit from left to right, each seeing those before it, until the stop unit, which
+// is the class behind the vocabulary. The first decision sees the port's tag alone.
+#ifndef T2T_TENSOR2TENSOR_MODELS_AUTOREGRESSIVE_SCHEME_H_
+#define T2T_TENSOR2TENSOR_MODELS_AUTOREGRESSIVE_SCHEME_H_
+
+#include "tensor2tensor/models/scheme.h"
+
+namespace t2t {
+
+std::unique_ptr<Scheme> MakeAutoregressiveScheme();
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_MODELS_AUTOREGRESSIVE_SCHEME_H_

@@ -1,0 +1,29 @@
+// Batch: examples of one problem, encoded and padded: what a model is given.
+#ifndef T2T_TENSOR2TENSOR_MODELS_BATCH_H_
+#define T2T_TENSOR2TENSOR_MODELS_BATCH_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "modalities/adapters/units_batch.h"
+
+namespace t2t {
+
+struct Batch {
+  std::string problem;                        // the instance's name
+  std::map<std::string, UnitsBatch> inputs;   // by port
+  std::map<std::string, UnitsBatch> targets;  // by port; empty when decoding
+  std::vector<int64_t> examples;              // their numbers in the split
+  std::vector<uint64_t> keys;                 // random keys, one an example: (seed, problem, epoch, example)
+
+  int64_t rows() const { return static_cast<int64_t>(examples.size()); }
+  int64_t positions() const;       // of all ports, with padding
+  int64_t real_positions() const;  // without
+  Batch To(const at::Device& device) const;
+};
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_MODELS_BATCH_H_

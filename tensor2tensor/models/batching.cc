@@ -1,0 +1,150 @@
+#include "tensor2tensor/models/batching.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "absl/strings/str_cat.h"
+#include "random/philox.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+int64_t Padded(int64_t length) {
+  const int64_t step = LengthStep(length);
+  return (std::max<int64_t>(length, 1) + step - 1) / step * step;
+}
+
+absl::StatusOr<Units> EncodePort(const Task& task, const TaskPort& port, const Example& example,
+                                 uint64_t augment_key) {
+  const auto place = [&] {
+    return absl::StrCat(task.spec.name, ", example '", example.key, "', port ", port.port.name);
+  };
+  const auto value = example.ports.find(port.port.name);
+  if (value == example.ports.end()) {
+    return absl::InvalidArgumentError(absl::StrCat(place(), ": is missing"));
+  }
+  EncodeOptions options;
+  options.augment = augment_key != 0;
+  if (options.augment) options.random_key = RandomKey(augment_key).With(port.port.name).value();
+  auto units = port.codec->Encode(value->second, options);
+  if (!units.ok()) return Annotate(units.status(), place());
+  return units;
+}
+
+}  // namespace
+
+void BatchingOptions::Bind(Binder& b) {
+  b.Field("tokens_per_batch", &tokens_per_batch, "positions of all ports in a batch, with padding; 0 = no limit");
+  b.Field("examples_per_batch", &examples_per_batch, "rows of a batch; 0 = no limit");
+  b.Field("max_length", &max_length, "an example with a longer port is left out and counted");
+  if (tokens_per_batch < 0) b.Error("tokens_per_batch", "must not be negative");
+  if (examples_per_batch < 0) b.Error("examples_per_batch", "must not be negative");
+  if (tokens_per_batch == 0 && examples_per_batch == 0) {
+    b.Error("tokens_per_batch", "one of tokens_per_batch and examples_per_batch must be set");
+  }
+  if (max_length <= 0) b.Error("max_length", "must be positive");
+}
+
+int64_t EncodedExample::length() const {
+  int64_t sum = 0;
+  for (const auto* ports : {&inputs, &targets}) {
+    for (const auto& [name, units] : *ports) sum += units.length();
+  }
+  return sum;
+}
+
+int64_t EncodedExample::longest_port() const {
+  int64_t longest = 0;
+  for (const auto* ports : {&inputs, &targets}) {
+    for (const auto& [name, units] : *ports) longest = std::max(longest, units.length());
+  }
+  return longest;
+}
+
+absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& example, bool with_targets,
+                                             uint64_t augment_key) {
+  EncodedExample encoded;
+  for (const TaskPort& port : task.inputs) {
+    T2T_ASSIGN_OR_RETURN(encoded.inputs[port.port.name], EncodePort(task, port, example, augment_key));
+  }
+  if (!with_targets) return encoded;
+  for (const TaskPort& port : task.targets) {
+    T2T_ASSIGN_OR_RETURN(encoded.targets[port.port.name], EncodePort(task, port, example, augment_key));
+  }
+  return encoded;
+}
+
+int64_t LengthStep(int64_t length) {
+  int64_t step = 1;
+  while (step * 16 <= length) step *= 2;
+  return step;
+}
+
+std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& examples,
+                                             const BatchingOptions& options) {
+  std::vector<int64_t> order(examples.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::vector<int64_t> lengths;
+  for (const EncodedExample& example : examples) lengths.push_back(example.length());
+  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    return lengths[static_cast<size_t>(a)] < lengths[static_cast<size_t>(b)];
+  });
+  std::vector<std::vector<int64_t>> batches;
+  std::map<std::string, int64_t> longest;  // of each port in the open batch
+  for (int64_t i : order) {
+    const EncodedExample& example = examples[static_cast<size_t>(i)];
+    std::map<std::string, int64_t> with = longest;
+    int64_t width = 0;
+    for (const auto* ports : {&example.inputs, &example.targets}) {
+      for (const auto& [name, units] : *ports) {
+        int64_t& length = with[name];
+        length = std::max(length, units.length());
+        width += Padded(length);
+      }
+    }
+    const int64_t rows = batches.empty() ? 0 : static_cast<int64_t>(batches.back().size());
+    const bool full = (options.tokens_per_batch > 0 && (rows + 1) * width > options.tokens_per_batch) ||
+                      (options.examples_per_batch > 0 && rows >= options.examples_per_batch);
+    if (batches.empty() || (full && rows > 0)) {
+      batches.emplace_back();
+      with.clear();
+      for (const auto* ports : {&example.inputs, &example.targets}) {
+        for (const auto& [name, units] : *ports) with[name] = units.length();
+      }
+    }
+    longest = std::move(with);
+    batches.back().push_back(i);
+  }
+  return batches;
+}
+
+Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,
+                const std::vector<int64_t>& rows, bool with_targets) {
+  Batch batch;
+  batch.problem = task.spec.name;
+  for (int64_t row : rows) {
+    batch.examples.push_back(examples[static_cast<size_t>(row)].number);
+    batch.keys.push_back(examples[static_cast<size_t>(row)].key);
+  }
+  const auto collate = [&](const std::string& port, auto member) {
+    std::vector<Units> units;
+    int64_t longest = 0;
+    for (int64_t row : rows) {
+      units.push_back((examples[static_cast<size_t>(row)].*member).at(port));
+      longest = std::max(longest, units.back().length());
+    }
+    return Collate(units, LengthStep(longest));
+  };
+  for (const TaskPort& port : task.inputs) {
+    batch.inputs[port.port.name] = collate(port.port.name, &EncodedExample::inputs);
+  }
+  if (with_targets) {
+    for (const TaskPort& port : task.targets) {
+      batch.targets[port.port.name] = collate(port.port.name, &EncodedExample::targets);
+    }
+  }
+  return batch;
+}
+
+}  // namespace t2t

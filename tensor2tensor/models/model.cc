@@ -1,0 +1,205 @@
+#include "tensor2tensor/models/model.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "registry/check.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+// torch's module names may not hold a dot; names of problems and ports hold none.
+std::shared_ptr<torch::nn::Module> Child(torch::nn::Module& parent, const std::string& name) {
+  const auto children = parent.named_children();
+  if (const auto* found = children.find(name)) return *found;
+  return parent.register_module(name, std::make_shared<torch::nn::Module>());
+}
+
+at::Tensor NewVector(torch::nn::Module& holder, const std::string& name, int64_t width) {
+  return holder.register_parameter(name, at::empty({width}).normal_(0.0, 0.02));
+}
+
+// The role a target plays for the body: its modality, and its language where it has one.
+std::string RoleOf(const Port& port) {
+  return port.language.empty() ? port.modality : absl::StrCat(port.modality, "-", port.language);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<Model>> Model::Make(const std::vector<Task>& tasks,
+                                                   const ModelRegistries& registries, Config& config,
+                                                   uint64_t seed) {
+  torch::manual_seed(seed);
+  auto model = std::make_shared<Model>();
+  T2T_RETURN_IF_ERROR(model->Build(tasks, registries, config));
+  return model;
+}
+
+absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries& registries,
+                          Config& config) {
+  Binder options = config.Root().Section("model");
+  std::string body_name = "transformer";
+  options.Field("body", &body_name, "a registered body, see `t2t list bodies`");
+  bool tie = true;
+  options.Field("tie_embeddings", &tie, "an autoregressive target's table is also its output projection");
+  int64_t axes = 1;
+  for (const Task& task : tasks) {
+    for (const auto* ports : {&task.inputs, &task.targets}) {
+      for (const TaskPort& port : *ports) axes = std::max(axes, port.codec->axes());
+    }
+  }
+  T2T_ASSIGN_OR_RETURN(const auto* body_entry, registries.bodies->Find(body_name));
+  T2T_ASSIGN_OR_RETURN(body_, body_entry->value(options, axes));
+  register_module("body", body_);
+  ports_ = register_module("ports", std::make_shared<torch::nn::Module>());
+  shared_ = register_module("shared", std::make_shared<torch::nn::Module>());
+  tags_ = register_module("tags", std::make_shared<torch::nn::Module>());
+
+  for (const Task& task : tasks) {
+    TaskParts& parts = tasks_[task.spec.name];
+    const auto problem_holder = Child(*ports_, task.spec.name);
+    for (const TaskPort& port : task.inputs) {
+      const auto holder = Child(*problem_holder, port.port.name);
+      InputPart& part = parts.inputs[port.port.name];
+      T2T_ASSIGN_OR_RETURN(part.adapter, PortAdapter(port, registries, config, *holder));
+      part.marker = NewVector(*holder, "marker", body_->width());
+    }
+    for (const TaskPort& port : task.targets) {
+      const std::string place = absl::StrCat(task.spec.name, ".", port.port.name);
+      const auto holder = Child(*problem_holder, port.port.name);
+      TargetPart& part = parts.targets[port.port.name];
+      T2T_ASSIGN_OR_RETURN(const auto* scheme, registries.schemes->Find(port.scheme));
+      part.scheme = scheme->value();
+      T2T_RETURN_IF_ERROR(Annotate(part.scheme->Fits(*port.codec, *body_), place));
+      if (part.scheme->feeds_back()) {
+        T2T_ASSIGN_OR_RETURN(part.feedback, PortAdapter(port, registries, config, *holder));
+      }
+      HeadOptions head;
+      head.width = body_->width();
+      head.extra_classes = part.scheme->extra_classes();
+      if (tie && part.feedback != nullptr) head.table = part.feedback->table();
+      T2T_ASSIGN_OR_RETURN(const auto* head_entry, registries.heads->Find(port.head));
+      T2T_ASSIGN_OR_RETURN(part.head, head_entry->value(*port.codec, head));
+      holder->register_module("head", part.head);
+      part.tag = NewVector(*holder, "tag", body_->width());
+      const std::string role = RoleOf(port.port);
+      if (roles_.count(role) == 0) roles_[role] = NewVector(*tags_, role, body_->width());
+      part.role = roles_[role];
+      part.vocabulary_size = port.codec->vocabulary_size();
+      part.in_bits = part.head->measure() == Head::Measure::kLikelihood && port.codec->reversible();
+    }
+  }
+  return options.status();
+}
+
+absl::StatusOr<std::shared_ptr<InputAdapter>> Model::PortAdapter(const TaskPort& port,
+                                                                 const ModelRegistries& registries,
+                                                                 Config& config,
+                                                                 torch::nn::Module& holder) {
+  Binder options = config.Root().Section(port.config_path);
+  T2T_ASSIGN_OR_RETURN(const auto* entry, registries.adapters->Find(port.adapter));
+  T2T_ASSIGN_OR_RETURN(auto adapter, entry->value(*port.codec, options, body_->width()));
+  if (port.share.empty()) {
+    holder.register_module("adapter", adapter);
+    return adapter;
+  }
+  const auto [it, first] = shared_adapters_.emplace(port.share, adapter);
+  if (first) {
+    shared_from_[port.share] = port.config_path;
+    shared_->register_module(port.share, adapter);
+    return adapter;
+  }
+  const auto before = it->second->named_parameters(), now = adapter->named_parameters();
+  bool equal = before.size() == now.size();
+  for (const auto& parameter : now) {
+    const at::Tensor* other = before.find(parameter.key());
+    equal = equal && other != nullptr && other->sizes() == parameter.value().sizes();
+  }
+  if (!equal) {
+    return absl::InvalidArgumentError(absl::StrCat(port.config_path, ".share = ", port.share,
+                                                   ": its shapes differ from those of ",
+                                                   shared_from_[port.share]));
+  }
+  return it->second;
+}
+
+const Model::TargetPart& Model::Target(const std::string& problem, const std::string& port) const {
+  const auto task = tasks_.find(problem);
+  T2T_CHECK(task != tasks_.end()) << "problem " << problem;
+  const auto target = task->second.targets.find(port);
+  T2T_CHECK(target != task->second.targets.end()) << "target " << problem << "." << port;
+  return target->second;
+}
+
+SchemeParts Model::Parts(const TargetPart& target) const {
+  SchemeParts parts;
+  parts.body = body_.get();
+  parts.head = target.head.get();
+  parts.feedback = target.feedback.get();
+  parts.tag = target.tag + target.role;
+  parts.vocabulary_size = target.vocabulary_size;
+  return parts;
+}
+
+Memory Model::Encode(const Batch& batch, const TargetPart& target, ForwardContext& context) const {
+  const TaskParts& parts = tasks_.at(batch.problem);
+  // The tag stands in front of the inputs: the body knows what is wanted while it reads, and no row is empty.
+  Stream tag;
+  tag.values = (target.tag + target.role).view({1, 1, -1}).expand({batch.rows(), 1, -1});
+  tag.positions = at::zeros({1, 1, 1}, at::TensorOptions(at::kLong).device(device()));
+  tag.lengths.assign(static_cast<size_t>(batch.rows()), 1);
+  std::vector<Stream> streams = {tag};
+  for (const auto& [name, part] : parts.inputs) {
+    const auto units = batch.inputs.find(name);
+    T2T_CHECK(units != batch.inputs.end()) << batch.problem << " without " << name;
+    Stream stream = part.adapter->Forward(units->second);
+    stream.values = stream.values + part.marker;
+    stream.tag = name;
+    streams.push_back(std::move(stream));
+  }
+  return body_->Encode(streams, context);
+}
+
+std::vector<LossTerm> Model::Loss(const Batch& batch, double smoothing, ForwardContext& context) const {
+  std::vector<LossTerm> terms;
+  for (const auto& [port, units] : batch.targets) {
+    const TargetPart& target = Target(batch.problem, port);
+    const Memory memory = Encode(batch, target, context);
+    const Head::Sum sum = target.scheme->Loss(Parts(target), memory, units, smoothing, context);
+    terms.push_back({port, sum.loss, sum.plain, target.scheme->Decisions(units.lengths), units.raw_units});
+  }
+  return terms;
+}
+
+std::map<std::string, int64_t> Model::Decisions(const Batch& batch) const {
+  std::map<std::string, int64_t> decisions;
+  for (const auto& [port, units] : batch.targets) {
+    decisions[port] = Target(batch.problem, port).scheme->Decisions(units.lengths);
+  }
+  return decisions;
+}
+
+std::unique_ptr<Production> Model::Start(const Batch& batch, const std::string& port,
+                                         int64_t max_length) const {
+  const TargetPart& target = Target(batch.problem, port);
+  ForwardContext context;
+  return target.scheme->Start(Parts(target), Encode(batch, target, context), max_length);
+}
+
+at::Device Model::device() const { return parameters()[0].device(); }
+
+int64_t Model::parameter_count() const {
+  int64_t count = 0;
+  for (const at::Tensor& parameter : parameters()) count += parameter.numel();
+  return count;
+}
+
+bool Model::in_bits(const std::string& problem, const std::string& port) const {
+  return Target(problem, port).in_bits;
+}
+
+}  // namespace t2t

@@ -1,0 +1,99 @@
+// Model: the adapters and heads of every port of a run's tasks, their tags, and the one body between them.
+//
+// Parameter names come from port and role: body.*, ports.<problem>.<port>.adapter.table,
+// ports.<problem>.<port>.head.bias, ports.<problem>.<port>.tag, tags.<modality>, shared.<key>.table.
+#ifndef T2T_TENSOR2TENSOR_MODELS_MODEL_H_
+#define T2T_TENSOR2TENSOR_MODELS_MODEL_H_
+
+#include <torch/nn/module.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "registry/config.h"
+#include "registry/registry.h"
+#include "tensor2tensor/models/batch.h"
+#include "tensor2tensor/models/scheme.h"
+#include "tensor2tensor/models/task.h"
+
+namespace t2t {
+
+// The registries that a model is made of; borrowed.
+struct ModelRegistries {
+  const Registry<BodyFactory>* bodies = nullptr;
+  const Registry<SchemeFactory>* schemes = nullptr;
+  const Registry<AdapterFactory>* adapters = nullptr;
+  const Registry<HeadFactory>* heads = nullptr;
+};
+
+// The loss of one target port over one batch: sums, with what they are sums over.
+struct LossTerm {
+  std::string port;
+  at::Tensor loss;         // scalar: what is minimised, summed over decisions
+  at::Tensor plain;        // scalar, no gradient: without label smoothing
+  int64_t decisions = 0;   // units with the stop, or labels
+  int64_t raw_units = 0;   // bytes, residues
+};
+
+class Model : public torch::nn::Module {
+ public:
+  // Binds `model.*` and the ports' options that adapters read. Codecs must be ready (learned or loaded).
+  // Initial weights come from `seed` alone.
+  static absl::StatusOr<std::shared_ptr<Model>> Make(const std::vector<Task>& tasks,
+                                                     const ModelRegistries& registries, Config& config,
+                                                     uint64_t seed);
+
+  // One term for each target port that the batch holds.
+  std::vector<LossTerm> Loss(const Batch& batch, double smoothing, ForwardContext& context) const;
+  // Decisions of each target port of the batch, as Loss will sum them.
+  std::map<std::string, int64_t> Decisions(const Batch& batch) const;
+  // Begins to produce the target for each row of the batch. The model must outlive it.
+  std::unique_ptr<Production> Start(const Batch& batch, const std::string& target, int64_t max_length) const;
+
+  at::Device device() const;
+  int64_t parameter_count() const;
+  const Body& body() const { return *body_; }
+  // Whether the port's loss is a likelihood over a reversible codec, to be told in bits per raw unit.
+  bool in_bits(const std::string& problem, const std::string& port) const;
+
+ private:
+  struct InputPart {
+    std::shared_ptr<InputAdapter> adapter;
+    at::Tensor marker;  // [width]: tells the body which port a position belongs to
+  };
+  struct TargetPart {
+    std::shared_ptr<InputAdapter> feedback;  // null where the scheme feeds nothing back
+    std::shared_ptr<Head> head;
+    std::unique_ptr<Scheme> scheme;
+    at::Tensor tag;   // [width] of this problem's port
+    at::Tensor role;  // [width] of the modality or language, shared by ports of the same
+    int64_t vocabulary_size = 0;
+    bool in_bits = false;
+  };
+  struct TaskParts {
+    std::map<std::string, InputPart> inputs;
+    std::map<std::string, TargetPart> targets;
+  };
+
+  absl::Status Build(const std::vector<Task>& tasks, const ModelRegistries& registries, Config& config);
+  absl::StatusOr<std::shared_ptr<InputAdapter>> PortAdapter(const TaskPort& port,
+                                                            const ModelRegistries& registries,
+                                                            Config& config, torch::nn::Module& holder);
+  const TargetPart& Target(const std::string& problem, const std::string& port) const;
+  SchemeParts Parts(const TargetPart& target) const;
+  Memory Encode(const Batch& batch, const TargetPart& target, ForwardContext& context) const;
+
+  std::shared_ptr<Body> body_;
+  std::shared_ptr<torch::nn::Module> ports_, shared_, tags_;
+  std::map<std::string, std::shared_ptr<InputAdapter>> shared_adapters_;
+  std::map<std::string, std::string> shared_from_;  // key -> the port that made it, for messages
+  std::map<std::string, at::Tensor> roles_;
+  std::map<std::string, TaskParts> tasks_;
+};
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_MODELS_MODEL_H_

@@ -1,0 +1,23 @@
+#include "tensor2tensor/models/register_models.h"
+
+#include "registry/status_macros.h"
+#include "tensor2tensor/models/autoregressive_scheme.h"
+#include "tensor2tensor/models/one_shot_scheme.h"
+#include "tensor2tensor/models/transformer_body.h"
+
+namespace t2t {
+
+absl::Status RegisterBodies(Registry<BodyFactory>& registry) {
+  return registry.Add("transformer", {.summary = "Transformer: encoder-decoder, decoder-only or encoder-only",
+                                      .tags = {},
+                                      .value = MakeTransformerBody});
+}
+
+absl::Status RegisterSchemes(Registry<SchemeFactory>& registry) {
+  T2T_RETURN_IF_ERROR(registry.Add("autoregressive", {.summary = "unit after unit until the stop unit",
+                                                      .tags = {},
+                                                      .value = MakeAutoregressiveScheme}));
+  return registry.Add("one_shot", {.summary = "one decision: a label", .tags = {}, .value = MakeOneShotScheme});
+}
+
+}  // namespace t2t

@@ -1,0 +1,52 @@
+// Scheme: how a target comes about: the target stream it prepares, who may see whom, the order of decisions
+// and the stop; training and production over (head, body). Trainer and decoder know schemes only by this
+// interface.
+#ifndef T2T_TENSOR2TENSOR_MODELS_SCHEME_H_
+#define T2T_TENSOR2TENSOR_MODELS_SCHEME_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "modalities/adapters/input_adapter.h"
+#include "modalities/heads/head.h"
+#include "tensor2tensor/models/body.h"
+#include "tensor2tensor/models/production.h"
+
+namespace t2t {
+
+// The parts a scheme works with; borrowed.
+struct SchemeParts {
+  const Body* body = nullptr;
+  const Head* head = nullptr;
+  const InputAdapter* feedback = nullptr;  // how decided units enter the body again; null if the scheme needs none
+  at::Tensor tag;                          // [width]: what is wanted
+  int64_t vocabulary_size = 0;
+};
+
+class Scheme {
+ public:
+  virtual ~Scheme() = default;
+  // Whether it can produce this codec's units with this body; the reason where not.
+  virtual absl::Status Fits(const Codec& codec, const Body& body) const = 0;
+  // Classes the head needs beyond the vocabulary.
+  virtual int64_t extra_classes() const = 0;
+  // Whether decided units enter the body again, so that the port needs an input adapter.
+  virtual bool feeds_back() const = 0;
+  // Decisions that the loss of these rows sums over: known before the forward pass.
+  virtual int64_t Decisions(const std::vector<int64_t>& lengths) const = 0;
+  // The loss summed over all decisions of the batch.
+  virtual Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
+                         double smoothing, ForwardContext& context) const = 0;
+  // Begins to produce one row for each row of the memory. `parts` must outlive it.
+  virtual std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory,
+                                            int64_t max_length) const = 0;
+};
+
+using SchemeFactory = std::function<std::unique_ptr<Scheme>()>;
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_MODELS_SCHEME_H_

@@ -1,0 +1,86 @@
+#include "tensor2tensor/models/task.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+
+const TaskPort* Task::Find(absl::string_view port) const {
+  for (const auto* ports : {&inputs, &targets}) {
+    for (const TaskPort& candidate : *ports) {
+      if (candidate.port.name == port) return &candidate;
+    }
+  }
+  return nullptr;
+}
+
+namespace {
+
+absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, bool target,
+                                  const Registry<Modality>& modalities, Config& config) {
+  const std::string place = absl::StrCat(spec.name, ".", port.name);
+  TaskPort made;
+  made.port = port;
+  const auto entry = modalities.Find(port.modality);
+  if (!entry.ok()) return Annotate(entry.status(), place);
+  made.modality = &(*entry)->value;
+  made.config_path = absl::StrCat("ports.", spec.name, ".", port.name);
+  T2T_RETURN_IF_ERROR(config.MergeDefaults(made.config_path, port.options.empty() ? "{}" : port.options,
+                                           absl::StrCat("problem ", spec.name)));
+  Binder options = config.Root().Section("ports").Section(spec.name).Section(port.name);
+  options.Field("share", &made.share, "ports of one key share vocabulary and table");
+  made.adapter = made.modality->adapter;
+  if (target) {
+    made.head = made.modality->head;
+    if (made.head.empty()) {
+      return absl::UnimplementedError(absl::StrCat(
+          "problem '", spec.name, "' has the target '", port.name, "' of modality ", port.modality,
+          ", which has no head yet: it can be an input only"));
+    }
+    const std::vector<std::string>& fitting = made.modality->schemes;
+    made.scheme = !port.scheme.empty() ? port.scheme : fitting.empty() ? "" : fitting[0];
+    if (std::find(fitting.begin(), fitting.end(), made.scheme) == fitting.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(place, ": scheme '", made.scheme, "' does not fit modality ", port.modality,
+                       "; fitting: ", absl::StrJoin(fitting, ", ")));
+    }
+  } else if (made.adapter.empty()) {
+    return absl::UnimplementedError(absl::StrCat("problem '", spec.name, "' has the input '", port.name,
+                                                 "' of modality ", port.modality,
+                                                 ", which cannot be an input yet"));
+  }
+  auto codec = made.modality->make_codec(options);
+  if (!codec.ok()) return Annotate(codec.status(), place);
+  made.codec = *std::move(codec);
+  return made;
+}
+
+}  // namespace
+
+absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>& modalities,
+                              Config& config) {
+  Task task;
+  task.spec = spec;
+  if (spec.targets.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("problem '", spec.name, "' has no target"));
+  }
+  for (const Port& port : spec.inputs) {
+    T2T_ASSIGN_OR_RETURN(TaskPort made, MakePort(spec, port, false, modalities, config));
+    task.inputs.push_back(std::move(made));
+  }
+  for (const Port& port : spec.targets) {
+    T2T_ASSIGN_OR_RETURN(TaskPort made, MakePort(spec, port, true, modalities, config));
+    task.targets.push_back(std::move(made));
+  }
+  return task;
+}
+
+std::string CodecFolder(const Task& task, const TaskPort& port) {
+  return port.share.empty() ? absl::StrCat(task.spec.name, "/", port.port.name)
+                            : absl::StrCat("shared/", port.share);
+}
+
+}  // namespace t2t

@@ -1,0 +1,45 @@
+// Task: a problem as a run uses it: its ports, each with a codec made of the problem's options under the
+// run's own (`ports.<problem>.<port>.<key>`).
+#ifndef T2T_TENSOR2TENSOR_MODELS_TASK_H_
+#define T2T_TENSOR2TENSOR_MODELS_TASK_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "modalities/codecs/codec.h"
+#include "problems/problem.h"
+#include "registry/config.h"
+#include "registry/registry.h"
+
+namespace t2t {
+
+struct TaskPort {
+  Port port;
+  const Modality* modality = nullptr;  // borrowed from the registry
+  std::shared_ptr<Codec> codec;
+  std::string share;   // ports of one key have one vocabulary and one table; "" = own
+  std::string scheme;  // targets
+  std::string adapter; // "" for a target whose scheme feeds nothing back
+  std::string head;    // targets
+  std::string config_path;  // "ports.<problem>.<port>"
+};
+
+struct Task {
+  ProblemSpec spec;
+  std::vector<TaskPort> inputs, targets;
+  const TaskPort* Find(absl::string_view port) const;  // null when there is none
+};
+
+// Makes the codecs, not yet learned or loaded. Errors: an unknown modality or scheme, a target whose modality
+// has no head (with the reason), wrong options.
+absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>& modalities, Config& config);
+
+// Where a run keeps what a port's codec has learned: "<problem>/<port>", or "shared/<key>".
+std::string CodecFolder(const Task& task, const TaskPort& port);
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_MODELS_TASK_H_

@@ -1,0 +1,164 @@
+#include "tensor2tensor/runs/checkpoint.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "files/atomic_file.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kPrefix[] = "step-";
+
+std::string FolderName(int64_t step) {
+  char name[40];
+  snprintf(name, sizeof name, "%s%08lld", kPrefix, static_cast<long long>(step));
+  return name;
+}
+
+absl::Status RemoveAll(const std::string& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (!error) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat(path, ": cannot be removed: ", error.message()));
+}
+
+}  // namespace
+
+absl::StatusOr<nlohmann::json> ParseJson(const std::string& text, const std::string& place) {
+  nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_discarded()) return json;
+  return absl::InvalidArgumentError(absl::StrCat(place, ": is not JSON"));
+}
+
+CheckpointFolder::CheckpointFolder(std::string run) : folder_(std::move(run) + "/checkpoints") {}
+
+std::string CheckpointFolder::PathOf(int64_t step) const { return absl::StrCat(folder_, "/", FolderName(step)); }
+
+absl::Status CheckpointFolder::Save(int64_t step, const Checkpoint& checkpoint) const {
+  const std::string final_path = PathOf(step);
+  const std::string temporary = absl::StrCat(folder_, "/.saving-", FolderName(step));
+  T2T_RETURN_IF_ERROR(RemoveAll(temporary));
+  T2T_RETURN_IF_ERROR(MakeFolders(temporary));
+  absl::Status status = [&]() -> absl::Status {
+    T2T_RETURN_IF_ERROR(WriteTensors(temporary + "/model.safetensors", checkpoint.model));
+    if (!checkpoint.average.empty()) {
+      T2T_RETURN_IF_ERROR(WriteTensors(temporary + "/average.safetensors", checkpoint.average));
+    }
+    if (!checkpoint.optimizer.empty()) {
+      T2T_RETURN_IF_ERROR(WriteTensors(temporary + "/optimizer.safetensors", checkpoint.optimizer));
+    }
+    return WriteFileAtomically(temporary + "/state.json", checkpoint.state.dump(1) + "\n");
+  }();
+  if (!status.ok()) {
+    RemoveAll(temporary).IgnoreError();
+    return status;
+  }
+  T2T_RETURN_IF_ERROR(RemoveAll(final_path));
+  std::error_code error;
+  fs::rename(temporary, final_path, error);
+  if (error) return absl::InternalError(absl::StrCat(final_path, ": ", error.message()));
+  return ReplaceLink(FolderName(step), folder_ + "/last");
+}
+
+absl::Status CheckpointFolder::MarkBest(int64_t step) const {
+  return ReplaceLink(FolderName(step), folder_ + "/best");
+}
+
+absl::Status CheckpointFolder::Prune(int64_t last, const std::vector<int64_t>& keep) const {
+  const std::vector<int64_t> steps = Steps();
+  const int64_t count = static_cast<int64_t>(steps.size());
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t step = steps[static_cast<size_t>(i)];
+    if (i >= count - last || std::find(keep.begin(), keep.end(), step) != keep.end()) continue;
+    T2T_RETURN_IF_ERROR(RemoveAll(PathOf(step)));
+  }
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    if (absl::StartsWith(entry.path().filename().string(), ".saving-")) {
+      T2T_RETURN_IF_ERROR(RemoveAll(entry.path().string()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::vector<int64_t> CheckpointFolder::Steps() const {
+  std::vector<int64_t> steps;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const std::string name = entry.path().filename().string();
+    int64_t step = 0;
+    if (!entry.is_symlink() && absl::StartsWith(name, kPrefix) &&
+        absl::SimpleAtoi(name.substr(sizeof kPrefix - 1), &step) && FolderName(step) == name) {
+      steps.push_back(step);
+    }
+  }
+  std::sort(steps.begin(), steps.end());
+  return steps;
+}
+
+absl::StatusOr<int64_t> CheckpointFolder::Resolve(const std::string& which) const {
+  std::string name = which;
+  std::error_code error;
+  const fs::path link = fs::path(folder_) / which;
+  if (fs::is_symlink(link, error)) name = fs::read_symlink(link, error).filename().string();
+  if (absl::StartsWith(name, kPrefix)) name = name.substr(sizeof kPrefix - 1);
+  const std::vector<int64_t> steps = Steps();
+  int64_t step = 0;
+  if (absl::SimpleAtoi(name, &step) && std::find(steps.begin(), steps.end(), step) != steps.end()) return step;
+  return absl::NotFoundError(absl::StrCat(
+      folder_, ": has no checkpoint '", which, "'",
+      steps.empty() ? "; the run has saved none yet" : absl::StrCat("; there are last, best and ", absl::StrJoin(steps, ", "))));
+}
+
+absl::StatusOr<Checkpoint> CheckpointFolder::Load(int64_t step, bool with_optimizer) const {
+  const std::string path = PathOf(step);
+  Checkpoint checkpoint;
+  T2T_ASSIGN_OR_RETURN(checkpoint.model, ReadTensors(path + "/model.safetensors"));
+  if (fs::exists(path + "/average.safetensors")) {
+    T2T_ASSIGN_OR_RETURN(checkpoint.average, ReadTensors(path + "/average.safetensors"));
+  }
+  if (with_optimizer) {
+    T2T_ASSIGN_OR_RETURN(checkpoint.optimizer, ReadTensors(path + "/optimizer.safetensors"));
+  }
+  T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(path + "/state.json"));
+  T2T_ASSIGN_OR_RETURN(checkpoint.state, ParseJson(text, path + "/state.json"));
+  return checkpoint;
+}
+
+absl::StatusOr<NamedTensors> AverageTensors(const std::vector<NamedTensors>& weights) {
+  if (weights.empty()) return absl::InvalidArgumentError("no checkpoints to average");
+  NamedTensors sums;
+  for (size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i].size() != weights[0].size()) {
+      return absl::InvalidArgumentError("the checkpoints hold different tensors");
+    }
+    for (const auto& [name, tensor] : weights[i]) {
+      if (i == 0) {
+        sums[name] = tensor.to(at::kDouble);
+        continue;
+      }
+      const auto sum = sums.find(name);
+      if (sum == sums.end() || sum->second.sizes() != tensor.sizes()) {
+        return absl::InvalidArgumentError(absl::StrCat("tensor '", name, "' is not the same in all checkpoints"));
+      }
+      sum->second += tensor.to(at::kDouble);
+    }
+  }
+  for (auto& [name, sum] : sums) {
+    sum = (sum / static_cast<double>(weights.size())).to(weights[0].at(name).scalar_type());
+  }
+  return sums;
+}
+
+}  // namespace t2t

@@ -1,0 +1,128 @@
+#include "tensor2tensor/runs/codec_store.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "files/atomic_file.h"
+#include "problems/shards/manifest.h"
+#include "problems/shards/shard_reader.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Group {  // the ports that keep one codec's files
+  std::vector<std::pair<const Task*, const TaskPort*>> ports;
+};
+
+std::map<std::string, Group> LearningGroups(const std::vector<Task>& tasks) {
+  std::map<std::string, Group> groups;
+  for (const Task& task : tasks) {
+    for (const auto* ports : {&task.inputs, &task.targets}) {
+      for (const TaskPort& port : *ports) {
+        if (port.codec->needs_learning()) groups[CodecFolder(task, port)].ports.emplace_back(&task, &port);
+      }
+    }
+  }
+  return groups;
+}
+
+std::string FolderOf(const std::string& run, const std::string& group) { return absl::StrCat(run, "/ports/", group); }
+
+// A marker written last says that all files of a codec are there.
+constexpr char kComplete[] = ".complete";
+
+absl::StatusOr<CodecFiles> ReadCodecFiles(const std::string& folder) {
+  if (!fs::exists(absl::StrCat(folder, "/", kComplete))) {
+    return absl::NotFoundError(absl::StrCat(folder, ": the run does not hold this port's vocabulary"));
+  }
+  CodecFiles files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name == kComplete) continue;
+    T2T_ASSIGN_OR_RETURN(files[name], ReadFile(entry.path().string()));
+  }
+  return files;
+}
+
+absl::Status LoadGroup(const CodecFiles& files, const Group& group, const std::string& folder) {
+  for (const auto& [task, port] : group.ports) {
+    T2T_RETURN_IF_ERROR(Annotate(port->codec->Load(files), folder));
+  }
+  return absl::OkStatus();
+}
+
+// The training values of all ports of a group, one port behind the other.
+class GroupValues {
+ public:
+  GroupValues(const Group& group, const std::string& data_folder) : group_(group), data_folder_(data_folder) {}
+
+  absl::StatusOr<std::optional<Value>> Next() {
+    while (port_ < group_.ports.size()) {
+      const auto& [task, port] = group_.ports[port_];
+      if (reader_ == nullptr) {
+        T2T_ASSIGN_OR_RETURN(reader_, SplitReader::Open(DatasetFolder(data_folder_, task->spec.name), "train"));
+        next_ = 0;
+      }
+      if (next_ < reader_->size()) {
+        T2T_ASSIGN_OR_RETURN(Example example, reader_->Read(next_++));
+        const auto value = example.ports.find(port->port.name);
+        if (value == example.ports.end()) continue;
+        return std::optional<Value>(std::move(value->second));
+      }
+      reader_.reset();
+      ++port_;
+    }
+    return std::optional<Value>();
+  }
+
+ private:
+  const Group& group_;
+  std::string data_folder_;
+  std::unique_ptr<SplitReader> reader_;
+  size_t port_ = 0;
+  int64_t next_ = 0;
+};
+
+}  // namespace
+
+absl::Status LoadCodecs(const std::string& run, const std::vector<Task>& tasks) {
+  for (const auto& [name, group] : LearningGroups(tasks)) {
+    const std::string folder = FolderOf(run, name);
+    T2T_ASSIGN_OR_RETURN(const CodecFiles files, ReadCodecFiles(folder));
+    T2T_RETURN_IF_ERROR(LoadGroup(files, group, folder));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks, const std::string& data_folder,
+                         const std::function<void(const std::string&)>& say) {
+  for (const auto& [name, group] : LearningGroups(tasks)) {
+    const std::string folder = FolderOf(run, name);
+    const auto kept = ReadCodecFiles(folder);
+    if (kept.ok()) {
+      T2T_RETURN_IF_ERROR(LoadGroup(*kept, group, folder));
+      continue;
+    }
+    if (!absl::IsNotFound(kept.status())) return kept.status();
+    GroupValues values(group, data_folder);
+    Codec& codec = *group.ports[0].second->codec;
+    T2T_RETURN_IF_ERROR(Annotate(codec.Learn([&] { return values.Next(); }), name));
+    const CodecFiles files = codec.Files();
+    T2T_RETURN_IF_ERROR(MakeFolders(folder));
+    for (const auto& [file, bytes] : files) {
+      T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", file), bytes));
+    }
+    T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", kComplete), ""));
+    T2T_RETURN_IF_ERROR(LoadGroup(files, group, folder));
+    say(absl::StrCat("learned ", name, ": ", codec.Describe()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace t2t
