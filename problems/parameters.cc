@@ -23,8 +23,8 @@ void ParameterReader::Integer(const std::string& key, int64_t* value, int64_t lo
   if (absl::SimpleAtoi(*text, &number) && number >= low && number <= high) {
     *value = number;
   } else {
-    error_.Update(absl::InvalidArgumentError(absl::StrCat("parameter ", key, " = '", *text,
-                                                          "' is not a whole number from ", low, " to ", high)));
+    error_.Update(absl::InvalidArgumentError(absl::StrCat(
+        "parameter ", key, " = '", *text, "' is not a whole number from ", low, " to ", high)));
   }
 }
 
@@ -35,8 +35,8 @@ void ParameterReader::Choice(const std::string& key, std::string* value,
   if (std::find(choices.begin(), choices.end(), *text) != choices.end()) {
     *value = *text;
   } else {
-    error_.Update(absl::InvalidArgumentError(absl::StrCat("parameter ", key, " = '", *text,
-                                                          "' is not one of: ", absl::StrJoin(choices, ", "))));
+    error_.Update(absl::InvalidArgumentError(absl::StrCat(
+        "parameter ", key, " = '", *text, "' is not one of: ", absl::StrJoin(choices, ", "))));
   }
 }
 
@@ -44,14 +44,14 @@ void ParameterReader::Language(const std::string& key, std::string* value) {
   const std::string* text = Find(key);
   if (text == nullptr) return;
   const bool valid = std::all_of(text->begin(), text->end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-           c == '@';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '@';
   });
   if (valid) {
     *value = *text;
   } else {
-    error_.Update(absl::InvalidArgumentError(
-        absl::StrCat("parameter ", key, " = '", *text, "' is not a language such as 'en' or 'pt-BR'")));
+    error_.Update(absl::InvalidArgumentError(absl::StrCat(
+        "parameter ", key, " = '", *text, "' is not a language such as 'en' or 'pt-BR'")));
   }
 }
 
@@ -69,8 +69,7 @@ absl::Status ParameterReader::Finish() const {
 
 std::string InstanceName(absl::string_view name, const ProblemParameters& parameters) {
   if (parameters.empty()) return std::string(name);
-  return absl::StrCat(name, ":",
-                      absl::StrJoin(parameters, ",", absl::PairFormatter("=")));
+  return absl::StrCat(name, ":", absl::StrJoin(parameters, ",", absl::PairFormatter("=")));
 }
 
 }  // namespace t2t

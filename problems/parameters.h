@@ -17,7 +17,8 @@
 
 namespace t2t {
 
-// Each call leaves *value as it was when the parameter is not given. The first error is kept for Finish.
+// Each call leaves *value as it was when the parameter is not given. The first error is kept for
+// Finish.
 class ParameterReader {
  public:
   explicit ParameterReader(ProblemParameters parameters) : parameters_(std::move(parameters)) {}
@@ -38,7 +39,8 @@ class ParameterReader {
   absl::Status error_;
 };
 
-// The instance's full name, with the parameters that were given, by key: "reverse:count=20,length=5".
+// The instance's full name, with the parameters that were given, by key:
+// "reverse:count=20,length=5".
 std::string InstanceName(absl::string_view name, const ProblemParameters& parameters);
 
 }  // namespace t2t

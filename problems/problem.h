@@ -62,23 +62,23 @@ enum class OnError { kStop, kSkip };
 
 // What an example came from, for the manifest: a source that changes by nature is known by its hash.
 struct SourceRecord {
-  std::string name;               // of the source: "cmudict"
-  std::string origin;             // "npm cmu-pronouncing-dictionary@3.0.0", "/usr/share/...", "given: PATH"
-  std::string sha256;             // of the archive; "" for an unpacked folder
-  std::string date;               // when it was fetched, UTC; "" when it was there
+  std::string name = {};          // of the source: "cmudict"
+  std::string origin = {};        // "npm cmu-pronouncing-dictionary@3.0.0", "/usr/share/...", "given: PATH"
+  std::string sha256 = {};        // of the archive; "" for an unpacked folder
+  std::string date = {};          // when it was fetched, UTC; "" when it was there
 };
 
 struct GenerateOptions {
-  std::string cache_folder;       // downloads are kept here
-  std::map<std::string, std::string> source_paths;  // --source NAME=PATH: a user's own copy of a source
+  std::string cache_folder = {};  // downloads are kept here
+  std::map<std::string, std::string> source_paths = {};  // --source NAME=PATH: a user's own copy of a source
   bool offline = false;
   uint64_t seed = 1;
   int64_t limit = 0;              // at most so many examples a split; 0 = all
   OnError on_error = OnError::kStop;
   // Called now and then: what is being done, done so far, of how many (0 = unknown).
-  std::function<void(absl::string_view what, int64_t done, int64_t total)> progress;
+  std::function<void(absl::string_view what, int64_t done, int64_t total)> progress = {};
   // Called for each source that was used; PrepareData puts them into the manifest.
-  std::function<void(const SourceRecord& record)> source_used;
+  std::function<void(const SourceRecord& record)> source_used = {};
 };
 
 class ExampleSink {

@@ -18,6 +18,8 @@
 namespace t2t {
 namespace {
 
+constexpr char kExtends[] = "extends";
+
 std::string JoinPath(absl::string_view path, absl::string_view key) {
   return path.empty() ? std::string(key) : absl::StrCat(path, ".", key);
 }
@@ -310,7 +312,17 @@ absl::Status Config::MergeYaml(absl::string_view yaml, Origin origin, absl::stri
     return absl::InvalidArgumentError(absl::StrCat(name, ": must hold keys and values"));
   }
   Merge(node, &root_);
+  root_.children.erase(kExtends);
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<std::string>> Config::Extends(absl::string_view yaml, absl::string_view name) {
+  T2T_ASSIGN_OR_RETURN(const ConfigNode node, Parse(yaml, Origin::kFile, name));
+  const auto it = node.children.find(kExtends);
+  if (it == node.children.end()) return std::vector<std::string>();
+  if (it->second.kind == ConfigNode::Kind::kList) return it->second.list;
+  if (it->second.kind == ConfigNode::Kind::kScalar) return std::vector<std::string>{it->second.scalar};
+  return absl::InvalidArgumentError(absl::StrCat(it->second.source, ": extends must be a name or a list of names"));
 }
 
 absl::Status Config::Set(absl::string_view assignment) {

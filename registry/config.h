@@ -90,6 +90,8 @@ class Config {
   // Merges YAML text over what is there. `name` is for messages. Aliases, several documents and lists of
   // maps are refused; duplicate keys are an error.
   absl::Status MergeYaml(absl::string_view yaml, Origin origin, absl::string_view name);
+  // What the text's own key `extends` names: configurations to be merged before it. MergeYaml drops that key.
+  static absl::StatusOr<std::vector<std::string>> Extends(absl::string_view yaml, absl::string_view name);
   // "a.b.c=value", the value in YAML ("[1, 2]" is a list, "{a: 1}" a map). The key ends at the first '='
   // behind the last section that may hold one: ports.NAME, whose NAME may be "x:lang=it".
   absl::Status Set(absl::string_view assignment);

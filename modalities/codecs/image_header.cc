@@ -84,9 +84,12 @@ std::optional<ImageHeader> BmpHeader(absl::string_view bytes) {
 }
 
 std::optional<ImageHeader> PnmHeader(absl::string_view bytes) {
-  std::array<int64_t, 2> sizes{};
+  std::array<int64_t, 3> sizes{0, 0, 1};  // width, height and, where there are greys, white
+  const bool bits = bytes[1] == '1' || bytes[1] == '4';
   size_t at = 2;
-  for (int64_t& size : sizes) {
+  for (size_t i = 0; i < (bits ? 2 : 3); ++i) {
+    int64_t& size = sizes[i];
+    size = 0;
     while (at < bytes.size() &&
            (std::isspace(static_cast<unsigned char>(bytes[at])) || bytes[at] == '#')) {
       if (bytes[at] != '#')
@@ -100,7 +103,8 @@ std::optional<ImageHeader> PnmHeader(absl::string_view bytes) {
     }
     if (at == begin || at == bytes.size()) return std::nullopt;
   }
-  return ImageHeader{Format::kPnm, sizes[1], sizes[0]};
+  if (sizes[2] < 1 || sizes[2] > 65535) return std::nullopt;
+  return ImageHeader{Format::kPnm, sizes[1], sizes[0], sizes[2]};
 }
 
 std::optional<ImageHeader> WebpHeader(absl::string_view bytes) {
@@ -188,6 +192,20 @@ absl::string_view FormatName(Format format) {
       return "WebP";
   }
   return "";
+}
+
+int64_t TransparentGrey(absl::string_view png) {
+  const int64_t bits = Byte(png, 24), colour = Byte(png, 25);
+  if (colour != 0) return -1;
+  for (size_t at = kPngMagic.size(); png.substr(at + 4, 4) != "IEND";) {
+    const int64_t length = BigEndian(png, at, 4);
+    if (png.substr(at + 4, 4) == "tRNS" && length == 2) {
+      const int64_t grey = BigEndian(png, at + 8, 2);
+      return bits >= 8 ? grey : grey * (255 / ((1 << bits) - 1));
+    }
+    at += static_cast<size_t>(length) + 12;
+  }
+  return -1;
 }
 
 absl::StatusOr<ImageHeader> ReadImageHeader(absl::string_view bytes) {

@@ -18,6 +18,8 @@ struct ImageHeader {
   Format format = Format::kPng;
   int64_t height = 0;
   int64_t width = 0;
+  // PNM: the sample that is white, 1 to 65535; 0 for the other formats.
+  int64_t white = 0;
 };
 
 inline constexpr int64_t kMostImagePixels = 64 * 1024 * 1024;
@@ -28,6 +30,10 @@ absl::string_view FormatName(ImageHeader::Format format);
 // Errors (InvalidArgument): bytes of none of the formats, with what they look like; a header that
 // is cut off; no pixels, or more than kMostImagePixels.
 absl::StatusOr<ImageHeader> ReadImageHeader(absl::string_view file_bytes);
+
+// The sample of a grey PNG that its tRNS chunk declares to be transparent, which OpenCV overlooks;
+// as decoded to 8 or 16 bits. -1 where there is none. Requires a complete PNG.
+int64_t TransparentGrey(absl::string_view png);
 
 // Whether the file is whole. PNG: every chunk is there with the right checksum, IEND last. JPEG:
 // the end marker follows the last scan. The decoders of both would fill what is missing with grey.

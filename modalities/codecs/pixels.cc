@@ -17,9 +17,10 @@
 namespace t2t {
 namespace {
 
-// The samples of a decoded matrix (grey; BGR; BGRA) as RGB or grey in 0..1 over white.
+// The samples of a decoded matrix (grey; BGR; BGRA) as RGB or grey in 0..1 over white. `white` is
+// the sample of white, `transparent` one of grey that shows what lies below, or -1.
 template <typename Sample>
-Pixels FromSamples(const cv::Mat& mat, int64_t channels, float largest) {
+Pixels FromSamples(const cv::Mat& mat, int64_t channels, float white, int64_t transparent) {
   Pixels pixels{mat.rows, mat.cols, channels, {}};
   pixels.values.resize(mat.total() * static_cast<size_t>(channels));
   float* out = pixels.values.data();
@@ -28,9 +29,11 @@ Pixels FromSamples(const cv::Mat& mat, int64_t channels, float largest) {
     const Sample* in = mat.ptr<Sample>(row);
     for (int column = 0; column < mat.cols; ++column, in += depth, out += channels) {
       float rgb[3];
-      for (int c = 0; c < 3; ++c) rgb[c] = static_cast<float>(in[depth == 1 ? 0 : 2 - c]) / largest;
-      if (depth == 4 && static_cast<float>(in[3]) != largest) {
-        const float alpha = static_cast<float>(in[3]) / largest;
+      for (int c = 0; c < 3; ++c)
+        rgb[c] = std::min(1.0f, static_cast<float>(in[depth == 1 ? 0 : 2 - c]) / white);
+      if (depth == 1 && in[0] == transparent) std::fill(rgb, rgb + 3, 1.0f);
+      if (depth == 4 && static_cast<float>(in[3]) != white) {
+        const float alpha = static_cast<float>(in[3]) / white;
         for (float& value : rgb) value = value * alpha + (1.0f - alpha);
       }
       if (channels == 3) {
@@ -96,8 +99,17 @@ absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channe
                                                      header.height,
                                                      " is damaged: it cannot be decoded"));
     }
-    if (mat.depth() == CV_8U) return FromSamples<uint8_t>(mat, channels, 255.0f);
-    if (mat.depth() == CV_16U) return FromSamples<uint16_t>(mat, channels, 65535.0f);
+    const int64_t transparent =
+        header.format == ImageHeader::Format::kPng ? TransparentGrey(file_bytes) : -1;
+    // OpenCV stretches the samples of PNM to 0..255 only where they are written in ASCII.
+    const bool raw = header.white > 0 && (file_bytes[1] == '5' || file_bytes[1] == '6');
+    const auto white = static_cast<float>(header.white);
+    if (mat.depth() == CV_8U) {
+      return FromSamples<uint8_t>(mat, channels, raw ? white : 255.0f, transparent);
+    }
+    if (mat.depth() == CV_16U) {
+      return FromSamples<uint16_t>(mat, channels, header.white > 0 ? white : 65535.0f, transparent);
+    }
     return absl::InvalidArgumentError(
         absl::StrCat(name, " image has neither 8 nor 16 bits a sample"));
   } catch (const std::exception& error) {  // cv::Exception, and memory that is not there

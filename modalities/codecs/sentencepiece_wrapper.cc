@@ -83,7 +83,8 @@ std::string SentencePieceModel::Train(const SentencePieceOptions& options,
   // is left. A piece has at most 16 characters, so that a text of L characters has at most 16 L
   // candidates and at least L/16 pieces: with every sentence 128 times, one of them stays. More
   // text needs it less.
-  const size_t times = std::clamp<size_t>(4'000'000 / bytes, 1, 128);
+  const size_t times =
+      options.model == "unigram" ? std::clamp<size_t>(500'000 / bytes, 1, 128) : 1;
   Sentences iterator(sentences, times);
   const std::unordered_map<std::string, std::string> arguments = {
       {"model_type", options.model},
@@ -146,6 +147,7 @@ std::unique_ptr<SentencePieceModel> SentencePieceModel::Parse(const std::string&
       for (size_t at = 0; (at = piece.find(kSpace, at)) != std::string::npos; ++at) {
         piece.replace(at, kSpace.size(), " ");
       }
+      model->has_space_ = model->has_space_ || piece == " ";
     }
     model->texts_.push_back(std::move(piece));
   }

@@ -42,6 +42,8 @@ class SentencePieceModel {
   // The piece of each byte; -1 where the model has no byte fallback.
   const std::array<int64_t, 256>& byte_ids() const { return byte_ids_; }
   bool has_bytes() const { return has_bytes_; }
+  // Whether a space has a piece. Where not, SentencePiece would spell it as the bytes of U+2581.
+  bool has_space() const { return has_space_; }
   // Whether the model normalises the text before cutting it (NFKC, lower case), as only foreign
   // ones do.
   bool normalizes() const { return normalizes_; }
@@ -56,7 +58,7 @@ class SentencePieceModel {
   std::unique_ptr<Processor> processor_;
   std::vector<std::string> texts_;
   std::array<int64_t, 256> byte_ids_{};
-  bool has_bytes_ = false, normalizes_ = false, wants_space_ = true;
+  bool has_bytes_ = false, has_space_ = false, normalizes_ = false, wants_space_ = true;
   int64_t unknown_id_ = 0;
 };
 

@@ -21,15 +21,15 @@ constexpr char kFile[] = "sentencepiece.model";
 constexpr size_t kLongestSentence = 4000;
 
 // Bytes at the beginning of `text` that SentencePiece cannot keep; 0 if it can.
-size_t LengthOfUnsafe(absl::string_view text) {
+size_t LengthOfUnsafe(absl::string_view text, bool has_space) {
   const int64_t length = Utf8Length(text);
-  if (length == 0 || text[0] == '\0') return 1;
+  if (length == 0 || text[0] == '\0' || (text[0] == ' ' && !has_space)) return 1;
   return absl::StartsWith(text, "\xE2\x96\x81") ? 3 : 0;
 }
 
 // Calls safe(run) and unsafe(bytes) in turn for the parts of the text.
 template <typename Safe, typename Unsafe>
-void Cut(absl::string_view text, Safe safe, Unsafe unsafe) {
+void Cut(absl::string_view text, bool has_space, Safe safe, Unsafe unsafe) {
   size_t begin = 0, at = 0;
   const auto flush = [&] {
     if (at > begin) safe(text.substr(begin, at - begin));
@@ -37,7 +37,7 @@ void Cut(absl::string_view text, Safe safe, Unsafe unsafe) {
   };
   while (at < text.size()) {
     const absl::string_view rest = text.substr(at);
-    if (const size_t length = LengthOfUnsafe(rest); length > 0) {
+    if (const size_t length = LengthOfUnsafe(rest, has_space); length > 0) {
       flush();
       unsafe(rest.substr(0, length));
       begin = at += length;
@@ -75,12 +75,11 @@ std::vector<std::string> KeepCharacters(const std::vector<std::string>& sentence
       rest.remove_prefix(length);
     }
   }
-  std::unordered_set<std::string> kept;
-  int64_t covered = 0;
+  std::unordered_set<std::string> kept = {" "};
+  int64_t covered = counts[" "];
   for (const std::string& character : MostFrequent(counts, most, 1)) {
     if (static_cast<double>(covered) >= coverage * static_cast<double>(all)) break;
-    covered += counts[character];
-    kept.insert(character);
+    if (kept.insert(character).second) covered += counts[character];
   }
   if (kept.size() == counts.size()) return sentences;
   std::vector<std::string> runs;
@@ -130,8 +129,8 @@ absl::Status SubwordVocabulary::Learn(const TextStream& texts) {
     if (!text.has_value()) break;
     if (text->empty()) continue;
     Cut(
-        absl::StrCat(" ", *text), [&](absl::string_view run) { AddSentences(run, &sample); },
-        [](absl::string_view) {});
+        absl::StrCat(" ", *text), /*has_space=*/true,
+        [&](absl::string_view run) { AddSentences(run, &sample); }, [](absl::string_view) {});
   }
   const std::vector<std::string> sentences =
       KeepCharacters(sample.Take(), character_coverage_, (options_.size - 257) / 2);
@@ -165,7 +164,8 @@ std::vector<int64_t> SubwordVocabulary::Encode(absl::string_view text) const {
     }
     for (char c : bytes) ids.push_back(model_->byte_ids()[static_cast<unsigned char>(c)]);
   };
-  Cut(model_->wants_space_in_front() ? absl::StrCat(" ", text) : std::string(text), safe, unsafe);
+  Cut(model_->wants_space_in_front() ? absl::StrCat(" ", text) : std::string(text),
+      model_->has_space(), safe, unsafe);
   return ids;
 }
 

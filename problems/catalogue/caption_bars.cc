@@ -26,7 +26,8 @@ std::string DrawBars(uint64_t bars, Philox& random) {
   for (uint64_t bar = 0; bar < bars; ++bar) {
     const uint64_t left = 1 + 3 * places[bar], top = random.Below(6), bottom = 10 + random.Below(6);
     for (uint64_t y = top; y <= bottom; ++y) {
-      for (uint64_t x = left; x < left + 2; ++x) pixels[y * kSize + x] = static_cast<char>(random.Below(60));
+      for (uint64_t x = left; x < left + 2; ++x)
+        pixels[y * kSize + x] = static_cast<char>(random.Below(60));
     }
   }
   return pixels;
@@ -40,9 +41,12 @@ class CaptionBars : public Problem {
     ProblemSpec spec;
     spec.name = name_;
     spec.summary = "how many bars a drawn picture has, in words";
-    spec.inputs = {{.name = "image", .modality = "image", .options = "{size: 16, channels: 1, patch: 4}"}};
-    spec.targets = {
-        {.name = "caption", .modality = "text", .options = "vocab: {kind: char}", .language = "en"}};
+    spec.inputs = {
+        {.name = "image", .modality = "image", .options = "{size: 16, channels: 1, patch: 4}"}};
+    spec.targets = {{.name = "caption",
+                     .modality = "text",
+                     .options = "vocab: {kind: char}",
+                     .language = "en"}};
     spec.provenance = {.source = "drawn from the seed", .licence = "none needed", .size = "0"};
     return spec;
   }
@@ -52,7 +56,8 @@ class CaptionBars : public Problem {
       const int64_t count = GeneratedCount(split, count_);
       for (int64_t i = 0; i < count && (options.limit == 0 || i < options.limit); ++i) {
         const uint64_t bars = static_cast<uint64_t>(i) % 5;
-        Philox random(RandomKey(options.seed).With(name_).With(split).With(static_cast<uint64_t>(i)));
+        Philox random(
+            RandomKey(options.seed).With(name_).With(split).With(static_cast<uint64_t>(i)));
         Example example;
         example.key = absl::StrFormat("%s-%06d", split, i);
         T2T_ASSIGN_OR_RETURN(std::string png, EncodePng(DrawBars(bars + 1, random), kSize, kSize));

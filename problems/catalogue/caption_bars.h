@@ -1,4 +1,5 @@
-// caption_bars[:count=N]: a drawn 16x16 picture to how many bars it has, in words ("three bars"). For tests.
+// caption_bars[:count=N]: a drawn 16x16 picture to how many bars it has, in words ("three bars").
+// For tests.
 #ifndef T2T_PROBLEMS_CATALOGUE_CAPTION_BARS_H_
 #define T2T_PROBLEMS_CATALOGUE_CAPTION_BARS_H_
 

@@ -38,8 +38,8 @@ absl::StatusOr<Json> ReadJson(const std::string& path) {
   return json;
 }
 
-// The code points of UTF-8 as "1F385-1F3FB", without the variation selector FE0F, which both packages
-// put now here, now there. Invalid bytes stand for themselves: they match no emoji.
+// The code points of UTF-8 as "1F385-1F3FB", without the variation selector FE0F, which both
+// packages put now here, now there. Invalid bytes stand for themselves: they match no emoji.
 std::string CodePoints(absl::string_view utf8) {
   std::vector<std::string> points;
   for (size_t i = 0; i < utf8.size();) {
@@ -49,7 +49,8 @@ std::string CodePoints(absl::string_view utf8) {
     for (size_t k = 1; k < length && i + k < utf8.size(); ++k) {
       point = (point << 6) | (static_cast<unsigned char>(utf8[i + k]) & 0x3Fu);
     }
-    if (point != 0xFE0F) points.push_back(absl::AsciiStrToUpper(absl::StrCat(absl::Hex(point, absl::kZeroPad4))));
+    if (point != 0xFE0F)
+      points.push_back(absl::AsciiStrToUpper(absl::StrCat(absl::Hex(point, absl::kZeroPad4))));
     i += length;
   }
   return absl::StrJoin(points, "-");
@@ -58,8 +59,9 @@ std::string CodePoints(absl::string_view utf8) {
 // Which emoji share a split: the sequence without skin tones, joiners, genders and people before a
 // profession, so that "farmer", "man farmer" and "woman farmer: dark skin tone" are one.
 std::string FamilyOf(const std::string& points) {
-  static const auto& people = *new std::set<absl::string_view>{"200D",  "2640",  "2642",  "1F468", "1F469", "1F9D1",
-                                                               "1F3FB", "1F3FC", "1F3FD", "1F3FE", "1F3FF"};
+  static const auto& people =
+      *new std::set<absl::string_view>{"200D",  "2640",  "2642",  "1F468", "1F469", "1F9D1",
+                                       "1F3FB", "1F3FC", "1F3FD", "1F3FE", "1F3FF"};
   std::vector<absl::string_view> rest;
   for (const absl::string_view point : absl::StrSplit(points, '-')) {
     if (people.count(point) == 0) rest.push_back(point);
@@ -88,8 +90,8 @@ absl::Status ReadNames(const std::string& path, const char* top, Names* names) {
 }
 
 struct Drawing {
-  std::string points;             // "1F385-1F3FB"
-  std::string file;               // "1f385-1f3fb.png"
+  std::string points;  // "1F385-1F3FB"
+  std::string file;    // "1f385-1f3fb.png"
   std::string category;
   bool tone = false;
 };
@@ -103,7 +105,8 @@ absl::Status AddDrawings(const Json& emoji, std::vector<Drawing>* drawings) {
       }
     }
     const std::string file = item["image"].get<std::string>();
-    if (file.find('/') != std::string::npos) return absl::DataLossError(absl::StrCat("image '", file, "'"));
+    if (file.find('/') != std::string::npos)
+      return absl::DataLossError(absl::StrCat("image '", file, "'"));
     if (!item.value("has_img_google", false)) return absl::OkStatus();
     std::vector<absl::string_view> points;
     const std::string unified = item["unified"].get<std::string>();
@@ -133,26 +136,30 @@ class CaptionEmoji : public Problem {
     ProblemSpec spec;
     spec.name = name_;
     spec.summary = absl::StrCat("an emoji's picture to its name (", language_, ")");
-    spec.inputs = {{.name = "picture", .modality = "image", .options = "{size: 64, channels: 3, patch: 8}"}};
+    spec.inputs = {
+        {.name = "picture", .modality = "image", .options = "{size: 64, channels: 3, patch: 8}"}};
     spec.targets = {{.name = "caption",
                      .modality = "text",
                      .options = "vocab: {kind: char}",
                      .metrics = {"chrf", "bleu"},
                      .language = language_}};
-    spec.provenance = {.source = "npm packages emoji-datasource-google 16.0.0, cldr-annotations-full and "
-                                 "cldr-annotations-derived-full 48.2.0",
-                       .licence = "pictures Apache-2.0 (Noto Emoji, Google); list MIT; names Unicode-3.0",
-                       .size = "85 MB"};
+    spec.provenance = {
+        .source =
+            "npm packages emoji-datasource-google 16.0.0, cldr-annotations-full and "
+            "cldr-annotations-derived-full 48.2.0",
+        .licence = "pictures Apache-2.0 (Noto Emoji, Google); list MIT; names Unicode-3.0",
+        .size = "85 MB"};
     return spec;
   }
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    const Source pictures = {.name = "emoji_google",
-                             .npm_package = "emoji-datasource-google",
-                             .npm_version = "16.0.0",
-                             .sha256 = "fb5fd131b362aab7a55542d2a147a79708cce0a8b1c1bbacd470172708b5c438",
-                             .folder = "package",
-                             .needs = {"emoji.json", "img/google/64"}};
+    const Source pictures = {
+        .name = "emoji_google",
+        .npm_package = "emoji-datasource-google",
+        .npm_version = "16.0.0",
+        .sha256 = "fb5fd131b362aab7a55542d2a147a79708cce0a8b1c1bbacd470172708b5c438",
+        .folder = "package",
+        .needs = {"emoji.json", "img/google/64"}};
     T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(pictures, options));
     T2T_ASSIGN_OR_RETURN(const Names names, FetchNames(options));
     const std::string list = folder + "/emoji.json";
@@ -165,34 +172,39 @@ class CaptionEmoji : public Problem {
       }
     }
     // Plain drawings first, so that of two equal pictures the plain one stays.
-    std::stable_partition(drawings.begin(), drawings.end(), [](const Drawing& d) { return !d.tone; });
+    std::stable_partition(drawings.begin(), drawings.end(),
+                          [](const Drawing& d) { return !d.tone; });
     std::set<std::string> seen;
     for (const Drawing& drawing : drawings) {
-      T2T_RETURN_IF_ERROR(AddDrawing(drawing, folder + "/img/google/64/" + drawing.file, names, &seen, sink));
+      T2T_RETURN_IF_ERROR(
+          AddDrawing(drawing, folder + "/img/google/64/" + drawing.file, names, &seen, sink));
     }
     return absl::OkStatus();
   }
 
  private:
   absl::StatusOr<Names> FetchNames(const GenerateOptions& options) const {
-    const Source plain = {.name = "cldr_annotations",
-                          .npm_package = "cldr-annotations-full",
-                          .npm_version = "48.2.0",
-                          .sha256 = "28576e51225deb51e3ddd734b0f824a0079682cb5d8c27faa9f68149317a14d1",
-                          .folder = "package",
-                          .needs = {"annotations/en/annotations.json"}};
+    const Source plain = {
+        .name = "cldr_annotations",
+        .npm_package = "cldr-annotations-full",
+        .npm_version = "48.2.0",
+        .sha256 = "28576e51225deb51e3ddd734b0f824a0079682cb5d8c27faa9f68149317a14d1",
+        .folder = "package",
+        .needs = {"annotations/en/annotations.json"}};
     // Sequences, skin tones and flags have their names in a package of their own.
-    const Source derived = {.name = "cldr_annotations_derived",
-                            .npm_package = "cldr-annotations-derived-full",
-                            .npm_version = "48.2.0",
-                            .sha256 = "4be946ff5815f806ec78b50363d577a769f2fbfb90c6380a44e161a92436996e",
-                            .folder = "package",
-                            .needs = {"annotationsDerived/en/annotations.json"}};
+    const Source derived = {
+        .name = "cldr_annotations_derived",
+        .npm_package = "cldr-annotations-derived-full",
+        .npm_version = "48.2.0",
+        .sha256 = "4be946ff5815f806ec78b50363d577a769f2fbfb90c6380a44e161a92436996e",
+        .folder = "package",
+        .needs = {"annotationsDerived/en/annotations.json"}};
     T2T_ASSIGN_OR_RETURN(const std::string plain_folder, FetchSource(plain, options));
     T2T_ASSIGN_OR_RETURN(const std::string derived_folder, FetchSource(derived, options));
     std::vector<std::string> languages;
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(plain_folder + "/annotations", error)) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(plain_folder + "/annotations", error)) {
       languages.push_back(entry.path().filename().string());
     }
     if (std::find(languages.begin(), languages.end(), language_) == languages.end()) {
@@ -200,9 +212,11 @@ class CaptionEmoji : public Problem {
           absl::StrCat("no names in language '", language_, "'", Suggestion(language_, languages)));
     }
     Names names;
-    T2T_RETURN_IF_ERROR(ReadNames(absl::StrCat(plain_folder, "/annotations/", language_, "/annotations.json"),
-                                  "annotations", &names));
-    const std::string more = absl::StrCat(derived_folder, "/annotationsDerived/", language_, "/annotations.json");
+    T2T_RETURN_IF_ERROR(
+        ReadNames(absl::StrCat(plain_folder, "/annotations/", language_, "/annotations.json"),
+                  "annotations", &names));
+    const std::string more =
+        absl::StrCat(derived_folder, "/annotationsDerived/", language_, "/annotations.json");
     if (std::filesystem::exists(more, error)) {
       T2T_RETURN_IF_ERROR(ReadNames(more, "annotationsDerived", &names));
     }
@@ -240,7 +254,8 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionEmoji(const ProblemParameter
   reader.Language("lang", &language);
   reader.Choice("tones", &tones, {"train", "no"});
   T2T_RETURN_IF_ERROR(reader.Finish());
-  return std::make_unique<CaptionEmoji>(InstanceName("caption_emoji", parameters), language, tones == "train");
+  return std::make_unique<CaptionEmoji>(InstanceName("caption_emoji", parameters), language,
+                                        tones == "train");
 }
 
 }  // namespace t2t

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 struct Captions {
   std::string english;
-  std::string wanted;             // "" where the language has none
+  std::string wanted;  // "" where the language has none
 };
 
 // The first line is English; then lines "it.utf8=...".
@@ -60,16 +60,19 @@ class CaptionTuxpaint : public Problem {
     ProblemSpec spec;
     spec.name = name_;
     spec.summary = absl::StrCat("a Tux Paint stamp to its caption (", language_, ")");
-    spec.inputs = {{.name = "picture", .modality = "image", .options = "{size: 64, channels: 3, patch: 8}"}};
+    spec.inputs = {
+        {.name = "picture", .modality = "image", .options = "{size: 64, channels: 3, patch: 8}"}};
     spec.targets = {{.name = "caption",
                      .modality = "text",
                      .options = "vocab: {kind: char}",
                      .metrics = {"chrf", "bleu"},
                      .language = language_}};
-    spec.provenance = {.source = "Debian package tuxpaint-stamps-default (its PNG stamps; those drawn only as SVG "
-                                 "are left out)",
-                       .licence = "GPL-2.0 (Tux Paint)",
-                       .size = "160.9 MB"};
+    spec.provenance = {
+        .source =
+            "Debian package tuxpaint-stamps-default (its PNG stamps; those drawn only as SVG "
+            "are left out)",
+        .licence = "GPL-2.0 (Tux Paint)",
+        .size = "160.9 MB"};
     return spec;
   }
 
@@ -81,12 +84,15 @@ class CaptionTuxpaint : public Problem {
     T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(source, options));
     T2T_ASSIGN_OR_RETURN(const std::vector<std::string> stems, FindStamps(folder, options));
     int64_t without = 0;
-    for (const std::string& stem : stems) T2T_RETURN_IF_ERROR(AddStamp(folder, stem, &without, sink));
+    for (const std::string& stem : stems)
+      T2T_RETURN_IF_ERROR(AddStamp(folder, stem, &without, sink));
     if (without == static_cast<int64_t>(stems.size())) {
-      return absl::InvalidArgumentError(absl::StrCat("no caption in language '", language_,
-                                                     "'; the stamps write it as in 'it', 'pt_BR', 'sr@latin'"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("no caption in language '", language_,
+                       "'; the stamps write it as in 'it', 'pt_BR', 'sr@latin'"));
     }
-    if (options.progress) options.progress("stamps without a caption", without, static_cast<int64_t>(stems.size()));
+    if (options.progress)
+      options.progress("stamps without a caption", without, static_cast<int64_t>(stems.size()));
     return absl::OkStatus();
   }
 
@@ -105,9 +111,11 @@ class CaptionTuxpaint : public Problem {
       std::error_code ignored;
       if (path.extension() == ".svg" && !fs::exists(stem + ".png", ignored)) ++only_svg;
     }
-    if (error) return absl::UnavailableError(absl::StrCat("cannot list ", folder, ": ", error.message()));
+    if (error)
+      return absl::UnavailableError(absl::StrCat("cannot list ", folder, ": ", error.message()));
     std::sort(stems.begin(), stems.end());
-    if (options.progress) options.progress("stamps left out because they are only SVG", only_svg, 0);
+    if (options.progress)
+      options.progress("stamps left out because they are only SVG", only_svg, 0);
     return stems;
   }
 

@@ -33,29 +33,38 @@ class G2pCmudict : public Problem {
         .licence = "BSD-2-Clause (CMUdict, Carnegie Mellon University); packaging ISC",
         .size = "1.0 MB",
         .published = stress_ ? ""
-                             : "word error rate about 31 % (Transformer, 2 layers of 256), 33.9 % (Phonetisaurus)"};
+                             : "word error rate about 31 % (Transformer, 2 layers of 256), 33.9 % "
+                               "(Phonetisaurus)"};
     return spec;
   }
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    const Source source = {.name = "cmudict",
-                           .npm_package = "cmu-pronouncing-dictionary",
-                           .npm_version = "3.0.0",
-                           .sha256 = "ca16ac157e95277ffe1ca105a5ca2c833a15626024f15711c2a425da367b68ce",
-                           .folder = "package",
-                           .needs = {"index.js"}};
+    const Source source = {
+        .name = "cmudict",
+        .npm_package = "cmu-pronouncing-dictionary",
+        .npm_version = "3.0.0",
+        .sha256 = "ca16ac157e95277ffe1ca105a5ca2c833a15626024f15711c2a425da367b68ce",
+        .folder = "package",
+        .needs = {"index.js"}};
     T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(source, options));
-    const auto broken = [&](absl::string_view where, const absl::Status& why) { return sink.Broken(where, why); };
-    T2T_ASSIGN_OR_RETURN(const std::vector<DictionaryWord> words, ReadCmudict(folder + "/index.js", broken));
+    const auto broken = [&](absl::string_view where, const absl::Status& why) {
+      return sink.Broken(where, why);
+    };
+    T2T_ASSIGN_OR_RETURN(const std::vector<DictionaryWord> words,
+                         ReadCmudict(folder + "/index.js", broken));
     for (size_t i = 0; i < words.size(); ++i) {
       const size_t place = i % 20;
-      T2T_RETURN_IF_ERROR(AddWord(place == 0 ? "valid" : place <= 2 ? "test" : "train", words[i], sink));
+      T2T_RETURN_IF_ERROR(AddWord(place == 0   ? "valid"
+                                  : place <= 2 ? "test"
+                                               : "train",
+                                  words[i], sink));
     }
     return absl::OkStatus();
   }
 
  private:
-  absl::Status AddWord(const std::string& split, const DictionaryWord& word, ExampleSink& sink) const {
+  absl::Status AddWord(const std::string& split, const DictionaryWord& word,
+                       ExampleSink& sink) const {
     std::vector<std::string> pronunciations;
     for (const std::string& listed : word.pronunciations) {
       std::string phones = stress_ ? listed : WithoutStress(listed);

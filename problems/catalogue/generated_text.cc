@@ -41,7 +41,8 @@ class DrawnText : public Problem {
       for (int64_t i = 0; i < count; ++i) {
         TextPair pair = draw_(random);
         while (!seen.insert(pair.input).second) pair = draw_(random);
-        // All are drawn whatever the limit is, so that a limited data set is the beginning of the whole one.
+        // All are drawn whatever the limit is, so that a limited data set is the beginning of the
+        // whole one.
         if (options.limit > 0 && i >= options.limit) continue;
         Example example;
         example.key = absl::StrFormat("%s-%06d", split, i);
@@ -61,16 +62,18 @@ class DrawnText : public Problem {
 
 // Drawing without repetition stays fast while at most half of all inputs are wanted.
 absl::Status CheckEnough(double inputs, int64_t count) {
-  const int64_t wanted =
-      GeneratedCount("train", count) + GeneratedCount("valid", count) + GeneratedCount("test", count);
+  const int64_t wanted = GeneratedCount("train", count) + GeneratedCount("valid", count) +
+                         GeneratedCount("test", count);
   if (static_cast<double>(wanted) <= inputs / 2) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrFormat(
-      "%d distinct examples are wanted, but there are only %.0f inputs (at most half are drawn): lower count or "
-      "allow longer inputs",
-      wanted, inputs));
+  return absl::InvalidArgumentError(
+      absl::StrFormat("%d distinct examples are wanted, but there are only %.0f inputs (at most "
+                      "half are drawn): lower count or "
+                      "allow longer inputs",
+                      wanted, inputs));
 }
 
-absl::StatusOr<std::unique_ptr<Problem>> MakeLetters(const std::string& name, const std::string& summary,
+absl::StatusOr<std::unique_ptr<Problem>> MakeLetters(const std::string& name,
+                                                     const std::string& summary,
                                                      const std::string& target, bool reverse,
                                                      const ProblemParameters& parameters) {
   int64_t length = 8, alphabet = 10, count = 2000;
@@ -84,8 +87,8 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeLetters(const std::string& name, co
     of_this_length *= static_cast<double>(alphabet);
     inputs += of_this_length;
   }
-  // Each length is drawn equally often: short ones run out and are drawn again, which costs little while
-  // the longest length alone could serve.
+  // Each length is drawn equally often: short ones run out and are drawn again, which costs little
+  // while the longest length alone could serve.
   T2T_RETURN_IF_ERROR(CheckEnough(inputs, count));
   ProblemSpec spec;
   spec.name = InstanceName(name, parameters);

@@ -4,8 +4,8 @@
 //   reverse[:length=8,alphabet=10,count=2000]   "abcd" -> "dcba"
 //   addition[:digits=2,count=2000]              "12+34" -> "46"
 //
-// count examples are for training, a tenth of it (at most 200) for each of the other splits. No input is drawn
-// twice, so that held-out inputs are new.
+// count examples are for training, a tenth of it (at most 200) for each of the other splits. No
+// input is drawn twice, so that held-out inputs are new.
 #ifndef T2T_PROBLEMS_CATALOGUE_GENERATED_TEXT_H_
 #define T2T_PROBLEMS_CATALOGUE_GENERATED_TEXT_H_
 

@@ -40,7 +40,8 @@ absl::StatusOr<Pictures> ReadPictures(const std::string& folder, const std::stri
     return absl::DataLossError(absl::StrCat(images_path, ": not pictures of 28x28"));
   }
   if (pictures.labels.shape.size() != 1 || pictures.labels.shape[0] != shape[0]) {
-    return absl::DataLossError(absl::StrCat(labels_path, ": not one label for each of ", shape[0], " pictures"));
+    return absl::DataLossError(
+        absl::StrCat(labels_path, ": not one label for each of ", shape[0], " pictures"));
   }
   return pictures;
 }
@@ -49,13 +50,16 @@ absl::StatusOr<Pictures> ReadPictures(const std::string& folder, const std::stri
 std::set<int64_t> ChooseValid(const IdxArray& labels) {
   std::vector<std::vector<std::pair<uint64_t, int64_t>>> by_class(256);
   for (int64_t i = 0; i < labels.shape[0]; ++i) {
-    const uint64_t number = RandomKey(0).With("image_fashion_mnist valid").With(static_cast<uint64_t>(i)).value();
-    by_class[static_cast<unsigned char>(labels.bytes[static_cast<size_t>(i)])].emplace_back(number, i);
+    const uint64_t number =
+        RandomKey(0).With("image_fashion_mnist valid").With(static_cast<uint64_t>(i)).value();
+    by_class[static_cast<unsigned char>(labels.bytes[static_cast<size_t>(i)])].emplace_back(number,
+                                                                                            i);
   }
   std::set<int64_t> valid;
   for (auto& members : by_class) {
     std::sort(members.begin(), members.end());
-    for (size_t i = 0; i < std::min(kValidPerClass, members.size()); ++i) valid.insert(members[i].second);
+    for (size_t i = 0; i < std::min(kValidPerClass, members.size()); ++i)
+      valid.insert(members[i].second);
   }
   return valid;
 }
@@ -66,16 +70,21 @@ class ImageFashionMnist : public Problem {
     ProblemSpec spec;
     spec.name = "image_fashion_mnist";
     spec.summary = "a picture of clothing to its kind";
-    spec.inputs = {{.name = "image", .modality = "image", .options = "{size: 28, channels: 1, patch: 4}"}};
-    spec.targets = {{.name = "class",
-                     .modality = "label",
-                     .options = "classes: [T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, "
-                                "Ankle boot]"}};
-    spec.provenance = {.source = "Debian package dataset-fashion-mnist",
-                       .licence = "MIT (Zalando SE)",
-                       .size = "30.9 MB",
-                       .published = "accuracy 91.6 to 93.4 % (two convolutions), 93 to 95.6 % (ViT-Lite, CCT), "
-                                    "people 83.5 %"};
+    spec.inputs = {
+        {.name = "image", .modality = "image", .options = "{size: 28, channels: 1, patch: 4}"}};
+    spec.targets = {
+        {.name = "class",
+         .modality = "label",
+         .options =
+             "classes: [T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, "
+             "Ankle boot]"}};
+    spec.provenance = {
+        .source = "Debian package dataset-fashion-mnist",
+        .licence = "MIT (Zalando SE)",
+        .size = "30.9 MB",
+        .published =
+            "accuracy 91.6 to 93.4 % (two convolutions), 93 to 95.6 % (ViT-Lite, CCT), "
+            "people 83.5 %"};
     return spec;
   }
 
@@ -91,7 +100,8 @@ class ImageFashionMnist : public Problem {
     const auto split = [&](int64_t i) { return valid.count(i) != 0 ? "valid" : "train"; };
     T2T_RETURN_IF_ERROR(AddPictures(train, "train", split, options, sink));
     T2T_ASSIGN_OR_RETURN(const Pictures test, ReadPictures(folder, "t10k"));
-    return AddPictures(test, "t10k", [](int64_t) { return "test"; }, options, sink);
+    return AddPictures(
+        test, "t10k", [](int64_t) { return "test"; }, options, sink);
   }
 
  private:
@@ -100,10 +110,12 @@ class ImageFashionMnist : public Problem {
                                   const GenerateOptions& options, ExampleSink& sink) {
     std::map<std::string, int64_t> added;
     for (int64_t i = 0; i < pictures.images.shape[0]; ++i) {
-      const size_t label = static_cast<unsigned char>(pictures.labels.bytes[static_cast<size_t>(i)]);
+      const size_t label =
+          static_cast<unsigned char>(pictures.labels.bytes[static_cast<size_t>(i)]);
       if (label >= std::size(kClasses)) {
-        T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(prefix, " picture ", i),
-                                        absl::DataLossError(absl::StrCat("label ", label, " is not 0 to 9"))));
+        T2T_RETURN_IF_ERROR(
+            sink.Broken(absl::StrCat(prefix, " picture ", i),
+                        absl::DataLossError(absl::StrCat("label ", label, " is not 0 to 9"))));
         continue;
       }
       // Compressing pictures that the limit drops would take most of the time.
@@ -121,7 +133,8 @@ class ImageFashionMnist : public Problem {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Problem>> MakeImageFashionMnist(const ProblemParameters& parameters) {
+absl::StatusOr<std::unique_ptr<Problem>> MakeImageFashionMnist(
+    const ProblemParameters& parameters) {
   T2T_RETURN_IF_ERROR(ParameterReader(parameters).Finish());
   return std::make_unique<ImageFashionMnist>();
 }

@@ -1,5 +1,6 @@
-// image_fashion_mnist: a grey 28x28 picture to one of ten kinds of clothing. test is the original one; valid is
-// 5,000 of the training pictures, 500 a class, chosen by a keyed order that no option changes.
+// image_fashion_mnist: a grey 28x28 picture to one of ten kinds of clothing. test is the original
+// one; valid is 5,000 of the training pictures, 500 a class, chosen by a keyed order that no option
+// changes.
 #ifndef T2T_PROBLEMS_CATALOGUE_IMAGE_FASHION_MNIST_H_
 #define T2T_PROBLEMS_CATALOGUE_IMAGE_FASHION_MNIST_H_
 

@@ -39,9 +39,11 @@ class ImageStripes : public Problem {
     ProblemSpec spec;
     spec.name = name_;
     spec.summary = "the direction of drawn stripes";
-    spec.inputs = {{.name = "image", .modality = "image", .options = "{size: 16, channels: 1, patch: 4}"}};
-    spec.targets = {
-        {.name = "direction", .modality = "label", .options = "classes: [horizontal, vertical, diagonal]"}};
+    spec.inputs = {
+        {.name = "image", .modality = "image", .options = "{size: 16, channels: 1, patch: 4}"}};
+    spec.targets = {{.name = "direction",
+                     .modality = "label",
+                     .options = "classes: [horizontal, vertical, diagonal]"}};
     spec.provenance = {.source = "drawn from the seed", .licence = "none needed", .size = "0"};
     return spec;
   }
@@ -51,7 +53,8 @@ class ImageStripes : public Problem {
       const int64_t count = GeneratedCount(split, count_);
       for (int64_t i = 0; i < count && (options.limit == 0 || i < options.limit); ++i) {
         const uint64_t kind = static_cast<uint64_t>(i) % 3;
-        Philox random(RandomKey(options.seed).With(name_).With(split).With(static_cast<uint64_t>(i)));
+        Philox random(
+            RandomKey(options.seed).With(name_).With(split).With(static_cast<uint64_t>(i)));
         Example example;
         example.key = absl::StrFormat("%s-%06d", split, i);
         T2T_ASSIGN_OR_RETURN(std::string png, EncodePng(DrawStripes(kind, random), kSize, kSize));

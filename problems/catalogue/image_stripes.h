@@ -1,4 +1,5 @@
-// image_stripes[:count=N]: a drawn 16x16 picture to the direction of its stripes. Needs no download: for tests.
+// image_stripes[:count=N]: a drawn 16x16 picture to the direction of its stripes. Needs no
+// download: for tests.
 #ifndef T2T_PROBLEMS_CATALOGUE_IMAGE_STRIPES_H_
 #define T2T_PROBLEMS_CATALOGUE_IMAGE_STRIPES_H_
 

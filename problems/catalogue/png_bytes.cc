@@ -32,9 +32,11 @@ absl::Status CheckPng(absl::string_view bytes) {
   constexpr absl::string_view kEnd("IEND\xae\x42\x60\x82", 8);
   const absl::string_view view(bytes.data(), bytes.size());
   if (!absl::StartsWith(view, kSignature)) {
-    return absl::DataLossError(absl::StrCat("not a PNG: it begins with '", absl::CHexEscape(view.substr(0, 8)), "'"));
+    return absl::DataLossError(
+        absl::StrCat("not a PNG: it begins with '", absl::CHexEscape(view.substr(0, 8)), "'"));
   }
-  if (!absl::EndsWith(view, kEnd)) return absl::DataLossError("a PNG without its end: the file was cut");
+  if (!absl::EndsWith(view, kEnd))
+    return absl::DataLossError("a PNG without its end: the file was cut");
   return absl::OkStatus();
 }
 

@@ -15,8 +15,8 @@ namespace t2t {
 // One byte a pixel; pixels.size() must be height * width.
 absl::StatusOr<std::string> EncodePng(absl::string_view pixels, int64_t height, int64_t width);
 
-// Whether the bytes begin and end as a PNG file does: a text file or a cut one is told apart from a picture
-// without decoding it.
+// Whether the bytes begin and end as a PNG file does: a text file or a cut one is told apart from a
+// picture without decoding it.
 absl::Status CheckPng(absl::string_view bytes);
 
 }  // namespace t2t

@@ -19,18 +19,28 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
   };
   const std::vector<Line> lines = {
       {"addition", "the sum of two decimal numbers", {"text-text", "generated"}, MakeAddition},
-      {"caption_bars", "how many bars a drawn picture has", {"image-text", "generated"}, MakeCaptionBars},
+      {"caption_bars",
+       "how many bars a drawn picture has",
+       {"image-text", "generated"},
+       MakeCaptionBars},
       {"caption_emoji", "an emoji's picture to its name", {"image-text"}, MakeCaptionEmoji},
       {"caption_tuxpaint", "a Tux Paint stamp to its caption", {"image-text"}, MakeCaptionTuxpaint},
       {"copy", "letters, unchanged", {"text-text", "generated"}, MakeCopy},
       {"g2p_cmudict", "English spelling to phonemes", {"text-text", "en"}, MakeG2pCmudict},
-      {"image_fashion_mnist", "a picture of clothing to its kind", {"image-label"}, MakeImageFashionMnist},
-      {"image_stripes", "the direction of drawn stripes", {"image-label", "generated"}, MakeImageStripes},
+      {"image_fashion_mnist",
+       "a picture of clothing to its kind",
+       {"image-label"},
+       MakeImageFashionMnist},
+      {"image_stripes",
+       "the direction of drawn stripes",
+       {"image-label", "generated"},
+       MakeImageStripes},
       {"reverse", "letters backwards", {"text-text", "generated"}, MakeReverse},
   };
   absl::Status status;
   for (const Line& line : lines) {
-    status.Update(problems.Add(line.name, {.summary = line.summary, .tags = line.tags, .value = line.make}));
+    status.Update(
+        problems.Add(line.name, {.summary = line.summary, .tags = line.tags, .value = line.make}));
   }
   return status;
 }

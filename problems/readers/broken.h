@@ -1,5 +1,5 @@
-// What a reader calls for a record that it cannot read: `where` names file and place. OK means: go on with
-// the next one; an error stops the reader, which returns it (ExampleSink::Broken decides).
+// What a reader calls for a record that it cannot read: `where` names file and place. OK means: go
+// on with the next one; an error stops the reader, which returns it (ExampleSink::Broken decides).
 #ifndef T2T_PROBLEMS_READERS_BROKEN_H_
 #define T2T_PROBLEMS_READERS_BROKEN_H_
 

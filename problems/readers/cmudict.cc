@@ -23,7 +23,8 @@ absl::StatusOr<std::string> TakeString(absl::string_view* line) {
   const char quote = line->front();
   if (quote != '"' && quote != '\'') {
     const size_t end = line->find(':');
-    if (end == absl::string_view::npos || end == 0) return absl::DataLossError("it is not 'key: \"PHONES\"'");
+    if (end == absl::string_view::npos || end == 0)
+      return absl::DataLossError("it is not 'key: \"PHONES\"'");
     text = std::string(line->substr(0, end));
     line->remove_prefix(end);
     return text;
@@ -45,8 +46,11 @@ absl::StatusOr<std::string> CleanPhones(absl::string_view text) {
   if (phones.empty()) return absl::DataLossError("a pronunciation is empty");
   for (const absl::string_view phone : phones) {
     size_t letters = 0;
-    while (letters < phone.size() && absl::ascii_isupper(static_cast<unsigned char>(phone[letters]))) ++letters;
-    const bool stress = letters + 1 == phone.size() && phone[letters] >= '0' && phone[letters] <= '2';
+    while (letters < phone.size() &&
+           absl::ascii_isupper(static_cast<unsigned char>(phone[letters])))
+      ++letters;
+    const bool stress =
+        letters + 1 == phone.size() && phone[letters] >= '0' && phone[letters] <= '2';
     if (letters == 0 || (letters != phone.size() && !stress)) {
       return absl::DataLossError(absl::StrCat("'", phone, "' is not a phone such as AH0 or K"));
     }
@@ -71,7 +75,8 @@ absl::StatusOr<Entry> ParseLine(absl::string_view line) {
   absl::ConsumeSuffix(&line, ",");
   T2T_ASSIGN_OR_RETURN(const std::string key, TakeString(&line));
   line = absl::StripLeadingAsciiWhitespace(line);
-  if (!absl::ConsumePrefix(&line, ":")) return absl::DataLossError("there is no ':' behind the word");
+  if (!absl::ConsumePrefix(&line, ":"))
+    return absl::DataLossError("there is no ':' behind the word");
   line = absl::StripLeadingAsciiWhitespace(line);
   if (line.empty() || (line[0] != '"' && line[0] != '\'')) {
     return absl::DataLossError("the pronunciation is not in quotes");
@@ -88,7 +93,8 @@ absl::StatusOr<Entry> ParseLine(absl::string_view line) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<DictionaryWord>> ParseCmudict(absl::string_view text, const std::string& path,
+absl::StatusOr<std::vector<DictionaryWord>> ParseCmudict(absl::string_view text,
+                                                         const std::string& path,
                                                          const OnBroken& broken) {
   std::vector<DictionaryWord> words;
   std::unordered_map<std::string, size_t> places;
@@ -116,14 +122,16 @@ absl::StatusOr<std::vector<DictionaryWord>> ParseCmudict(absl::string_view text,
     words[place->second].pronunciations.push_back(std::move(entry->phones));
   }
   if (part != Part::kAfter) {
-    return absl::DataLossError(absl::StrCat(path, ":", number, ": the dictionary ",
-                                            part == Part::kBefore ? "does not begin" : "does not end",
-                                            " (no line '", part == Part::kBefore ? "... {" : "}", "')"));
+    return absl::DataLossError(
+        absl::StrCat(path, ":", number, ": the dictionary ",
+                     part == Part::kBefore ? "does not begin" : "does not end", " (no line '",
+                     part == Part::kBefore ? "... {" : "}", "')"));
   }
   return words;
 }
 
-absl::StatusOr<std::vector<DictionaryWord>> ReadCmudict(const std::string& path, const OnBroken& broken) {
+absl::StatusOr<std::vector<DictionaryWord>> ReadCmudict(const std::string& path,
+                                                        const OnBroken& broken) {
   T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
   return ParseCmudict(text, path, broken);
 }

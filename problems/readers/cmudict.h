@@ -20,10 +20,13 @@ struct DictionaryWord {
   std::vector<std::string> pronunciations;  // "AO1 L B", in the order of the file; at least one
 };
 
-// Distinct words in the order of their first line; "word(2)" is a further pronunciation of "word", text
-// behind '#' is dropped. Errors name the file and the line; one without the closing '}' was cut off.
-absl::StatusOr<std::vector<DictionaryWord>> ReadCmudict(const std::string& path, const OnBroken& broken);
-absl::StatusOr<std::vector<DictionaryWord>> ParseCmudict(absl::string_view text, const std::string& path,
+// Distinct words in the order of their first line; "word(2)" is a further pronunciation of "word",
+// text behind '#' is dropped. Errors name the file and the line; one without the closing '}' was
+// cut off.
+absl::StatusOr<std::vector<DictionaryWord>> ReadCmudict(const std::string& path,
+                                                        const OnBroken& broken);
+absl::StatusOr<std::vector<DictionaryWord>> ParseCmudict(absl::string_view text,
+                                                         const std::string& path,
                                                          const OnBroken& broken);
 
 // Without the digits of stress: "AO L B".

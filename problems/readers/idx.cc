@@ -30,8 +30,8 @@ absl::string_view IdxArray::Item(int64_t i) const {
 absl::StatusOr<IdxArray> ParseIdx(absl::string_view bytes, const std::string& path) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(bytes[i]); };
   if (bytes.size() < 4 || byte(0) != 0 || byte(1) != 0 || byte(2) != 8 || byte(3) == 0) {
-    return absl::DataLossError(
-        absl::StrCat(path, ": offset 0: not an IDX file of bytes (00 00 08 and a number of dimensions)"));
+    return absl::DataLossError(absl::StrCat(
+        path, ": offset 0: not an IDX file of bytes (00 00 08 and a number of dimensions)"));
   }
   const size_t dimensions = byte(3), header = 4 + 4 * dimensions;
   if (bytes.size() < header) {
@@ -49,7 +49,8 @@ absl::StatusOr<IdxArray> ParseIdx(absl::string_view bytes, const std::string& pa
   }
   if (product != static_cast<int64_t>(bytes.size() - header)) {
     return absl::DataLossError(absl::StrCat(path, ": offset ", header, ": ", bytes.size() - header,
-                                            " bytes follow, but the shape is ", absl::StrJoin(array.shape, "x")));
+                                            " bytes follow, but the shape is ",
+                                            absl::StrJoin(array.shape, "x")));
   }
   array.bytes = std::string(bytes.substr(header));
   return array;
@@ -64,8 +65,9 @@ absl::StatusOr<std::string> ReadMaybeGzip(const std::string& path, int64_t max_b
   archive_entry* entry = nullptr;
   const auto failed = [&](size_t offset) {
     const char* why = archive_error_string(reader.get());
-    return absl::DataLossError(absl::StrCat(path, ": damaged gzip stream behind byte ", offset,
-                                            " of its content: ", why == nullptr ? "it ends too early" : why));
+    return absl::DataLossError(
+        absl::StrCat(path, ": damaged gzip stream behind byte ", offset,
+                     " of its content: ", why == nullptr ? "it ends too early" : why));
   };
   if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK ||
       archive_read_next_header(reader.get(), &entry) != ARCHIVE_OK) {
@@ -79,7 +81,8 @@ absl::StatusOr<std::string> ReadMaybeGzip(const std::string& path, int64_t max_b
     if (size == 0) return content;
     content.append(buffer, 0, static_cast<size_t>(size));
     if (static_cast<int64_t>(content.size()) > max_bytes) {
-      return absl::DataLossError(absl::StrCat(path, ": more than ", max_bytes, " bytes when decompressed"));
+      return absl::DataLossError(
+          absl::StrCat(path, ": more than ", max_bytes, " bytes when decompressed"));
     }
   }
 }

@@ -1,8 +1,8 @@
-// IDX files of unsigned bytes, plain or gzip-compressed: MNIST's format. Big-endian: 0x00 0x00 0x08,
-// number of dimensions, each dimension as uint32, then the bytes.
+// IDX files of unsigned bytes, plain or gzip-compressed: MNIST's format. Big-endian: 0x00 0x00
+// 0x08, number of dimensions, each dimension as uint32, then the bytes.
 //
-//   absl::StatusOr<IdxArray> images = ReadIdx("train-images-idx3-ubyte.gz");   // shape {60000, 28, 28}
-//   absl::string_view first = images->Item(0);
+//   absl::StatusOr<IdxArray> images = ReadIdx("train-images-idx3-ubyte.gz");   // shape {60000, 28,
+//   28} absl::string_view first = images->Item(0);
 #ifndef T2T_PROBLEMS_READERS_IDX_H_
 #define T2T_PROBLEMS_READERS_IDX_H_
 
@@ -16,8 +16,8 @@
 namespace t2t {
 
 struct IdxArray {
-  std::vector<int64_t> shape;     // at least one dimension
-  std::string bytes;              // as many as the shape says
+  std::vector<int64_t> shape;  // at least one dimension
+  std::string bytes;           // as many as the shape says
 
   // The i-th of shape[0] items; i must be in range. Borrowed.
   absl::string_view Item(int64_t i) const;

@@ -38,7 +38,8 @@ uint64_t BytesOf(const Feature& feature) {
     for (const std::string& string : *strings) bytes += string.size();
     return bytes;
   }
-  if (const auto* floats = std::get_if<std::vector<float>>(&feature.values)) return 4 * floats->size();
+  if (const auto* floats = std::get_if<std::vector<float>>(&feature.values))
+    return 4 * floats->size();
   return 10 * std::get<std::vector<int64_t>>(feature.values).size();  // the longest varint
 }
 
@@ -50,7 +51,8 @@ absl::StatusOr<Value> ValueOf(const std::string& port, Feature feature) {
     }
     return Value(std::move((*strings)[0]));
   }
-  if (auto* floats = std::get_if<std::vector<float>>(&feature.values)) return Value(std::move(*floats));
+  if (auto* floats = std::get_if<std::vector<float>>(&feature.values))
+    return Value(std::move(*floats));
   return Value(std::move(std::get<std::vector<int64_t>>(feature.values)));
 }
 
@@ -58,14 +60,16 @@ absl::Status AddAlternatives(const std::string& port, const Example& example, Fe
   const std::vector<Value>& alternatives = example.alternatives.at(port);
   const auto first = example.ports.find(port);
   if (first == example.ports.end()) {
-    return absl::InvalidArgumentError(absl::StrCat("port '", port, "' has alternatives but no value"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("port '", port, "' has alternatives but no value"));
   }
   if (alternatives.empty()) return absl::OkStatus();
   std::vector<std::string> strings;
   std::vector<float> floats;
   std::vector<int64_t> integers, lengths;
   for (const Value& value : alternatives) {
-    if (value.is_bytes() != first->second.is_bytes() || value.is_floats() != first->second.is_floats()) {
+    if (value.is_bytes() != first->second.is_bytes() ||
+        value.is_floats() != first->second.is_floats()) {
       return absl::InvalidArgumentError(
           absl::StrCat("port '", port, "' has an alternative of another kind than its value"));
     }
@@ -109,7 +113,8 @@ absl::Status Cut(const std::string& port, const std::vector<T>& numbers, const F
     }
   }
   if (lengths == nullptr || out->size() != lengths->size() || begin != numbers.size()) {
-    return absl::DataLossError(absl::StrCat("the alternatives of port '", port, "' do not fit their lengths"));
+    return absl::DataLossError(
+        absl::StrCat("the alternatives of port '", port, "' do not fit their lengths"));
   }
   return absl::OkStatus();
 }
@@ -121,8 +126,8 @@ absl::StatusOr<std::string> EncodeExample(const Example& example) {
   features[kKey].values = std::vector<std::string>{example.key};
   for (const auto& [port, value] : example.ports) {
     if (port == kKey || port.empty() || absl::StrContains(port, '/')) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("a port may not be called '", port, "': empty, 'key' and names with '/' are taken"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "a port may not be called '", port, "': empty, 'key' and names with '/' are taken"));
     }
     features[port] = FeatureOf(value);
   }
@@ -156,7 +161,8 @@ absl::StatusOr<Example> DecodeExample(absl::string_view bytes) {
       } else if (auto* floats = std::get_if<std::vector<float>>(&feature.values)) {
         T2T_RETURN_IF_ERROR(Cut(port, *floats, features, &values));
       } else {
-        T2T_RETURN_IF_ERROR(Cut(port, std::get<std::vector<int64_t>>(feature.values), features, &values));
+        T2T_RETURN_IF_ERROR(
+            Cut(port, std::get<std::vector<int64_t>>(feature.values), features, &values));
       }
     } else {
       T2T_ASSIGN_OR_RETURN(Value value, ValueOf(name, std::move(feature)));

@@ -19,8 +19,8 @@
 
 namespace t2t {
 
-// Deterministic. Errors: a port that is called "key" or has a '/'; alternatives of another kind than the
-// port's value, or without one.
+// Deterministic. Errors: a port that is called "key" or has a '/'; alternatives of another kind
+// than the port's value, or without one.
 absl::StatusOr<std::string> EncodeExample(const Example& example);
 
 // Errors: DataLoss where the bytes are no record of this form.

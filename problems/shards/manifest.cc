@@ -30,7 +30,8 @@ class Fields {
     const bool fits = it != object_.end() &&
                       (std::is_same_v<T, std::string> ? it->is_string() : it->is_number_integer());
     if (!fits) {
-      status_.Update(absl::DataLossError(absl::StrCat(place_, key, " is missing or of another type")));
+      status_.Update(
+          absl::DataLossError(absl::StrCat(place_, key, " is missing or of another type")));
       return T();
     }
     return it->template get<T>();
@@ -62,7 +63,8 @@ absl::StatusOr<SplitManifest> SplitFromJson(const Json& json) {
                             shard.Get<int64_t>("bytes"), shard.Get<std::string>("sha256")});
     T2T_RETURN_IF_ERROR(shard.status());
     if (absl::StrContains(split.shards.back().file, '/')) {
-      return absl::DataLossError(absl::StrCat("shard '", split.shards.back().file, "' is not in the folder"));
+      return absl::DataLossError(
+          absl::StrCat("shard '", split.shards.back().file, "' is not in the folder"));
     }
     examples += split.shards.back().examples;
   }
@@ -96,7 +98,8 @@ std::string DatasetFolder(const std::string& data_folder, absl::string_view inst
     }
   }
   // File systems end at 255 bytes, and locks and temporaries add to the name.
-  if (name.size() > 180) name = absl::StrCat(name.substr(0, 160), "-", Sha256Hex(std::string(instance)).substr(0, 16));
+  if (name.size() > 180)
+    name = absl::StrCat(name.substr(0, 160), "-", Sha256Hex(std::string(instance)).substr(0, 16));
   return absl::StrCat(data_folder, "/", name);
 }
 
@@ -116,7 +119,8 @@ std::string ManifestToJson(const DatasetManifest& manifest) {
                         {"bytes", shard.bytes},
                         {"sha256", shard.sha256}});
     }
-    splits.push_back({{"name", split.name}, {"examples", split.examples}, {"shards", std::move(shards)}});
+    splits.push_back(
+        {{"name", split.name}, {"examples", split.examples}, {"shards", std::move(shards)}});
   }
   const Json json = {{"format", kFormat},
                      {"version", kVersion},
@@ -140,8 +144,8 @@ absl::StatusOr<DatasetManifest> ManifestFromJson(absl::string_view text) {
   const int64_t version = fields.Get<int64_t>("version");
   T2T_RETURN_IF_ERROR(fields.status());
   if (format != kFormat || version != kVersion) {
-    return absl::DataLossError(absl::StrCat("it is '", format, "' version ", version, ", not '", kFormat,
-                                            "' version ", kVersion));
+    return absl::DataLossError(absl::StrCat("it is '", format, "' version ", version, ", not '",
+                                            kFormat, "' version ", kVersion));
   }
   DatasetManifest manifest;
   manifest.problem = fields.Get<std::string>("problem");
@@ -156,7 +160,8 @@ absl::StatusOr<DatasetManifest> ManifestFromJson(absl::string_view text) {
   for (const Json& item : fields.List("sources")) {
     Fields source(item, "sources: ");
     manifest.sources.push_back({source.Get<std::string>("name"), source.Get<std::string>("origin"),
-                                source.Get<std::string>("sha256"), source.Get<std::string>("date")});
+                                source.Get<std::string>("sha256"),
+                                source.Get<std::string>("date")});
     T2T_RETURN_IF_ERROR(source.status());
   }
   for (const Json& item : fields.List("splits")) {
@@ -171,7 +176,8 @@ absl::StatusOr<DatasetManifest> ReadManifest(const std::string& dataset_folder) 
   const std::string path = absl::StrCat(dataset_folder, "/manifest.json");
   absl::StatusOr<std::string> json = ReadFile(path);
   if (absl::IsNotFound(json.status())) {
-    return absl::NotFoundError(absl::StrCat(dataset_folder, " holds no complete data set (no manifest.json)"));
+    return absl::NotFoundError(
+        absl::StrCat(dataset_folder, " holds no complete data set (no manifest.json)"));
   }
   T2T_RETURN_IF_ERROR(json.status());
   absl::StatusOr<DatasetManifest> manifest = ManifestFromJson(*json);

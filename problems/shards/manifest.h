@@ -1,5 +1,5 @@
-// manifest.json of a data set's folder: what is in it and where it came from. Its presence says that the
-// folder is complete: it is the last file to be written.
+// manifest.json of a data set's folder: what is in it and where it came from. Its presence says
+// that the folder is complete: it is the last file to be written.
 //
 //   absl::StatusOr<DatasetManifest> manifest = ReadManifest(DatasetFolder("data", "g2p_cmudict"));
 //   const SplitManifest* train = manifest->FindSplit("train");
@@ -18,7 +18,7 @@
 namespace t2t {
 
 struct ShardManifest {
-  std::string file;               // in the folder
+  std::string file;  // in the folder
   int64_t examples = 0;
   int64_t bytes = 0;
   std::string sha256;
@@ -31,21 +31,22 @@ struct SplitManifest {
 };
 
 struct DatasetManifest {
-  std::string problem;            // the instance's full name
+  std::string problem;  // the instance's full name
   int64_t revision = 1;
   uint64_t seed = 1;
   int64_t limit = 0;
-  std::string date;               // when it was made, UTC
-  int64_t broken = 0;             // records that could not be read and were skipped
+  std::string date;                         // when it was made, UTC
+  int64_t broken = 0;                       // records that could not be read and were skipped
   std::vector<std::string> broken_records;  // the first of them: place and reason
   std::vector<SourceRecord> sources;
   std::vector<SplitManifest> splits;
 
-  const SplitManifest* FindSplit(absl::string_view split) const;  // null when there is none; borrowed
+  const SplitManifest* FindSplit(
+      absl::string_view split) const;  // null when there is none; borrowed
 };
 
-// Where the data of an instance lies: data_folder/name, with ':' as '-' and what a file system or a shell
-// may not like as %XX.
+// Where the data of an instance lies: data_folder/name, with ':' as '-' and what a file system or a
+// shell may not like as %XX.
 std::string DatasetFolder(const std::string& data_folder, absl::string_view instance);
 
 std::string ManifestToJson(const DatasetManifest& manifest);
@@ -54,7 +55,8 @@ absl::StatusOr<DatasetManifest> ManifestFromJson(absl::string_view json);
 // Errors: NotFound where there is no complete data set; DataLoss for a damaged manifest.
 absl::StatusOr<DatasetManifest> ReadManifest(const std::string& dataset_folder);
 
-// Compares each shard with its hash. For `t2t inspect`; reading a record checks its own checksum anyway.
+// Compares each shard with its hash. For `t2t inspect`; reading a record checks its own checksum
+// anyway.
 absl::Status VerifyShards(const std::string& dataset_folder, const DatasetManifest& manifest);
 
 }  // namespace t2t

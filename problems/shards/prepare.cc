@@ -33,14 +33,14 @@ class ShardSink : public ExampleSink {
   absl::Status Add(absl::string_view split, Example example) override {
     const auto writer = writers_.find(split);
     if (writer == writers_.end()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "example '", example.key, "' is of split '", split, "'",
-          Suggestion(split, spec_.splits)));
+      return absl::InvalidArgumentError(absl::StrCat("example '", example.key, "' is of split '",
+                                                     split, "'", Suggestion(split, spec_.splits)));
     }
     for (const auto& [port, value] : example.ports) {
       if (spec_.FindPort(port) == nullptr) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("example '", example.key, "' has port '", port, "', which the problem does not declare"));
+        return absl::InvalidArgumentError(absl::StrCat("example '", example.key, "' has port '",
+                                                       port,
+                                                       "', which the problem does not declare"));
       }
     }
     if (options_.limit > 0 && writer->second->examples() >= options_.limit) return absl::OkStatus();
@@ -79,6 +79,22 @@ class ShardSink : public ExampleSink {
   int64_t broken_ = 0;
 };
 
+// Whether the shards are there in their length: someone may have removed or cut one since.
+bool HasShards(const std::string& folder, const DatasetManifest& manifest) {
+  for (const SplitManifest& split : manifest.splits) {
+    for (const ShardManifest& shard : split.shards) {
+      const std::string path = absl::StrCat(folder, "/", shard.file);
+      std::error_code error;
+      const auto size = std::filesystem::file_size(path, error);
+      if (error || size != static_cast<uintmax_t>(shard.bytes) ||
+          !std::filesystem::exists(path + ".index", error)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 absl::Status RemoveFolder(const std::string& folder) {
   std::error_code error;
   std::filesystem::remove_all(folder, error);
@@ -87,8 +103,8 @@ absl::Status RemoveFolder(const std::string& folder) {
 }
 
 absl::StatusOr<DatasetManifest> GenerateInto(const Problem& problem, const ProblemSpec& spec,
-                                             const GenerateOptions& options, const std::string& folder,
-                                             int64_t shard_bytes) {
+                                             const GenerateOptions& options,
+                                             const std::string& folder, int64_t shard_bytes) {
   DatasetManifest manifest;
   manifest.problem = spec.name;
   manifest.revision = spec.revision;
@@ -103,14 +119,16 @@ absl::StatusOr<DatasetManifest> GenerateInto(const Problem& problem, const Probl
   ShardSink sink(spec, with_sources, folder, shard_bytes);
   T2T_RETURN_IF_ERROR(problem.Generate(with_sources, sink));
   T2T_RETURN_IF_ERROR(sink.Finish(&manifest));
-  T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/manifest.json"), ManifestToJson(manifest)));
+  T2T_RETURN_IF_ERROR(
+      WriteFileAtomically(absl::StrCat(folder, "/manifest.json"), ManifestToJson(manifest)));
   return manifest;
 }
 
 }  // namespace
 
 absl::StatusOr<DatasetManifest> PrepareData(const Problem& problem, const GenerateOptions& options,
-                                            const std::string& data_folder, const PrepareOptions& prepare) {
+                                            const std::string& data_folder,
+                                            const PrepareOptions& prepare) {
   const ProblemSpec spec = problem.Spec();
   const std::string folder = DatasetFolder(data_folder, spec.name);
   T2T_RETURN_IF_ERROR(MakeFolders(data_folder));
@@ -118,14 +136,15 @@ absl::StatusOr<DatasetManifest> PrepareData(const Problem& problem, const Genera
   if (!prepare.again) {
     absl::StatusOr<DatasetManifest> ready = ReadManifest(folder);
     if (ready.ok() && ready->problem == spec.name && ready->revision == spec.revision &&
-        ready->seed == options.seed && ready->limit == options.limit) {
+        ready->seed == options.seed && ready->limit == options.limit && HasShards(folder, *ready)) {
       return ready;
     }
   }
   const std::string partial = folder + ".partial";
   T2T_RETURN_IF_ERROR(RemoveFolder(partial));
   T2T_RETURN_IF_ERROR(MakeFolders(partial));
-  absl::StatusOr<DatasetManifest> manifest = GenerateInto(problem, spec, options, partial, prepare.shard_bytes);
+  absl::StatusOr<DatasetManifest> manifest =
+      GenerateInto(problem, spec, options, partial, prepare.shard_bytes);
   if (!manifest.ok()) {
     RemoveFolder(partial).IgnoreError();  // the first error says more
     return Annotate(manifest.status(), absl::StrCat("data of '", spec.name, "'"));

@@ -1,10 +1,12 @@
 // Makes a problem's data ready: generates its shards once, and returns at once ever after.
 //
-//   absl::StatusOr<DatasetManifest> manifest = PrepareData(*problem, {.cache_folder = "cache"}, "data");
+//   const GenerateOptions options = {.cache_folder = "cache"};
+//   absl::StatusOr<DatasetManifest> manifest = PrepareData(*problem, options, "data");
 //
-// Examples go to FOLDER.partial, which becomes FOLDER when everything is in it: a run that was killed, or
-// a disk that was full, leaves the old data set or none, never half of one. Bytes depend only on the
-// problem, the seed, the limit and the sources. One process at a time works on a data set; another waits.
+// Examples go to FOLDER.partial, which becomes FOLDER when everything is in it: a run that was
+// killed, or a disk that was full, leaves the old data set or none, never half of one. Bytes depend
+// only on the problem, the seed, the limit and the sources. One process at a time works on a data
+// set; another waits.
 #ifndef T2T_PROBLEMS_SHARDS_PREPARE_H_
 #define T2T_PROBLEMS_SHARDS_PREPARE_H_
 
@@ -22,8 +24,9 @@ struct PrepareOptions {
   bool again = false;                       // generate although a complete data set is there
 };
 
-// A data set of another revision, seed or limit is replaced. Errors: what Generate returns; an example
-// with an unknown split or port; a problem that gives no example at all; what the disk says.
+// A data set of another revision, seed or limit, or one that lacks a shard, is replaced. Errors: what Generate returns; an
+// example with an unknown split or port; a problem that gives no example at all; what the disk
+// says.
 absl::StatusOr<DatasetManifest> PrepareData(const Problem& problem, const GenerateOptions& options,
                                             const std::string& data_folder,
                                             const PrepareOptions& prepare = {});

@@ -19,17 +19,16 @@ absl::StatusOr<std::unique_ptr<SplitReader>> SplitReader::Open(const std::string
   if (found == nullptr) {
     std::vector<std::string> names;
     for (const SplitManifest& known : manifest.splits) names.push_back(known.name);
-    return absl::NotFoundError(absl::StrCat(dataset_folder, " has no split '",
-                                            split, "'",
-                                            Suggestion(split, names)));
+    return absl::NotFoundError(
+        absl::StrCat(dataset_folder, " has no split '", split, "'", Suggestion(split, names)));
   }
   std::unique_ptr<SplitReader> reader(new SplitReader());
   for (const ShardManifest& shard : found->shards) {
     const std::string path = absl::StrCat(dataset_folder, "/", shard.file);
     T2T_ASSIGN_OR_RETURN(auto records, RecordReader::Open(path));
     if (records->size() != shard.examples) {
-      return absl::DataLossError(absl::StrCat(path, " has ", records->size(), " records, the manifest says ",
-                                              shard.examples));
+      return absl::DataLossError(absl::StrCat(path, " has ", records->size(),
+                                              " records, the manifest says ", shard.examples));
     }
     reader->ends_.push_back(reader->size() + shard.examples);
     reader->shards_.push_back(std::move(records));
@@ -42,11 +41,13 @@ absl::StatusOr<Example> SplitReader::Read(int64_t i) const {
   if (i < 0 || i >= size()) {
     return absl::OutOfRangeError(absl::StrCat("example ", i, " of a split of ", size()));
   }
-  const size_t shard = static_cast<size_t>(std::upper_bound(ends_.begin(), ends_.end(), i) - ends_.begin());
+  const size_t shard =
+      static_cast<size_t>(std::upper_bound(ends_.begin(), ends_.end(), i) - ends_.begin());
   const int64_t place = i - (shard == 0 ? 0 : ends_[shard - 1]);
   T2T_ASSIGN_OR_RETURN(const std::string record, shards_[shard]->Read(place));
   absl::StatusOr<Example> example = DecodeExample(record);
-  if (!example.ok()) return Annotate(example.status(), absl::StrCat(paths_[shard], ": record ", place));
+  if (!example.ok())
+    return Annotate(example.status(), absl::StrCat(paths_[shard], ": record ", place));
   return example;
 }
 

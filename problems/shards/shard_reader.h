@@ -1,7 +1,7 @@
 // Random access to one split of a prepared data set.
 //
-//   T2T_ASSIGN_OR_RETURN(auto reader, SplitReader::Open(DatasetFolder("data", "reverse"), "train"));
-//   absl::StatusOr<Example> example = reader->Read(reader->size() - 1);
+//   T2T_ASSIGN_OR_RETURN(auto reader, SplitReader::Open(DatasetFolder("data", "reverse"),
+//   "train")); absl::StatusOr<Example> example = reader->Read(reader->size() - 1);
 #ifndef T2T_PROBLEMS_SHARDS_SHARD_READER_H_
 #define T2T_PROBLEMS_SHARDS_SHARD_READER_H_
 
@@ -21,8 +21,8 @@ namespace t2t {
 // Constant after Open: every method may be called from several threads at once.
 class SplitReader {
  public:
-  // Errors: NotFound where there is no complete data set or no such split; DataLoss where a shard does
-  // not hold what the manifest says.
+  // Errors: NotFound where there is no complete data set or no such split; DataLoss where a shard
+  // does not hold what the manifest says.
   static absl::StatusOr<std::unique_ptr<SplitReader>> Open(const std::string& dataset_folder,
                                                            absl::string_view split);
 

@@ -48,7 +48,8 @@ absl::StatusOr<SplitManifest> ShardWriter::Finish() {
     ShardManifest& shard = split_.shards[i];
     shard.file = absl::StrFormat("%s-%05d-of-%05d.tfrecord", split_.name, i, split_.shards.size());
     for (const char* suffix : {"", ".index"}) {
-      const std::string from = TemporaryPath(i) + suffix, to = absl::StrCat(folder_, "/", shard.file, suffix);
+      const std::string from = TemporaryPath(i) + suffix,
+                        to = absl::StrCat(folder_, "/", shard.file, suffix);
       if (std::rename(from.c_str(), to.c_str()) != 0) return ErrnoStatus("rename", from);
     }
   }

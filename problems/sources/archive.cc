@@ -47,7 +47,8 @@ absl::StatusOr<std::vector<std::string>> CleanParts(absl::string_view name) {
 // Unpacks entries below one folder, and remembers the links that it made.
 class Unpacker {
  public:
-  Unpacker(std::string folder, int64_t max_bytes) : folder_(std::move(folder)), bytes_left_(max_bytes) {}
+  Unpacker(std::string folder, int64_t max_bytes)
+      : folder_(std::move(folder)), bytes_left_(max_bytes) {}
 
   absl::Status UnpackAll(archive* reader, const std::string& path) {
     archive_entry* entry = nullptr;
@@ -57,7 +58,8 @@ class Unpacker {
       if (code != ARCHIVE_OK && code != ARCHIVE_WARN) return ArchiveError(reader, path);
       const char* name = archive_entry_pathname(entry);
       if (name == nullptr) return absl::DataLossError(absl::StrCat(path, ": an entry has no name"));
-      T2T_RETURN_IF_ERROR(Annotate(UnpackEntry(reader, entry, name), absl::StrCat(path, ": entry '", name, "'")));
+      T2T_RETURN_IF_ERROR(
+          Annotate(UnpackEntry(reader, entry, name), absl::StrCat(path, ": entry '", name, "'")));
     }
   }
 
@@ -69,7 +71,8 @@ class Unpacker {
     std::string relative;
     for (size_t i = 0; i < parts.size(); ++i) {
       absl::StrAppend(&relative, i == 0 ? "" : "/", parts[i]);
-      if (links_.count(relative) != 0) return absl::DataLossError("it lies behind a link of the archive");
+      if (links_.count(relative) != 0)
+        return absl::DataLossError("it lies behind a link of the archive");
     }
     const std::string target = absl::StrCat(folder_, "/", relative);
     if (archive_entry_hardlink(entry) != nullptr) return absl::DataLossError("it is a hard link");
@@ -77,7 +80,8 @@ class Unpacker {
     if (type == AE_IFDIR) return MakeFolders(target);
     T2T_RETURN_IF_ERROR(MakeFolders(target.substr(0, target.rfind('/'))));
     if (type == AE_IFREG) return UnpackFile(reader, target);
-    if (type != AE_IFLNK) return absl::DataLossError("it is neither a file nor a folder nor a link");
+    if (type != AE_IFLNK)
+      return absl::DataLossError("it is neither a file nor a folder nor a link");
     const char* link = archive_entry_symlink(entry);
     T2T_RETURN_IF_ERROR(CheckLink(link == nullptr ? "" : link, parts.size() - 1));
     if (symlink(link, target.c_str()) != 0) return ErrnoStatus("make the link", target);
@@ -85,16 +89,19 @@ class Unpacker {
     return absl::OkStatus();
   }
 
-  // A link may climb at most to the folder itself, and only at its beginning: behind another part ".."
-  // might be that of a link elsewhere. The folders above it are true ones, so counting is exact.
+  // A link may climb at most to the folder itself, and only at its beginning: behind another part
+  // ".." might be that of a link elsewhere. The folders above it are true ones, so counting is
+  // exact.
   static absl::Status CheckLink(absl::string_view link, size_t depth) {
-    if (link.empty() || link[0] == '/') return absl::DataLossError(absl::StrCat("it is a link to '", link, "'"));
+    if (link.empty() || link[0] == '/')
+      return absl::DataLossError(absl::StrCat("it is a link to '", link, "'"));
     size_t climbed = 0;
     bool beginning = true;
     for (const absl::string_view part : absl::StrSplit(link, '/')) {
       if (part == "..") {
         if (!beginning || ++climbed > depth) {
-          return absl::DataLossError(absl::StrCat("it is a link out of the folder, to '", link, "'"));
+          return absl::DataLossError(
+              absl::StrCat("it is a link out of the folder, to '", link, "'"));
         }
       } else if (!part.empty() && part != ".") {
         beginning = false;
@@ -104,7 +111,8 @@ class Unpacker {
   }
 
   absl::Status UnpackFile(archive* reader, const std::string& target) {
-    const int fd = open(target.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    const int fd =
+        open(target.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0) return ErrnoStatus("create", target);
     absl::Status status = CopyData(reader, fd, target);
     if (close(fd) != 0) status.Update(ErrnoStatus("write", target));
@@ -134,8 +142,8 @@ class Unpacker {
   std::string buffer_;
 };
 
-// A Debian package is an ar archive that holds the files in data.tar.xz (deb(5)): the inner archive is
-// read through the outer one.
+// A Debian package is an ar archive that holds the files in data.tar.xz (deb(5)): the inner archive
+// is read through the outer one.
 struct InnerStream {
   archive* outer;
   std::string buffer;
@@ -143,7 +151,8 @@ struct InnerStream {
 
 la_ssize_t ReadInner(archive* inner, void* data, const void** bytes) {
   auto* stream = static_cast<InnerStream*>(data);
-  const la_ssize_t size = archive_read_data(stream->outer, stream->buffer.data(), stream->buffer.size());
+  const la_ssize_t size =
+      archive_read_data(stream->outer, stream->buffer.data(), stream->buffer.size());
   if (size < 0) archive_set_error(inner, EIO, "%s", archive_error_string(stream->outer));
   *bytes = stream->buffer.data();
   return size < 0 ? -1 : size;
@@ -163,7 +172,8 @@ absl::Status UnpackDebianPackage(archive* outer, const std::string& path, Unpack
     }
     return unpacker->UnpackAll(inner.get(), path);
   }
-  return absl::DataLossError(absl::StrCat(path, ": not a whole Debian package (no data.tar in it)"));
+  return absl::DataLossError(
+      absl::StrCat(path, ": not a whole Debian package (no data.tar in it)"));
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 //
 //   T2T_RETURN_IF_ERROR(UnpackArchive("cmu-pronouncing-dictionary-3.0.0.tgz", "unpacked"));
 //
-// Nothing is written outside the folder, whatever the archive says: absolute names, "..", links that lead
-// outside, files behind a link, hard links and devices are refused.
+// Nothing is written outside the folder, whatever the archive says: absolute names, "..", links
+// that lead outside, files behind a link, hard links and devices are refused.
 #ifndef T2T_PROBLEMS_SOURCES_ARCHIVE_H_
 #define T2T_PROBLEMS_SOURCES_ARCHIVE_H_
 
@@ -14,8 +14,8 @@
 
 namespace t2t {
 
-// Into the folder, which must be new or empty. File modes and owners are not taken over. Errors: DataLoss
-// with the archive and the entry; what was unpacked until then stays.
+// Into the folder, which must be new or empty. File modes and owners are not taken over. Errors:
+// DataLoss with the archive and the entry; what was unpacked until then stays.
 absl::Status UnpackArchive(const std::string& path, const std::string& folder,
                            int64_t max_bytes = int64_t{32} << 30);
 

@@ -20,7 +20,7 @@ namespace {
 
 struct Transfer {
   int fd = -1;
-  curl_off_t begin = 0;           // bytes that an earlier call has left
+  curl_off_t begin = 0;  // bytes that an earlier call has left
   std::string what;
   const std::function<void(absl::string_view, int64_t, int64_t)>* progress = nullptr;
 };
@@ -40,7 +40,8 @@ size_t WriteBody(char* data, size_t size, size_t count, void* context) {
 int ReportProgress(void* context, curl_off_t total, curl_off_t now, curl_off_t, curl_off_t) {
   const auto* transfer = static_cast<Transfer*>(context);
   if (*transfer->progress && now > 0) {
-    (*transfer->progress)(transfer->what, transfer->begin + now, total > 0 ? transfer->begin + total : 0);
+    (*transfer->progress)(transfer->what, transfer->begin + now,
+                          total > 0 ? transfer->begin + total : 0);
   }
   return 0;
 }
@@ -98,7 +99,8 @@ absl::Status DownloadUrl(const std::string& url, const std::string& sha256, cons
     T2T_ASSIGN_OR_RETURN(const std::string hash, Sha256HexOfFile(part));
     if (hash != sha256) {
       std::remove(part.c_str());
-      return absl::DataLossError(absl::StrCat(url, ": its sha256 is ", hash, " instead of ", sha256));
+      return absl::DataLossError(
+          absl::StrCat(url, ": its sha256 is ", hash, " instead of ", sha256));
     }
   }
   if (std::rename(part.c_str(), path.c_str()) != 0) return ErrnoStatus("rename", part);

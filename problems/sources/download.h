@@ -13,9 +13,9 @@
 
 namespace t2t {
 
-// Into PATH.part, which a later call continues when it was interrupted, then to PATH once its sha256 is
-// right ("" = anything). A wrong hash removes the part. Errors: Unavailable with what the network said;
-// DataLoss with both hashes.
+// Into PATH.part, which a later call continues when it was interrupted, then to PATH once its
+// sha256 is right ("" = anything). A wrong hash removes the part. Errors: Unavailable with what the
+// network said; DataLoss with both hashes.
 absl::Status DownloadUrl(const std::string& url, const std::string& sha256, const std::string& path,
                          const std::function<void(absl::string_view, int64_t, int64_t)>& progress);
 

@@ -36,7 +36,8 @@ std::string ReadTail(int fd) {
 
 }  // namespace
 
-absl::StatusOr<std::string> RunProcess(const std::vector<std::string>& arguments, const std::string& folder) {
+absl::StatusOr<std::string> RunProcess(const std::vector<std::string>& arguments,
+                                       const std::string& folder) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return ErrnoStatus("make a pipe for", arguments[0]);
   posix_spawn_file_actions_t actions;
@@ -54,7 +55,8 @@ absl::StatusOr<std::string> RunProcess(const std::vector<std::string>& arguments
   close(ends[1]);
   if (error != 0) {
     close(ends[0]);
-    return absl::NotFoundError(absl::StrCat("cannot run ", arguments[0], " in ", folder, ": ", strerror(error)));
+    return absl::NotFoundError(
+        absl::StrCat("cannot run ", arguments[0], " in ", folder, ": ", strerror(error)));
   }
   const std::string output = ReadTail(ends[0]);
   close(ends[0]);
@@ -62,11 +64,11 @@ absl::StatusOr<std::string> RunProcess(const std::vector<std::string>& arguments
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return output;
-  return absl::AbortedError(absl::StrCat(
-      "'", absl::StrJoin(arguments, " "), "' ",
-      WIFEXITED(status) ? absl::StrCat("ended with status ", WEXITSTATUS(status))
-                        : absl::StrCat("was killed by signal ", WTERMSIG(status)),
-      ": ", absl::StripAsciiWhitespace(output)));
+  return absl::AbortedError(
+      absl::StrCat("'", absl::StrJoin(arguments, " "), "' ",
+                   WIFEXITED(status) ? absl::StrCat("ended with status ", WEXITSTATUS(status))
+                                     : absl::StrCat("was killed by signal ", WTERMSIG(status)),
+                   ": ", absl::StripAsciiWhitespace(output)));
 }
 
 }  // namespace t2t

@@ -11,10 +11,11 @@
 
 namespace t2t {
 
-// Runs arguments[0], found in PATH, in the folder, with no standard input, and waits. Returns the last
-// 16 KB of its output and errors together. Errors: NotFound where there is no such program; Aborted with
-// the exit status and that output where it failed.
-absl::StatusOr<std::string> RunProcess(const std::vector<std::string>& arguments, const std::string& folder);
+// Runs arguments[0], found in PATH, in the folder, with no standard input, and waits. Returns the
+// last 16 KB of its output and errors together. Errors: NotFound where there is no such program;
+// Aborted with the exit status and that output where it failed.
+absl::StatusOr<std::string> RunProcess(const std::vector<std::string>& arguments,
+                                       const std::string& folder);
 
 }  // namespace t2t
 

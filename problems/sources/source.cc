@@ -32,8 +32,9 @@ void Report(const GenerateOptions& options, const std::string& what) {
 
 bool HasAll(const std::string& folder, const Source& source) {
   std::error_code error;
-  return std::all_of(source.needs.begin(), source.needs.end(),
-                     [&](const std::string& file) { return fs::exists(folder + "/" + file, error); });
+  return std::all_of(source.needs.begin(), source.needs.end(), [&](const std::string& file) {
+    return fs::exists(folder + "/" + file, error);
+  });
 }
 
 // `root` itself or the package's folder in it, whichever has the files; "" when neither does.
@@ -58,8 +59,8 @@ absl::Status Move(const std::string& from, const std::string& to) {
 
 // "cldr-annotations-full-48.2.0.tgz": the name that `npm pack` gives.
 std::string NpmArchive(const Source& source) {
-  return absl::StrCat(absl::StrReplaceAll(source.npm_package, {{"@", ""}, {"/", "-"}}), "-", source.npm_version,
-                      ".tgz");
+  return absl::StrCat(absl::StrReplaceAll(source.npm_package, {{"@", ""}, {"/", "-"}}), "-",
+                      source.npm_version, ".tgz");
 }
 
 // What an error tells the user to get.
@@ -70,8 +71,8 @@ std::string WhatToGet(const Source& source) {
     ways.push_back(absl::StrCat("get its file by 'apt-get download ", source.debian_package, "'"));
   }
   if (!source.npm_package.empty()) {
-    ways.push_back(absl::StrCat("get ", NpmArchive(source), " by 'npm pack ", source.npm_package, "@",
-                                source.npm_version, "'"));
+    ways.push_back(absl::StrCat("get ", NpmArchive(source), " by 'npm pack ", source.npm_package,
+                                "@", source.npm_version, "'"));
   }
   if (!source.url.empty()) ways.push_back(absl::StrCat("get ", source.url));
   return absl::StrJoin(ways, ", or ");
@@ -101,7 +102,8 @@ class Cache {
     if (archive.empty()) {
       if (options_.offline) {
         return absl::FailedPreconditionError(absl::StrCat(
-            "source '", source_.name, "' is not there and nothing is downloaded (offline): ", WhatToGet(source_),
+            "source '", source_.name,
+            "' is not there and nothing is downloaded (offline): ", WhatToGet(source_),
             "; put the file into ", downloads_, " or give --source ", source_.name, "=PATH"));
       }
       T2T_ASSIGN_OR_RETURN(archive, Download(&origin));
@@ -117,12 +119,16 @@ class Cache {
     T2T_RETURN_IF_ERROR(RemoveAll(partial));
     T2T_RETURN_IF_ERROR(UnpackArchive(archive, partial));
     if (FolderIn(partial, source_).empty()) {
-      return absl::NotFoundError(absl::StrCat(archive, " has no ", absl::StrJoin(source_.needs, ", ")));
+      return absl::NotFoundError(
+          absl::StrCat(archive, " has no ", absl::StrJoin(source_.needs, ", ")));
     }
-    const SourceRecord record = {source_.name, origin, hash,
-                                 absl::FormatTime(absl::RFC3339_sec, absl::Now(), absl::UTCTimeZone())};
-    const nlohmann::ordered_json json = {
-        {"name", record.name}, {"origin", record.origin}, {"sha256", record.sha256}, {"date", record.date}};
+    const SourceRecord record = {
+        source_.name, origin, hash,
+        absl::FormatTime(absl::RFC3339_sec, absl::Now(), absl::UTCTimeZone())};
+    const nlohmann::ordered_json json = {{"name", record.name},
+                                         {"origin", record.origin},
+                                         {"sha256", record.sha256},
+                                         {"date", record.date}};
     T2T_RETURN_IF_ERROR(WriteFileAtomically(partial + "/t2t-source.json", json.dump(2) + "\n"));
     T2T_RETURN_IF_ERROR(RemoveAll(unpacked_));
     T2T_RETURN_IF_ERROR(Move(partial, unpacked_));
@@ -135,8 +141,9 @@ class Cache {
     T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(unpacked_ + "/t2t-source.json"));
     const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
     SourceRecord record;
-    for (const auto& [key, field] : {std::pair("name", &record.name), std::pair("origin", &record.origin),
-                                     std::pair("sha256", &record.sha256), std::pair("date", &record.date)}) {
+    for (const auto& [key, field] :
+         {std::pair("name", &record.name), std::pair("origin", &record.origin),
+          std::pair("sha256", &record.sha256), std::pair("date", &record.date)}) {
       if (!json.is_object() || !json.contains(key) || !json[key].is_string()) {
         return absl::DataLossError("t2t-source.json is damaged");
       }
@@ -154,7 +161,8 @@ class Cache {
     return hash.ok() && *hash == source_.sha256;
   }
 
-  // An archive that is in the download folder already, put there by us or by the user; "" when none.
+  // An archive that is in the download folder already, put there by us or by the user; "" when
+  // none.
   std::string FindArchive() const {
     std::vector<std::string> found;
     std::error_code error;
@@ -164,7 +172,8 @@ class Cache {
                           absl::StartsWith(name, source_.debian_package + "_");
       const bool npm = !source_.npm_package.empty() && name == NpmArchive(source_);
       const bool url = !source_.url.empty() && name == fs::path(source_.url).filename().string();
-      if ((debian || ((npm || url) && HashFits(entry.path().string()))) && entry.is_regular_file(error)) {
+      if ((debian || ((npm || url) && HashFits(entry.path().string()))) &&
+          entry.is_regular_file(error)) {
         found.push_back(entry.path().string());
       }
     }
@@ -189,21 +198,23 @@ class Cache {
                      [&] { return DownloadNpm(); });
     }
     if (path.empty() && !source_.url.empty()) {
-      const std::string target = absl::StrCat(downloads_, "/", fs::path(source_.url).filename().string());
+      const std::string target =
+          absl::StrCat(downloads_, "/", fs::path(source_.url).filename().string());
       path = attempt(source_.url, [&]() -> absl::StatusOr<std::string> {
         T2T_RETURN_IF_ERROR(DownloadUrl(source_.url, source_.sha256, target, options_.progress));
         return target;
       });
     }
     if (!path.empty()) return path;
-    return absl::UnavailableError(absl::StrCat("source '", source_.name, "' cannot be fetched (",
-                                               absl::StrJoin(reasons, "; "), "). Or ", WhatToGet(source_),
-                                               " and put the file into ", downloads_, ", or give --source ",
-                                               source_.name, "=PATH"));
+    return absl::UnavailableError(absl::StrCat(
+        "source '", source_.name, "' cannot be fetched (", absl::StrJoin(reasons, "; "), "). Or ",
+        WhatToGet(source_), " and put the file into ", downloads_, ", or give --source ",
+        source_.name, "=PATH"));
   }
 
   // Runs a program that downloads one file into an empty folder, so that a cut file is never taken.
-  absl::StatusOr<std::string> RunDownloader(const std::vector<std::string>& arguments, const std::string& suffix) {
+  absl::StatusOr<std::string> RunDownloader(const std::vector<std::string>& arguments,
+                                            const std::string& suffix) {
     Report(options_, absl::StrCat("running ", absl::StrJoin(arguments, " ")));
     const std::string scratch = absl::StrCat(downloads_, "/", source_.name, ".fetching");
     T2T_RETURN_IF_ERROR(RemoveAll(scratch));
@@ -217,13 +228,16 @@ class Cache {
       T2T_RETURN_IF_ERROR(RemoveAll(scratch));
       return target;
     }
-    return absl::NotFoundError(absl::StrCat("'", absl::StrJoin(arguments, " "), "' left no *", suffix));
+    return absl::NotFoundError(
+        absl::StrCat("'", absl::StrJoin(arguments, " "), "' left no *", suffix));
   }
 
   absl::StatusOr<std::string> DownloadDebian() {
-    absl::StatusOr<std::string> path = RunDownloader({"apt-get", "download", source_.debian_package}, ".deb");
+    absl::StatusOr<std::string> path =
+        RunDownloader({"apt-get", "download", source_.debian_package}, ".deb");
     if (absl::IsAborted(path.status())) {
-      return Annotate(path.status(), "if the package lists are missing or old, run 'apt-get update' as root");
+      return Annotate(path.status(),
+                      "if the package lists are missing or old, run 'apt-get update' as root");
     }
     return path;
   }
@@ -237,7 +251,8 @@ class Cache {
     if (HashFits(path)) return path;
     T2T_ASSIGN_OR_RETURN(const std::string hash, Sha256HexOfFile(path));
     T2T_RETURN_IF_ERROR(RemoveAll(path));
-    return absl::DataLossError(absl::StrCat("its sha256 is ", hash, " instead of ", source_.sha256));
+    return absl::DataLossError(
+        absl::StrCat("its sha256 is ", hash, " instead of ", source_.sha256));
   }
 
   const Source& source_;
@@ -256,8 +271,9 @@ absl::StatusOr<std::string> UseGivenPath(const Source& source, const std::string
     given.npm_version.clear();
     given.sha256.clear();
     T2T_RETURN_IF_ERROR(MakeFolders(options.cache_folder + "/sources"));
-    T2T_ASSIGN_OR_RETURN(const FileLock lock,
-                         FileLock::Acquire(absl::StrCat(options.cache_folder, "/sources/", given.name, ".lock")));
+    T2T_ASSIGN_OR_RETURN(
+        const FileLock lock,
+        FileLock::Acquire(absl::StrCat(options.cache_folder, "/sources/", given.name, ".lock")));
     return Cache(given, options).Unpack(path, "given: " + path);
   }
   const std::string folder = FolderIn(path, source);
@@ -272,17 +288,20 @@ absl::StatusOr<std::string> UseGivenPath(const Source& source, const std::string
 }  // namespace
 
 absl::StatusOr<std::string> FetchSource(const Source& source, const GenerateOptions& options) {
-  if (const auto given = options.source_paths.find(source.name); given != options.source_paths.end()) {
+  if (const auto given = options.source_paths.find(source.name);
+      given != options.source_paths.end()) {
     return UseGivenPath(source, given->second, options);
   }
   if (!source.debian_package.empty() && HasAll("/" + source.folder, source)) {
     if (options.source_used) {
-      options.source_used({source.name, absl::StrCat("installed Debian package ", source.debian_package), "", ""});
+      options.source_used(
+          {source.name, absl::StrCat("installed Debian package ", source.debian_package), "", ""});
     }
     return "/" + source.folder;
   }
   if (options.cache_folder.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("source '", source.name, "' needs a cache folder"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("source '", source.name, "' needs a cache folder"));
   }
   return Cache(source, options).Fetch();
 }

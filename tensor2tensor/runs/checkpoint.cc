@@ -1,9 +1,12 @@
 #include "tensor2tensor/runs/checkpoint.h"
 
+#include <fcntl.h>
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 
 #include "absl/strings/match.h"
@@ -64,10 +67,12 @@ absl::Status CheckpointFolder::Save(int64_t step, const Checkpoint& checkpoint) 
     RemoveAll(temporary).IgnoreError();
     return status;
   }
-  T2T_RETURN_IF_ERROR(RemoveAll(final_path));
-  std::error_code error;
-  fs::rename(temporary, final_path, error);
-  if (error) return absl::InternalError(absl::StrCat(final_path, ": ", error.message()));
+  // A step that is saved again changes places with its earlier self, so that one of them is always there.
+  const unsigned flags = fs::exists(final_path) ? RENAME_EXCHANGE : 0;
+  if (renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, final_path.c_str(), flags) != 0) {
+    return absl::InternalError(absl::StrCat(final_path, ": cannot be renamed to: ", std::strerror(errno)));
+  }
+  if (flags != 0) T2T_RETURN_IF_ERROR(RemoveAll(temporary));
   return ReplaceLink(FolderName(step), folder_ + "/last");
 }
 

@@ -126,11 +126,10 @@ absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name) {
     if (info.name == name) return info.make();
     names.push_back(info.name);
   }
+  const std::string nearest = NearestName(name, names);
   return absl::NotFoundError(
-      absl::StrCat("unknown metric '", name, "'; known: ", absl::StrJoin(names, ", "),
-                   NearestName(name, names).empty()
-                       ? std::string()
-                       : absl::StrCat("; did you mean '", NearestName(name, names), "'?")));
+      absl::StrCat("unknown metric '", name, "'", nearest.empty() ? "" : "; did you mean '",
+                   nearest, nearest.empty() ? "" : "'?", "; known: ", absl::StrJoin(names, ", ")));
 }
 
 absl::StatusOr<MetricValue> Evaluate(const Metric& metric, const MetricInput& input,

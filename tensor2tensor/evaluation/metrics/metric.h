@@ -3,10 +3,10 @@
 //
 //   T2T_ASSIGN_OR_RETURN(std::unique_ptr<Metric> bleu, MakeMetric("bleu"));
 //   MetricInput input;
-//   input.predictions = {"the cat sat"};
-//   input.references = {{"the cat sat", "a cat was sitting"}};   // one or more for each prediction
+//   input.predictions = {"the cat sat on a mat"};
+//   input.references = {{"the cat sat on the mat", "a cat was sitting"}};   // one or more for each prediction
 //   T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*bleu, input, /*seed=*/1));
-//   // value.value = 34.6 ... in [value.low, value.high] with 95 % confidence
+//   // value.value is 56.23; [low, high] is its 95 % interval
 //
 // Units: every value is a percentage on the scale its field uses: 0 to 100 for bleu, chrf,
 // token_f1, exact_match, accuracy and sequence_error; 0 upwards for wer, per and cer, which pass
@@ -93,7 +93,7 @@ struct MetricInfo {
 // Every metric of this folder, sorted by name.
 const std::vector<MetricInfo>& AllMetrics();
 
-// NotFound with the nearest or all known names.
+// NotFound where there is none of that name; the message lists all.
 absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name);
 
 // InvalidArgument where there are no examples, the counts differ, or an example has no reference.

@@ -37,10 +37,9 @@ Pixels Noise(int64_t height, int64_t width, int64_t channels) {
 }
 
 std::string Written(const std::string& suffix, const Pixels& pixels) {
-  cv::Mat mat;
-  cv::imdecode(
-      cv::Mat(1, static_cast<int>(EncodePng(pixels)->size()), CV_8UC1, EncodePng(pixels)->data()),
-      cv::IMREAD_UNCHANGED, &mat);
+  std::string png = *EncodePng(pixels);
+  const cv::Mat mat = cv::imdecode(cv::Mat(1, static_cast<int>(png.size()), CV_8UC1, png.data()),
+                                   cv::IMREAD_UNCHANGED);
   std::vector<uint8_t> bytes;
   cv::imencode(suffix, mat, bytes);
   return {bytes.begin(), bytes.end()};
@@ -110,7 +109,30 @@ TEST(PixelsTest, OtherFormats) {
         << lossy;
   }
   EXPECT_THAT(Decoded("P2\n# grey\n2 1\n255\n0 255\n", 1), ElementsAre(0, 1));
+  // White is what the header says, in each of the four forms.
+  EXPECT_THAT(Decoded("P2 2 1 15\n0 15\n", 1), ElementsAre(0, 1));
+  EXPECT_THAT(Decoded("P2 2 1 1023\n0 1023\n", 1), ElementsAre(0, 1));
   EXPECT_THAT(Decoded("P5 2 1 15\n" + Bytes({0, 15}), 1), ElementsAre(0, 1));
+  EXPECT_THAT(Decoded("P5 2 1 1023\n" + Bytes({0, 0, 3, 0xFF}), 1), ElementsAre(0, 1));
+  EXPECT_THAT(Decoded("P6 1 1 3\n" + Bytes({0, 3, 0}), 3), ElementsAre(0, 1, 0));
+  EXPECT_THAT(Decoded("P4 8 1\n" + Bytes({0xA5}), 1), ElementsAre(0, 1, 0, 1, 1, 0, 1, 0));
+}
+
+TEST(PixelsTest, JpegIsTurnedAsItsExifSays) {
+  const std::string plain = Written(".jpg", Noise(16, 8, 3));
+  // One TIFF entry, orientation (0x112) = 6: the camera was turned.
+  const std::string exif = std::string("Exif\0\0II*\0\x08\0\0\0\x01\0", 16) +
+                           Bytes({0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0});
+  const std::string turned = plain.substr(0, 2) +
+                             Bytes({0xFF, 0xE1, 0, static_cast<int>(exif.size()) + 2}) + exif +
+                             plain.substr(2);
+  const auto upright = DecodePixels(plain, 3), sideways = DecodePixels(turned, 3);
+  ASSERT_TRUE(upright.ok() && sideways.ok()) << sideways.status();
+  ASSERT_EQ(sideways->height, 8);
+  ASSERT_EQ(sideways->width, 16);
+  // A quarter turn clockwise: the lower left corner becomes the upper left one.
+  EXPECT_EQ(sideways->at(0, 0, 1), upright->at(15, 0, 1));
+  EXPECT_EQ(sideways->at(7, 0, 1), upright->at(15, 7, 1));
 }
 
 TEST(PixelsTest, WhatIsNoImageSaysWhatItIs) {

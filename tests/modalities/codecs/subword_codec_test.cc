@@ -44,8 +44,8 @@ absl::StatusOr<std::unique_ptr<Codec>> Learn(const std::string& yaml,
 std::string Cut(const Codec& codec, const std::string& text) {
   std::string error, line;
   const auto model = SentencePieceModel::Parse(codec.Files().at("sentencepiece.model"), &error);
-  for (int64_t id : codec.Encode(Value(text), {})->ids)
-    absl::StrAppend(&line, model->text(id), "|");
+  const auto units = codec.Encode(Value(text), {});
+  for (int64_t id : units->ids) absl::StrAppend(&line, model->text(id), "|");
   return line;
 }
 
@@ -119,10 +119,10 @@ TEST(SubwordCodecTest, EveryCharacterOfTheBasicPlaneComesBack) {
 TEST_P(SubwordCodecTest, PiecesAreWordsWithTheirSpace) {
   std::vector<std::string> texts;
   for (int i = 0; i < 50; ++i) {
-    for (const char* text : {"the cat sat", "the dog sat", "a cat ran", "the end"})
+    for (const char* text :
+         {"the cat sat", "the dogs sat", "a cat ran", "then cats sat", "these dogs"})
       texts.push_back(text);
   }
-  for (int i = 0; i < 50; ++i) texts.push_back(absl::StrCat("the ", std::string(1, 'a' + i % 26)));
   const auto codec = Learn(absl::StrCat("vocab: {model: ", GetParam(), ", size: 400}"), texts);
   ASSERT_TRUE(codec.ok()) << codec.status();
   EXPECT_EQ(Cut(**codec, "the cat"), " the| cat|");
@@ -171,7 +171,7 @@ TEST(SubwordCodecTest, NothingToLearnFromIsAnError) {
   }
 }
 
-TEST(SubwordCodecTest, DamagedModelsAreErrorsOrModels) {
+TEST(SubwordCodecTest, DamagedModelsAreRefused) {
   const auto codec = Learn("vocab: {size: 300}", Corpus(50));
   ASSERT_TRUE(codec.ok()) << codec.status();
   const std::string whole = (*codec)->Files().at("sentencepiece.model");

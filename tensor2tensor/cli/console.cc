@@ -1,0 +1,71 @@
+#include "tensor2tensor/cli/console.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "problems/shards/prepare.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+
+void Say(const std::string& line) { std::cerr << line << std::endl; }
+
+std::unique_ptr<Progress> NewProgress() {
+  return std::make_unique<Progress>(stderr, isatty(2) != 0, [] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  });
+}
+
+void DataOptions::AddTo(CLI::App& command, bool generates) {
+  command.add_option("--data", data, "folder of the data sets")->capture_default_str();
+  if (!generates) return;
+  command.add_option("--cache", cache, "folder of downloads (default: DATA/downloads)");
+  command.add_option("--source", sources, "NAME=PATH: your own copy of a source; may be repeated");
+  command.add_flag("--offline", offline, "fetch nothing");
+  command.add_flag("--skip-broken", skip_broken, "count broken records instead of stopping at them");
+  command.add_option("--limit", limit, "at most so many examples a split; 0 = all");
+  command.add_option("--data-seed", seed, "seed of generated data")->capture_default_str();
+}
+
+absl::StatusOr<GenerateOptions> DataOptions::Generate() const {
+  GenerateOptions options;
+  options.cache_folder = cache.empty() ? data + "/downloads" : cache;
+  for (const std::string& source : sources) {
+    const size_t equals = source.find('=');
+    if (equals == std::string::npos) {
+      return absl::InvalidArgumentError(absl::StrCat("--source ", source, ": must read NAME=PATH"));
+    }
+    options.source_paths[source.substr(0, equals)] = source.substr(equals + 1);
+  }
+  options.offline = offline;
+  options.seed = static_cast<uint64_t>(seed);
+  options.limit = limit;
+  options.on_error = skip_broken ? OnError::kSkip : OnError::kStop;
+  return options;
+}
+
+absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const DataOptions& options) {
+  T2T_ASSIGN_OR_RETURN(GenerateOptions generate, options.Generate());
+  const std::string name = problem.Spec().name;
+  const auto progress = NewProgress();
+  bool shown = false;
+  generate.progress = [&](absl::string_view what, int64_t done, int64_t total) {
+    shown = true;
+    progress->Update(total > 0 ? static_cast<double>(done) / static_cast<double>(total) : -1.0,
+                     absl::StrCat(name, ": ", what));
+  };
+  PrepareOptions prepare;
+  prepare.again = options.again;
+  const auto manifest = PrepareData(problem, generate, options.data, prepare);
+  if (manifest.ok() && shown) {
+    std::string counts;
+    for (const SplitManifest& split : manifest->splits) absl::StrAppend(&counts, counts.empty() ? "" : ", ", split.name, " ", split.examples);
+    progress->Finish(absl::StrCat(name, ": data ready (", counts, ")"));
+  }
+  return manifest;
+}
+
+}  // namespace t2t

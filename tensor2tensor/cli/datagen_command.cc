@@ -1,0 +1,30 @@
+#include <iostream>
+#include <memory>
+
+#include "registry/status_macros.h"
+#include "tensor2tensor/cli/commands.h"
+#include "tensor2tensor/cli/console.h"
+
+namespace t2t {
+
+Action AddDatagenCommand(CLI::App& app, const Library& library) {
+  struct Options {
+    std::vector<std::string> problems;
+    DataOptions data;
+  };
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("datagen", "fetch and generate data sets (train does it by itself)");
+  command->add_option("problem", options->problems, "problems, such as g2p_cmudict")->required();
+  options->data.AddTo(*command, true);
+  command->add_flag("--again", options->data.again, "generate although a complete data set is there");
+  return [options, &library]() -> absl::Status {
+    for (const std::string& name : options->problems) {
+      T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(library.problems, name));
+      T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, PrepareProblem(*problem, options->data));
+      std::cout << ManifestToJson(manifest) << std::endl;
+    }
+    return absl::OkStatus();
+  };
+}
+
+}  // namespace t2t

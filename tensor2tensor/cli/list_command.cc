@@ -1,0 +1,69 @@
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "registry/suggest.h"
+#include "tensor2tensor/cli/commands.h"
+#include "tensor2tensor/evaluation/metrics/metric.h"
+
+namespace t2t {
+namespace {
+
+void Print(const std::string& name, const std::string& summary) { printf("  %-24s %s\n", name.c_str(), summary.c_str()); }
+
+template <typename T>
+void PrintFamily(const char* title, const Registry<T>& registry) {
+  printf("%s\n", title);
+  for (const auto& [name, entry] : registry.entries()) Print(name, entry.summary);
+}
+
+void PrintProblems(const Library& library) {
+  printf("problems\n");
+  for (const auto& [name, entry] : library.problems.entries()) {
+    std::string summary = entry.summary;
+    const auto problem = entry.value({});
+    if (problem.ok()) {
+      const ProblemSpec spec = (*problem)->Spec();
+      const auto modalities = [](const std::vector<Port>& ports) {
+        std::vector<std::string> names;
+        for (const Port& port : ports) names.push_back(port.modality);
+        return names.empty() ? std::string("nothing") : absl::StrJoin(names, " + ");
+      };
+      summary = absl::StrCat(modalities(spec.inputs), " -> ", modalities(spec.targets), "; ", spec.summary,
+                             spec.provenance.size.empty() ? "" : absl::StrCat(" (", spec.provenance.size, ")"));
+    }
+    Print(name, summary);
+  }
+}
+
+}  // namespace
+
+Action AddListCommand(CLI::App& app, const Library& library) {
+  auto family = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("list", "list problems, presets, modalities, bodies, schemes, heads, metrics");
+  command->add_option("family", *family, "only this family");
+  return [family, &library]() -> absl::Status {
+    const std::vector<std::string> families = {"problems", "presets", "modalities", "bodies", "schemes", "adapters", "heads", "metrics"};
+    if (!family->empty() && std::find(families.begin(), families.end(), *family) == families.end()) {
+      return absl::NotFoundError(absl::StrCat("unknown family '", *family, "'", Suggestion(*family, families)));
+    }
+    const auto wanted = [&](const char* name) { return family->empty() || *family == name; };
+    if (wanted("problems")) PrintProblems(library);
+    if (wanted("presets")) PrintFamily("presets", library.presets);
+    if (wanted("modalities")) PrintFamily("modalities", library.modalities);
+    if (wanted("bodies")) PrintFamily("bodies", library.bodies);
+    if (wanted("schemes")) PrintFamily("schemes", library.schemes);
+    if (wanted("adapters")) PrintFamily("adapters", library.adapters);
+    if (wanted("heads")) PrintFamily("heads", library.heads);
+    if (wanted("metrics")) {
+      printf("metrics\n");
+      for (const MetricInfo& metric : AllMetrics()) Print(metric.name, metric.summary);
+    }
+    return absl::OkStatus();
+  };
+}
+
+}  // namespace t2t

@@ -1,0 +1,137 @@
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "files/atomic_file.h"
+#include "registry/status_macros.h"
+#include "tensor2tensor/cli/commands.h"
+#include "tensor2tensor/cli/console.h"
+#include "tensor2tensor/evaluation/from_torch.h"
+#include "tensor2tensor/library/device.h"
+#include "tensor2tensor/library/run.h"
+#include "tensor2tensor/library/run_config.h"
+#include "tensor2tensor/runs/codec_store.h"
+#include "tensor2tensor/runs/provenance.h"
+#include "trainer/trainer.h"
+
+namespace t2t {
+namespace {
+
+struct TrainCommand {
+  std::vector<std::string> problems, sets, configs;
+  std::string model, out, max_time, device;
+  int64_t steps = -1;
+  bool dump = false, force = false;
+  DataOptions data;
+
+  absl::StatusOr<Config> Configuration(const Library& library) const {
+    Config config;
+    if (!model.empty()) T2T_RETURN_IF_ERROR(MergeConfiguration(library, model, Origin::kPreset, config));
+    for (const std::string& file : configs) T2T_RETURN_IF_ERROR(MergeConfiguration(library, file, Origin::kFile, config));
+    for (const std::string& list : problems) {
+      for (const std::string& problem : absl::StrSplit(list, ';')) {
+        T2T_RETURN_IF_ERROR(config.SetValue(absl::StrCat("problems.", problem), "1", "--problem"));
+      }
+    }
+    if (steps >= 0) T2T_RETURN_IF_ERROR(config.SetValue("trainer.steps", absl::StrCat(steps), "--steps"));
+    if (!max_time.empty()) T2T_RETURN_IF_ERROR(config.SetValue("trainer.max_time", max_time, "--max-time"));
+    if (!device.empty()) T2T_RETURN_IF_ERROR(config.SetValue("trainer.device", device, "--device"));
+    for (const std::string& set : sets) T2T_RETURN_IF_ERROR(config.Set(set));
+    return config;
+  }
+
+  // A run folder keeps the configuration it was begun with; another one is refused unless forced.
+  absl::Status KeepConfiguration(const Library& library, const Config& config) const {
+    const std::string path = out + "/config.yaml";
+    if (std::filesystem::exists(path)) {
+      T2T_ASSIGN_OR_RETURN(Config before, ReadRunConfig(out));
+      RunOptions unused;
+      T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, before, &unused));
+      T2T_RETURN_IF_ERROR(LoadCodecs(out, tasks));
+      T2T_RETURN_IF_ERROR(Model::Make(tasks, library.model_registries(), before, 1).status());
+      const std::vector<std::string> differences = Config::Differences(before, config);
+      if (differences.empty()) return absl::OkStatus();
+      if (!force) {
+        return absl::InvalidArgumentError(absl::StrCat(out, ": was begun with another configuration; --force takes the new one, another --out begins anew:\n  ",
+                                                       absl::StrJoin(differences, "\n  ")));
+      }
+      Say(absl::StrCat("the configuration changes:\n  ", absl::StrJoin(differences, "\n  ")));
+    }
+    return WriteFileAtomically(path, config.Dump(false));
+  }
+
+  absl::Status Run(const Library& library) const {
+    T2T_ASSIGN_OR_RETURN(Config config, Configuration(library));
+    RunOptions options;
+    // First without data: what is wrong with the configuration must not wait for a download.
+    {
+      T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, config, &options));
+      T2T_RETURN_IF_ERROR(BindModel(library, tasks, config));
+      T2T_RETURN_IF_ERROR(config.Finish());
+      if (dump) {
+        std::cout << config.Dump(true);
+        return absl::OkStatus();
+      }
+    }
+    if (out.empty()) return absl::InvalidArgumentError("--out FOLDER is missing: where the run is kept");
+    config.Restart();
+    options = {};
+    T2T_ASSIGN_OR_RETURN(const std::vector<Task> tasks, BindRun(library, config, &options));
+    SetThreads(options.trainer.threads);
+    T2T_ASSIGN_OR_RETURN(const c10::Device device_found, ChooseDevice(options.trainer.device));
+    for (const Task& task : tasks) {
+      T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(library.problems, task.spec.name));
+      T2T_RETURN_IF_ERROR(PrepareProblem(*problem, data).status());
+    }
+    T2T_RETURN_IF_ERROR(MakeFolders(out));
+    T2T_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Acquire(out + "/.lock"));
+    T2T_RETURN_IF_ERROR(LearnCodecs(out, tasks, data.data, Say));
+    TrainSetup setup;
+    setup.run_folder = out;
+    setup.data_folder = data.data;
+    setup.tasks = &tasks;
+    setup.rates = options.problems;
+    T2T_ASSIGN_OR_RETURN(setup.model, Model::Make(tasks, library.model_registries(), config,
+                                                  static_cast<uint64_t>(options.trainer.seed)));
+    T2T_RETURN_IF_ERROR(config.Finish());
+    T2T_RETURN_IF_ERROR(KeepConfiguration(library, config));
+    setup.model->to(device_found);
+    setup.trainer = options.trainer;
+    setup.validation = options.validation;
+    setup.data = options.data;
+    setup.optimizer = options.optimizer;
+    setup.schedule = options.schedule;
+    const auto provenance = RunProvenance();
+    Say(absl::StrFormat("%s parameters on %s, %d threads, %s, seed %d, revision %s",
+                        absl::StrCat(setup.model->parameter_count()), device_found.str(), provenance["threads"].get<int>(),
+                        provenance["cpu_capability"].get<std::string>(), options.trainer.seed,
+                        provenance["revision"].get<std::string>()));
+    T2T_ASSIGN_OR_RETURN(const auto trainer, Trainer::Make(std::move(setup)));
+    return trainer->Run();
+  }
+};
+
+}  // namespace
+
+Action AddTrainCommand(CLI::App& app, const Library& library) {
+  auto train = std::make_shared<TrainCommand>();
+  CLI::App* command = app.add_subcommand("train", "train a model, or go on with a run that was stopped");
+  command->add_option("--problem", train->problems, "a problem; may be repeated (rates: --set problems.NAME=2)");
+  command->add_option("--model", train->model, "a preset, such as transformer_tiny (see t2t list presets), or a YAML file");
+  command->add_option("--config", train->configs, "a YAML file or preset of the run; may be repeated");
+  command->add_option("--set", train->sets, "section.key=value; may be repeated");
+  command->add_option("--out", train->out, "folder of the run");
+  command->add_option("--steps", train->steps, "trainer.steps");
+  command->add_option("--max-time", train->max_time, "trainer.max_time, such as 6m or 1h30m");
+  command->add_option("--device", train->device, "trainer.device: auto, cpu or cuda");
+  command->add_flag("--dump-config", train->dump, "print every value with its origin, and stop");
+  command->add_flag("--force", train->force, "let a run go on with a changed configuration");
+  train->data.AddTo(*command, true);
+  return [train, &library] { return train->Run(library); };
+}
+
+}  // namespace t2t

@@ -1,0 +1,141 @@
+#include "tensor2tensor/evaluation/evaluate.h"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "registry/status_macros.h"
+#include "tensor2tensor/evaluation/from_torch.h"
+
+namespace t2t {
+namespace {
+
+constexpr int64_t kChunk = 2048;  // examples encoded at a time: bounded memory, well filled batches
+
+struct LossSums {
+  double nats = 0;
+  int64_t decisions = 0, raw_units = 0;
+};
+
+}  // namespace
+
+std::vector<std::string> MetricNames(const TaskPort& port) {
+  return port.port.metrics.empty() ? port.modality->metrics : port.port.metrics;
+}
+
+std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& example) {
+  std::vector<std::string> texts;
+  const auto own = example.ports.find(port.port.name);
+  if (own != example.ports.end()) texts.push_back(port.codec->Show(own->second));
+  const auto others = example.alternatives.find(port.port.name);
+  if (others != example.alternatives.end()) {
+    for (const Value& value : others->second) texts.push_back(port.codec->Show(value));
+  }
+  return texts;
+}
+
+absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& task, const SplitReader& split,
+                                              const EvaluateOptions& options) {
+  EvaluationResult result;
+  result.problem = task.spec.name;
+  result.revision = task.spec.revision;
+  const int64_t size = options.limit > 0 ? std::min(options.limit, split.size()) : split.size();
+  if (size == 0) return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the split is empty"));
+  std::map<std::string, LossSums> sums;
+  std::map<std::string, TargetResult> targets;
+  for (int64_t begin = 0; begin < size; begin += kChunk) {
+    if (options.interrupted && options.interrupted()) return absl::CancelledError("stopped while evaluating");
+    std::vector<Example> examples;
+    std::vector<EncodedExample> encoded;
+    int64_t longest_target = 0;
+    for (int64_t i = begin; i < std::min(size, begin + kChunk); ++i) {
+      T2T_ASSIGN_OR_RETURN(Example example, split.Read(i));
+      T2T_ASSIGN_OR_RETURN(EncodedExample one, EncodePorts(task, example, /*with_targets=*/true, 0));
+      if (one.longest_port() > options.batching.max_length) {
+        ++result.left_out;
+        continue;
+      }
+      for (const auto& [port, units] : one.targets) longest_target = std::max(longest_target, units.length());
+      one.number = i;
+      encoded.push_back(std::move(one));
+      result.keys.push_back(example.key);
+      examples.push_back(std::move(example));
+    }
+    T2T_RETURN_IF_ERROR(FromTorch([&]() -> absl::Status {
+      const c10::InferenceMode inference;
+      for (const std::vector<int64_t>& rows : CutBatches(encoded, options.batching)) {
+        const Batch batch = MakeBatch(task, encoded, rows, /*with_targets=*/true).To(model.device());
+        ForwardContext context;
+        for (const LossTerm& term : model.Loss(batch, 0.0, context)) {
+          LossSums& sum = sums[term.port];
+          sum.nats += term.plain.item<double>();
+          sum.decisions += term.decisions;
+          sum.raw_units += term.raw_units;
+        }
+      }
+      return absl::OkStatus();
+    }));
+    result.examples += static_cast<int64_t>(examples.size());
+    if (options.decoded) {
+      for (const TaskPort& port : task.targets) {
+        PredictOptions predict;
+        predict.decode = options.decode;
+        predict.batching = options.batching;
+        // An untrained model may never stop: twice the longest reference is enough to be wrong.
+        predict.decode.max_length = std::min(predict.decode.max_length, 2 * longest_target + 8);
+        T2T_ASSIGN_OR_RETURN(std::vector<Prediction> predictions,
+                             Predict(model, task, port.port.name, examples, predict));
+        TargetResult& target = targets[port.port.name];
+        for (size_t i = 0; i < examples.size(); ++i) {
+          target.texts.predictions.push_back(predictions[i].candidates.empty() ? "" : predictions[i].candidates[0].text);
+          target.texts.references.push_back(ReferenceTexts(port, examples[i]));
+          target.predictions.push_back(std::move(predictions[i]));
+        }
+      }
+    }
+    if (options.progress) options.progress(std::min(size, begin + kChunk), size);
+  }
+  if (result.examples == 0) {
+    return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": every example of the split is longer than ",
+                                                   options.batching.max_length, " (data.max_length)"));
+  }
+  for (const TaskPort& port : task.targets) {
+    TargetResult& target = targets[port.port.name];
+    const LossSums& sum = sums[port.port.name];
+    target.target = port.port.name;
+    target.decisions = sum.decisions;
+    target.tf_loss = sum.nats / static_cast<double>(std::max<int64_t>(sum.decisions, 1));
+    target.raw_unit = port.codec->raw_unit();
+    if (model.in_bits(task.spec.name, port.port.name) && sum.raw_units > 0) {
+      target.bits_per_raw_unit = sum.nats / std::log(2.0) / static_cast<double>(sum.raw_units);
+    }
+    if (options.decoded) {
+      for (const std::string& name : MetricNames(port)) {
+        T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(name));
+        T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*metric, target.texts, options.seed));
+        target.metrics.push_back(std::move(value));
+      }
+    }
+    result.targets.push_back(std::move(target));
+  }
+  return result;
+}
+
+nlohmann::json ToJson(const std::vector<MetricValue>& metrics) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const MetricValue& metric : metrics) {
+    json[metric.name] = {{"value", metric.value}, {"low", metric.low}, {"high", metric.high},
+                         {"higher_is_better", metric.higher_is_better}};
+  }
+  return json;
+}
+
+nlohmann::json ToJson(const TargetResult& result) {
+  nlohmann::json json = {{"tf_loss", result.tf_loss}, {"metrics", ToJson(result.metrics)}};
+  if (result.bits_per_raw_unit.has_value()) json["bits_per_" + result.raw_unit] = *result.bits_per_raw_unit;
+  return json;
+}
+
+}  // namespace t2t

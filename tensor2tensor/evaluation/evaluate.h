@@ -1,0 +1,64 @@
+// EvaluateTask: a model on a whole split: the teacher-forced loss, named as such, and metrics on decoded
+// output beside all acceptable references.
+#ifndef T2T_TENSOR2TENSOR_EVALUATION_EVALUATE_H_
+#define T2T_TENSOR2TENSOR_EVALUATION_EVALUATE_H_
+
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "problems/shards/shard_reader.h"
+#include "tensor2tensor/evaluation/metrics/metric.h"
+#include "tensor2tensor/evaluation/predict.h"
+
+namespace t2t {
+
+struct EvaluateOptions {
+  DecodeOptions decode;
+  BatchingOptions batching;
+  int64_t limit = 0;         // examples that are looked at; 0 = the whole split
+  bool decoded = true;       // false: only the teacher-forced loss
+  uint64_t seed = 1;         // of the bootstrap
+  std::function<void(int64_t done, int64_t total)> progress;
+  std::function<bool()> interrupted;  // asked between chunks; true ends it with Cancelled
+};
+
+struct TargetResult {
+  std::string target;
+  double tf_loss = 0;                       // teacher-forced, nats a decision, without label smoothing
+  std::optional<double> bits_per_raw_unit;  // where the loss is a likelihood over a reversible codec
+  std::string raw_unit;
+  int64_t decisions = 0;
+  std::vector<MetricValue> metrics;         // in the order of the port; the first selects checkpoints
+  MetricInput texts;                        // decoded beside references
+  std::vector<Prediction> predictions;
+};
+
+struct EvaluationResult {
+  std::string problem;
+  int64_t revision = 0;
+  int64_t examples = 0;
+  int64_t left_out = 0;  // too long for the batch options
+  std::vector<std::string> keys;
+  std::vector<TargetResult> targets;
+};
+
+absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& task, const SplitReader& split,
+                                              const EvaluateOptions& options);
+
+// Names of a target port's metrics: its own, or its modality's.
+std::vector<std::string> MetricNames(const TaskPort& port);
+
+// All acceptable references of an example's port as text, the port's own value first.
+std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& example);
+
+// {"tf_loss", "bits_per_byte", "metrics": {name: {"value", "low", "high", "higher_is_better"}}}
+nlohmann::json ToJson(const TargetResult& result);
+nlohmann::json ToJson(const std::vector<MetricValue>& metrics);
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_EVALUATION_EVALUATE_H_

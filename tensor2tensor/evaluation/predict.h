@@ -1,0 +1,43 @@
+// Predict: raw Examples in, decoded Values out, in their order: encodes, batches by length, searches, decodes.
+#ifndef T2T_TENSOR2TENSOR_EVALUATION_PREDICT_H_
+#define T2T_TENSOR2TENSOR_EVALUATION_PREDICT_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tensor2tensor/decoding/constraint.h"
+#include "tensor2tensor/decoding/decode_options.h"
+#include "tensor2tensor/models/batching.h"
+#include "tensor2tensor/models/model.h"
+
+namespace t2t {
+
+struct Candidate {
+  Value value;
+  std::string text;            // the value as text
+  double log_probability = 0;  // nats, of the whole sequence
+  double score = 0;            // what the search ranked by
+  bool finished = true;        // false where max_length cut it off
+};
+
+struct Prediction {
+  std::vector<Candidate> candidates;  // best first, n_best of them at most
+};
+
+struct PredictOptions {
+  DecodeOptions decode;
+  BatchingOptions batching;
+  const Constraint* constraint = nullptr;  // borrowed; may be null
+  std::function<void(int64_t done, int64_t total)> progress;
+};
+
+// Errors: InvalidArgument for a value that its codec refuses or that is longer than the body's positions.
+absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task, const std::string& target,
+                                                const std::vector<Example>& examples,
+                                                const PredictOptions& options);
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_EVALUATION_PREDICT_H_

@@ -1,0 +1,31 @@
+#include "tensor2tensor/library/device.h"
+
+#include <malloc.h>
+#include <torch/torch.h>
+
+#include <thread>
+
+namespace t2t {
+
+absl::StatusOr<c10::Device> ChooseDevice(const std::string& name) {
+  if (name == "cpu") return c10::Device(c10::kCPU);
+  const bool cuda = torch::cuda::is_available();
+  if (name == "auto") return c10::Device(cuda ? c10::kCUDA : c10::kCPU);
+  if (cuda) return c10::Device(c10::kCUDA);
+  return absl::InvalidArgumentError(
+      "trainer.device = cuda: LibTorch sees no CUDA device here (a driver is missing, or the wheel is one for the CPU)");
+}
+
+void PrepareProcess() {
+  // Large tensors come from the heap and stay there, instead of being mapped and faulted in at every step.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 2000000000);
+  mallopt(M_TOP_PAD, 256 << 20);
+}
+
+void SetThreads(int64_t threads) {
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  at::set_num_threads(threads > 0 ? static_cast<int>(threads) : cores);
+}
+
+}  // namespace t2t

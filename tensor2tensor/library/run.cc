@@ -1,0 +1,70 @@
+#include "tensor2tensor/library/run.h"
+
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "files/atomic_file.h"
+#include "registry/status_macros.h"
+#include "tensor2tensor/evaluation/from_torch.h"
+#include "tensor2tensor/library/device.h"
+#include "tensor2tensor/runs/checkpoint.h"
+#include "tensor2tensor/runs/codec_store.h"
+
+namespace t2t {
+
+absl::StatusOr<const Task*> Run::FindTask(const std::string& name) const {
+  std::vector<std::string> names;
+  for (const Task& task : tasks) {
+    if (task.spec.name == name || (name.empty() && tasks.size() == 1)) return &task;
+    names.push_back(task.spec.name);
+  }
+  if (name.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(folder, ": holds several problems; say which with --problem", Suggestion("", names)));
+  }
+  return absl::NotFoundError(absl::StrCat(folder, ": was not trained on '", name, "'", Suggestion(name, names)));
+}
+
+absl::StatusOr<Config> ReadRunConfig(const std::string& folder) {
+  const std::string path = folder + "/config.yaml";
+  if (!std::filesystem::exists(path)) {
+    return absl::NotFoundError(absl::StrCat(folder, ": is not a run (it has no config.yaml)"));
+  }
+  T2T_ASSIGN_OR_RETURN(const std::string yaml, ReadFile(path));
+  Config config;
+  T2T_RETURN_IF_ERROR(config.MergeYaml(yaml, Origin::kPreset, path));
+  return config;
+}
+
+absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder, const OpenOptions& options) {
+  Run run;
+  run.folder = folder;
+  T2T_ASSIGN_OR_RETURN(run.config, ReadRunConfig(folder));
+  T2T_ASSIGN_OR_RETURN(run.tasks, BindRun(library, run.config, &run.options));
+  SetThreads(options.threads);
+  T2T_ASSIGN_OR_RETURN(const c10::Device device, ChooseDevice(options.device));
+  T2T_RETURN_IF_ERROR(LoadCodecs(folder, run.tasks));
+  T2T_ASSIGN_OR_RETURN(run.model, Model::Make(run.tasks, library.model_registries(), run.config, 1));
+  const CheckpointFolder checkpoints(folder);
+  run.checkpoint = options.checkpoint;
+  if (run.checkpoint.empty()) run.checkpoint = checkpoints.Resolve("best").ok() ? "best" : "last";
+  T2T_ASSIGN_OR_RETURN(const int64_t step, checkpoints.Resolve(run.checkpoint));
+  T2T_ASSIGN_OR_RETURN(Checkpoint checkpoint, checkpoints.Load(step, /*with_optimizer=*/false));
+  NamedTensors parameters;
+  for (const auto& parameter : run.model->named_parameters()) parameters[parameter.key()] = parameter.value();
+  const LoadReport report = CopyTensors(checkpoint.average.empty() ? checkpoint.model : checkpoint.average, parameters);
+  if (!report.exact()) {
+    return absl::InvalidArgumentError(absl::StrCat(checkpoints.PathOf(step), ": does not fit the model of config.yaml: ", report.Text()));
+  }
+  T2T_RETURN_IF_ERROR(FromTorch([&] {
+    run.model->to(device);
+    run.model->eval();
+    return absl::OkStatus();
+  }));
+  run.state = std::move(checkpoint.state);
+  return run;
+}
+
+}  // namespace t2t

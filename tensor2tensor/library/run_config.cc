@@ -1,0 +1,89 @@
+#include "tensor2tensor/library/run_config.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "files/atomic_file.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+constexpr int kDeepest = 16;  // of extends: a circle is found by it
+
+absl::Status Merge(const Library& library, const std::string& name, const std::string& beside, Origin origin,
+                   int depth, Config& config) {
+  if (depth > kDeepest) return absl::InvalidArgumentError(absl::StrCat(name, ": extends itself"));
+  std::string yaml, folder;
+  const bool path = absl::StrContains(name, "/") || absl::EndsWith(name, ".yaml") || absl::EndsWith(name, ".yml");
+  if (path) {
+    const std::string file = beside.empty() || name[0] == '/' ? name : absl::StrCat(beside, "/", name);
+    T2T_ASSIGN_OR_RETURN(yaml, ReadFile(file));
+    folder = std::filesystem::path(file).parent_path().string();
+    if (folder.empty()) folder = ".";
+  } else {
+    T2T_ASSIGN_OR_RETURN(const auto* preset, library.presets.Find(name));
+    yaml = preset->value;
+  }
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> bases, Config::Extends(yaml, name));
+  for (const std::string& base : bases) {
+    T2T_RETURN_IF_ERROR(Merge(library, base, folder, Origin::kPreset, depth + 1, config));
+  }
+  return config.MergeYaml(yaml, origin, name);
+}
+
+}  // namespace
+
+absl::Status MergeConfiguration(const Library& library, const std::string& name_or_path, Origin origin, Config& config) {
+  return Merge(library, name_or_path, "", origin, 0, config);
+}
+
+absl::StatusOr<std::vector<Task>> BindRun(const Library& library, Config& config, RunOptions* options) {
+  Binder root = config.Root();
+  root.Field("problems", &options->problems, "what is trained: problem: rate");
+  Binder trainer = root.Section("trainer"), validation = root.Section("validation"), data = root.Section("data");
+  Binder optimizer = root.Section("optimizer"), schedule = root.Section("schedule");
+  options->trainer.Bind(trainer);
+  options->validation.Bind(validation);
+  options->data.Bind(data);
+  options->optimizer.Bind(optimizer);
+  options->schedule.Bind(schedule);
+  if (options->schedule.steps == 0) options->schedule.steps = options->trainer.steps;
+  if (options->problems.empty()) {
+    return absl::InvalidArgumentError("no problem is named: --problem NAME, or problems: {NAME: rate} in the configuration");
+  }
+  std::vector<Task> tasks;
+  for (const auto& [instance, rate] : options->problems) {
+    if (rate <= 0) {
+      return absl::InvalidArgumentError(absl::StrCat("problems.", instance, " = ", rate, ": a rate must be positive"));
+    }
+    T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(library.problems, instance));
+    T2T_ASSIGN_OR_RETURN(Task task, MakeTask(problem->Spec(), library.modalities, config));
+    tasks.push_back(std::move(task));
+  }
+  T2T_RETURN_IF_ERROR(root.status());
+  return tasks;
+}
+
+absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, Config& config) {
+  Binder model = config.Root().Section("model");
+  std::string body = "transformer";
+  model.Field("body", &body, "a registered body, see `t2t list bodies`");
+  bool tie = true;
+  model.Field("tie_embeddings", &tie, "an autoregressive target's table is also its output projection");
+  T2T_ASSIGN_OR_RETURN(const auto* entry, library.bodies.Find(body));
+  T2T_ASSIGN_OR_RETURN(const auto made, entry->value(model, 1));
+  for (const Task& task : tasks) {
+    for (const TaskPort& port : task.inputs) {
+      if (port.codec->needs_learning()) continue;
+      Binder options = config.Root().Section(port.config_path);
+      T2T_ASSIGN_OR_RETURN(const auto* adapter, library.adapters.Find(port.adapter));
+      T2T_RETURN_IF_ERROR(adapter->value(*port.codec, options, made->width()).status());
+    }
+  }
+  return model.status();
+}
+
+}  // namespace t2t

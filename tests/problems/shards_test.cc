@@ -1,0 +1,368 @@
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "problems/shards/example_record.h"
+#include "problems/shards/manifest.h"
+#include "problems/shards/prepare.h"
+#include "problems/shards/shard_reader.h"
+#include "random/philox.h"
+#include "tests/problems/scratch_folder.h"
+
+namespace t2t {
+namespace {
+
+using testing::HasSubstr;
+
+// Gives `count` training examples and one of the test split; calls `before` for each.
+class Numbers : public Problem {
+ public:
+  explicit Numbers(int64_t count) : count_(count) {}
+  ProblemSpec Spec() const override {
+    ProblemSpec spec;
+    spec.name = "numbers:base=10";
+    spec.summary = "numbers";
+    spec.revision = revision;
+    spec.targets = {{.name = "number", .modality = "text"}};
+    return spec;
+  }
+  absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
+    ++generated;
+    if (options.source_used) options.source_used({"here", "made up", "", ""});
+    for (int64_t i = 0; i < count_; ++i) {
+      if (before) before(i);
+      Example example;
+      example.key = "n" + std::to_string(i);
+      example.ports["number"] = std::to_string(options.seed * 1000 + static_cast<uint64_t>(i));
+      const absl::Status status = sink.Add(i + 1 < count_ ? "train" : "test", example);
+      if (!status.ok()) return status;
+    }
+    return last ? last(sink) : absl::OkStatus();
+  }
+
+  int64_t revision = 1;
+  std::function<void(int64_t)> before;
+  std::function<absl::Status(ExampleSink&)> last;
+  mutable int generated = 0;
+
+ private:
+  int64_t count_;
+};
+
+std::map<std::string, std::string> FilesOf(const std::string& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    files[entry.path().filename().string()] = *ReadFile(entry.path().string());
+  }
+  return files;
+}
+
+TEST(ExampleRecord, EveryKindOfValueComesBack) {
+  Example example;
+  example.key = "k\xC3\xA9y";
+  example.ports["text"] = std::string("a\0b", 3);
+  example.ports["empty"] = "";
+  example.ports["floats"] = std::vector<float>{1.5f, -2.0f};
+  example.ports["integers"] = std::vector<int64_t>{1, -1, int64_t{1} << 40};
+  example.alternatives["text"] = {Value("x"), Value("")};
+  example.alternatives["floats"] = {Value(std::vector<float>{}),
+                                    Value(std::vector<float>{3, 4, 5})};
+  example.alternatives["integers"] = {Value(std::vector<int64_t>{7}),
+                                      Value(std::vector<int64_t>{8, 9})};
+  const auto bytes = EncodeExample(example);
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  EXPECT_EQ(*bytes, *EncodeExample(example));
+  const auto again = DecodeExample(*bytes);
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->key, example.key);
+  EXPECT_EQ(again->ports, example.ports);
+  EXPECT_EQ(again->alternatives, example.alternatives);
+}
+
+TEST(ExampleRecord, RefusesNamesAndAlternativesThatDoNotFit) {
+  Example example;
+  example.ports["key"] = "x";
+  EXPECT_THAT(EncodeExample(example).status().message(), HasSubstr("may not be called 'key'"));
+  example.ports = {{"a/b", Value("x")}};
+  EXPECT_FALSE(EncodeExample(example).ok());
+  example.ports = {{"a", Value("x")}};
+  example.alternatives["b"] = {Value("x")};
+  EXPECT_THAT(EncodeExample(example).status().message(),
+              HasSubstr("'b' has alternatives but no value"));
+  example.alternatives = {{"a", {Value(std::vector<float>{1})}}};
+  EXPECT_THAT(EncodeExample(example).status().message(), HasSubstr("of another kind"));
+}
+
+TEST(ExampleRecord, DamagedBytesAreErrorsOrExamples) {
+  Example example;
+  example.key = "key";
+  example.ports["integers"] = std::vector<int64_t>{1, 2, 3};
+  example.alternatives["integers"] = {Value(std::vector<int64_t>{7}),
+                                      Value(std::vector<int64_t>{8, 9})};
+  const std::string whole = *EncodeExample(example);
+  int errors = 0;
+  for (size_t size = 1; size < whole.size(); ++size)
+    errors += !DecodeExample(whole.substr(0, size)).ok();
+  EXPECT_GT(errors, 0);
+  Philox random(RandomKey(1).With("record"));
+  for (int i = 0; i < 5000; ++i) {
+    std::string bytes = whole;
+    for (int k = 0; k < 3; ++k)
+      bytes[random.Below(bytes.size())] = static_cast<char>(random.Below(256));
+    errors += !DecodeExample(bytes).ok();
+  }
+  EXPECT_GT(errors, 100);
+}
+
+TEST(PrepareData, ShardsAreReadBackInOrderByManyThreads) {
+  const ScratchFolder folder;
+  PrepareOptions prepare;
+  prepare.shard_bytes = 1000;
+  const auto manifest = PrepareData(Numbers(101), {}, folder.path(), prepare);
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  EXPECT_EQ(manifest->FindSplit("train")->examples, 100);
+  EXPECT_EQ(manifest->FindSplit("valid")->examples, 0);
+  EXPECT_GT(manifest->FindSplit("train")->shards.size(), 2u);
+  EXPECT_THAT(manifest->FindSplit("train")->shards[0].file,
+              testing::MatchesRegex("train-00000-of-0000[0-9].tfrecord"));
+  ASSERT_EQ(manifest->sources.size(), 1u);
+  EXPECT_EQ(manifest->sources[0].origin, "made up");
+
+  const std::string dataset = DatasetFolder(folder.path(), "numbers:base=10");
+  EXPECT_TRUE(VerifyShards(dataset, *manifest).ok());
+  const auto reader = SplitReader::Open(dataset, "train");
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  ASSERT_EQ((*reader)->size(), 100);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int64_t i = 99; i >= 0; --i) {
+        const auto example = (*reader)->Read(i);
+        ASSERT_TRUE(example.ok()) << example.status();
+        EXPECT_EQ(example->key, "n" + std::to_string(i));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ((*reader)->Read(100).status().code(), absl::StatusCode::kOutOfRange);
+  EXPECT_EQ((*SplitReader::Open(dataset, "valid"))->size(), 0);
+  EXPECT_THAT(SplitReader::Open(dataset, "tset").status().message(),
+              HasSubstr("did you mean 'test'?"));
+}
+
+TEST(PrepareData, GeneratesOnceAndAgainForAnotherSeedLimitOrRevision) {
+  const ScratchFolder folder;
+  Numbers numbers(10);
+  GenerateOptions options;
+  const auto prepare = [&] { return PrepareData(numbers, options, folder.path()); };
+  ASSERT_TRUE(prepare().ok());
+  ASSERT_TRUE(prepare().ok());
+  EXPECT_EQ(numbers.generated, 1);
+  options.seed = 2;
+  ASSERT_TRUE(prepare().ok());
+  EXPECT_EQ(numbers.generated, 2);
+  options.limit = 3;
+  EXPECT_EQ(prepare()->FindSplit("train")->examples, 3);
+  numbers.revision = 2;
+  EXPECT_EQ(prepare()->revision, 2);
+  EXPECT_EQ(numbers.generated, 4);
+  PrepareOptions again;
+  again.again = true;
+  ASSERT_TRUE(PrepareData(numbers, options, folder.path(), again).ok());
+  EXPECT_EQ(numbers.generated, 5);
+}
+
+TEST(PrepareData, GeneratesAgainWhatWasCut) {
+  const ScratchFolder folder;
+  Numbers numbers(10);
+  const auto manifest = PrepareData(numbers, {}, folder.path());
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  const std::string shard = DatasetFolder(folder.path(), "numbers:base=10") + "/" +
+                            manifest->FindSplit("train")->shards[0].file;
+  const std::string whole = *ReadFile(shard);
+  ASSERT_TRUE(WriteFileAtomically(shard, whole.substr(0, whole.size() - 1)).ok());
+  ASSERT_TRUE(PrepareData(numbers, {}, folder.path()).ok());
+  EXPECT_EQ(numbers.generated, 2);
+  EXPECT_EQ(*ReadFile(shard), whole);
+  std::filesystem::remove(shard + ".index");
+  ASSERT_TRUE(PrepareData(numbers, {}, folder.path()).ok());
+  EXPECT_EQ(numbers.generated, 3);
+}
+
+TEST(PrepareData, BytesAreEqualInTwoFolders) {
+  const ScratchFolder a, b;
+  ASSERT_TRUE(PrepareData(Numbers(50), {}, a.path()).ok());
+  ASSERT_TRUE(PrepareData(Numbers(50), {}, b.path()).ok());
+  auto first = FilesOf(DatasetFolder(a.path(), "numbers:base=10"));
+  auto second = FilesOf(DatasetFolder(b.path(), "numbers:base=10"));
+  EXPECT_EQ(first.size(), 5u);   // two shards with their indexes, and the manifest
+  first.erase("manifest.json");  // it has the date
+  second.erase("manifest.json");
+  EXPECT_EQ(first, second);
+}
+
+TEST(PrepareData, AKilledRunLeavesNothingThatPassesForComplete) {
+  const ScratchFolder folder;
+  const std::string dataset = DatasetFolder(folder.path(), "numbers:base=10");
+  for (const int64_t kill_at : {int64_t{0}, int64_t{40}, int64_t{199}}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      Numbers numbers(200);
+      numbers.before = [&](int64_t i) {
+        if (i == kill_at) raise(SIGKILL);
+      };
+      PrepareOptions prepare;
+      prepare.shard_bytes = 500;
+      PrepareData(numbers, {}, folder.path(), prepare).IgnoreError();
+      _exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    EXPECT_EQ(ReadManifest(dataset).status().code(), absl::StatusCode::kNotFound);
+    EXPECT_EQ(SplitReader::Open(dataset, "train").status().code(), absl::StatusCode::kNotFound);
+  }
+  const ScratchFolder undisturbed;
+  ASSERT_TRUE(PrepareData(Numbers(200), {}, folder.path()).ok());
+  ASSERT_TRUE(PrepareData(Numbers(200), {}, undisturbed.path()).ok());
+  auto files = FilesOf(dataset),
+       expected = FilesOf(DatasetFolder(undisturbed.path(), "numbers:base=10"));
+  files.erase("manifest.json");
+  expected.erase("manifest.json");
+  EXPECT_EQ(files, expected);
+  EXPECT_FALSE(std::filesystem::exists(dataset + ".partial"));
+}
+
+TEST(PrepareData, AFailedRunKeepsTheOldDataSet) {
+  const ScratchFolder folder;
+  ASSERT_TRUE(PrepareData(Numbers(10), {}, folder.path()).ok());
+  Numbers failing(10);
+  failing.revision = 2;
+  failing.last = [](ExampleSink&) { return absl::UnavailableError("the network is gone"); };
+  const auto failed = PrepareData(failing, {}, folder.path());
+  EXPECT_EQ(failed.status().message(), "data of 'numbers:base=10': the network is gone");
+  EXPECT_EQ(ReadManifest(DatasetFolder(folder.path(), "numbers:base=10"))->revision, 1);
+}
+
+// A write that the system refuses: a limit on the size of files stands for a full disk.
+TEST(PrepareData, AFullDiskIsAnErrorAndLeavesNothing) {
+  const ScratchFolder folder;
+  const pid_t child = fork();
+  if (child == 0) {
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit = {20000, 20000};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    const auto manifest = PrepareData(Numbers(5000), {}, folder.path());
+    const bool named =
+        std::string(manifest.status().message()).find(folder.path()) != std::string::npos;
+    _exit(manifest.ok() ? 1 : named ? 0 : 2);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "1: no error; 2: an error that does not name the file";
+  EXPECT_FALSE(std::filesystem::exists(DatasetFolder(folder.path(), "numbers:base=10")));
+  EXPECT_FALSE(
+      std::filesystem::exists(DatasetFolder(folder.path(), "numbers:base=10") + ".partial"));
+}
+
+TEST(PrepareData, ChecksWhatAProblemGives) {
+  const ScratchFolder folder;
+  Numbers numbers(3);
+  const auto error = [&] {
+    return std::string(PrepareData(numbers, {}, folder.path()).status().message());
+  };
+  numbers.last = [](ExampleSink& sink) { return sink.Add("trian", {}); };
+  EXPECT_THAT(error(), HasSubstr("is of split 'trian'; did you mean 'train'?"));
+  numbers.last = [](ExampleSink& sink) {
+    Example example;
+    example.key = "k";
+    example.ports["letter"] = "x";
+    return sink.Add("train", example);
+  };
+  EXPECT_THAT(error(),
+              HasSubstr("example 'k' has port 'letter', which the problem does not declare"));
+  EXPECT_THAT(std::string(PrepareData(Numbers(0), {}, folder.path()).status().message()),
+              HasSubstr("gave no example"));
+}
+
+TEST(PrepareData, BrokenRecordsStopOrAreCounted) {
+  const ScratchFolder folder;
+  Numbers numbers(3);
+  numbers.last = [](ExampleSink& sink) {
+    return sink.Broken("file:7", absl::DataLossError("not a picture"));
+  };
+  GenerateOptions options;
+  EXPECT_THAT(PrepareData(numbers, options, folder.path()).status().message(),
+              HasSubstr("file:7: not a picture"));
+  options.on_error = OnError::kSkip;
+  const auto manifest = PrepareData(numbers, options, folder.path());
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  EXPECT_EQ(manifest->broken, 1);
+  EXPECT_THAT(manifest->broken_records, testing::ElementsAre("file:7: not a picture"));
+}
+
+TEST(PrepareData, TwoProcessesGenerateOnce) {
+  const ScratchFolder folder;
+  std::vector<pid_t> children;
+  for (int i = 0; i < 3; ++i) {
+    children.push_back(fork());
+    if (children.back() == 0) {
+      Numbers numbers(50);
+      const bool ok = PrepareData(numbers, {}, folder.path()).ok();
+      _exit(ok ? numbers.generated : 100);
+    }
+  }
+  int generated = 0;
+  for (const pid_t child : children) {
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    generated += WEXITSTATUS(status);
+  }
+  EXPECT_EQ(generated, 1);
+}
+
+TEST(Manifest, DamageIsNoticed) {
+  const ScratchFolder folder;
+  const auto manifest = PrepareData(Numbers(20), {}, folder.path());
+  ASSERT_TRUE(manifest.ok());
+  const std::string json = ManifestToJson(*manifest);
+  EXPECT_EQ(ManifestToJson(*ManifestFromJson(json)), json);
+  for (size_t size = 0; size + 2 < json.size(); size += 3) {
+    EXPECT_FALSE(ManifestFromJson(json.substr(0, size)).ok()) << size;
+  }
+  Philox random(RandomKey(1).With("manifest"));
+  for (int i = 0; i < 3000; ++i) {
+    std::string damaged = json;
+    for (int k = 0; k < 2; ++k)
+      damaged[random.Below(damaged.size())] = static_cast<char>(random.Below(256));
+    ManifestFromJson(damaged).IgnoreError();  // must neither crash nor throw
+  }
+  const std::string dataset = DatasetFolder(folder.path(), "numbers:base=10");
+  const std::string shard = dataset + "/" + manifest->FindSplit("train")->shards[0].file;
+  std::string bytes = *ReadFile(shard);
+  bytes[bytes.size() / 2] ^= 1;
+  ASSERT_TRUE(WriteFileAtomically(shard, bytes).ok());
+  EXPECT_THAT(VerifyShards(dataset, *manifest).message(), HasSubstr(shard + ": its sha256 is "));
+}
+
+TEST(DatasetFolder, IsSafeAndDistinct) {
+  EXPECT_EQ(DatasetFolder("data", "translate:lang=it"), "data/translate-lang=it");
+  EXPECT_EQ(DatasetFolder("data", "../a b"), "data/%2E.%2Fa%20b");
+  EXPECT_LT(DatasetFolder("data", std::string(500, 'x')).size(), 200u);
+  EXPECT_NE(DatasetFolder("data", std::string(500, 'x')),
+            DatasetFolder("data", std::string(501, 'x')));
+}
+
+}  // namespace
+}  // namespace t2t

@@ -1,0 +1,211 @@
+#include "tensor2tensor/evaluation/metrics/metric.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "random/philox.h"
+#include "tensor2tensor/evaluation/metrics/text_units.h"
+
+namespace t2t {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::unique_ptr<Metric> Make(absl::string_view name) { return MakeMetric(name).value(); }
+
+double One(absl::string_view name, const std::string& prediction,
+           const std::vector<std::string>& references) {
+  const auto metric = Make(name);
+  return metric->Score(metric->Statistics(prediction, references));
+}
+
+// Sentences of few words with some words changed, at the rate of `noise`.
+MetricInput Noisy(int64_t examples, double noise, absl::string_view place) {
+  MetricInput input;
+  const char* const kWords[] = {"one", "two",   "three", "four", "five",
+                                "six", "seven", "eight", "nine"};
+  Philox text(RandomKey(3).With("text")), change(RandomKey(3).With(place));
+  for (int64_t i = 0; i < examples; ++i) {
+    std::string prediction, reference;
+    for (uint64_t left = 4 + text.Below(9); left > 0; --left) {
+      const char* word = kWords[text.Below(9)];
+      absl::StrAppend(&reference, word, " ");
+      absl::StrAppend(&prediction, change.Uniform() < noise ? "wrong" : word, " ");
+    }
+    input.predictions.push_back(prediction);
+    input.references.push_back({reference});
+  }
+  return input;
+}
+
+TEST(Metrics, TableIsSortedAndMakesWhatItNames) {
+  std::vector<std::string> names;
+  for (const MetricInfo& info : AllMetrics()) {
+    names.push_back(info.name);
+    EXPECT_EQ(info.make()->name(), info.name);
+    EXPECT_FALSE(info.summary.empty());
+    EXPECT_EQ(info.make()->higher_is_better(),
+              info.summary.find("lower is better") == std::string::npos);
+  }
+  EXPECT_THAT(names, ElementsAre("accuracy", "bleu", "cer", "chrf", "exact_match", "per",
+                                 "sequence_error", "token_f1", "wer"));
+}
+
+TEST(Metrics, UnknownNameListsTheKnown) {
+  const auto metric = MakeMetric("blue");
+  ASSERT_EQ(metric.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(metric.status().message()), HasSubstr("unknown metric 'blue'"));
+  EXPECT_THAT(std::string(metric.status().message()), HasSubstr("token_f1, wer"));
+}
+
+TEST(Metrics, BadInputIsNamed) {
+  const auto bleu = Make("bleu");
+  EXPECT_THAT(std::string(Evaluate(*bleu, {{}, {}}, 1).status().message()),
+              HasSubstr("no examples"));
+  EXPECT_THAT(std::string(Evaluate(*bleu, {{"a", "b"}, {{"a"}}}, 1).status().message()),
+              HasSubstr("2 predictions, but references of 1"));
+  EXPECT_THAT(std::string(Evaluate(*bleu, {{"a", "b"}, {{"a"}, {}}}, 1).status().message()),
+              HasSubstr("example 1 (from 0) has no reference"));
+  EXPECT_THAT(
+      std::string(PairedBootstrap(*bleu, {{"a"}, {{"a"}}}, {{"a"}, {{"b"}}}, 1).status().message()),
+      HasSubstr("different references"));
+}
+
+TEST(Metrics, MatchesAnyReference) {
+  EXPECT_EQ(One("exact_match", "b\n", {"a", " b"}), 100);
+  EXPECT_EQ(One("accuracy", "B", {"a", "b"}), 0);
+  EXPECT_EQ(One("sequence_error", "T AH0", {"T IY1", "T AH0"}), 0);
+  EXPECT_EQ(One("sequence_error", "T AH", {"T IY1", "T AH0"}), 100);
+  EXPECT_EQ(One("exact_match", "", {""}), 100);
+}
+
+TEST(Metrics, ErrorRatesTakeTheClosestReference) {
+  // Two edits to either: the longer reference gives the smaller rate, wherever it stands.
+  EXPECT_EQ(One("per", "a b", {"c d", "a b c d"}), 50);
+  EXPECT_EQ(One("per", "a b", {"a b c d", "c d"}), 50);
+  EXPECT_EQ(One("wer", "a b c", {"x y z q", "a b", "c"}), 50);
+  EXPECT_EQ(One("wer", "a b c", {"a"}), 200);
+  EXPECT_EQ(One("wer", "", {""}), 0);
+  EXPECT_EQ(One("wer", "a b", {""}), 200);
+  EXPECT_EQ(One("cer", "né", {"ne"}), 50);
+  EXPECT_EQ(One("cer", " 猫が \n", {"猫が"}), 0);
+  EXPECT_EQ(One("cer", "a\xff\xe7", {"a"}), 200);
+}
+
+TEST(Metrics, TokenF1) {
+  EXPECT_DOUBLE_EQ(One("token_f1", "the cat the", {"a dog", "the cat sat down"}), 100 * 4.0 / 7);
+  EXPECT_EQ(One("token_f1", "", {""}), 100);
+  EXPECT_EQ(One("token_f1", "", {"a"}), 0);
+}
+
+TEST(Metrics, IllFormedTextIsScoredToo) {
+  const std::string bad = "\xff\xc3\xa9\xc3 \xed\xa0\x80 caf\xe9 a b c d";
+  for (const MetricInfo& info : AllMetrics()) {
+    const auto metric = info.make();
+    EXPECT_NEAR(metric->Score(metric->Statistics(bad, {bad})), metric->higher_is_better() ? 100 : 0,
+                1e-9)
+        << info.name;
+    EXPECT_TRUE(std::isfinite(metric->Score(metric->Statistics(bad, {"", "\xc3"})))) << info.name;
+  }
+}
+
+TEST(Metrics, WhitespaceIsPythons) {
+  EXPECT_THAT(SplitWords(" a\u00a0b\u3000\x1f\tc\u200bd "), ElementsAre("a", "b", "c\u200bd"));
+  EXPECT_EQ(StripWhitespace("\u2003 a b\u0085\n"), "a b");
+  EXPECT_EQ(StripWhitespace(" \n"), "");
+  EXPECT_THAT(CodePoints("\xf0\x9f\x98\x80\x80"), ElementsAre(U'\U0001f600', 0x110080));
+}
+
+TEST(Evaluate, SumsOfPartsScoreTheCorpus) {
+  const MetricInput input = Noisy(40, 0.2, "parts");
+  for (const MetricInfo& info : AllMetrics()) {
+    const auto metric = info.make();
+    std::vector<double> sum;
+    for (size_t i = input.predictions.size(); i-- > 0;) {
+      const auto part = metric->Statistics(input.predictions[i], input.references[i]);
+      sum.resize(part.size());
+      for (size_t j = 0; j < part.size(); ++j) sum[j] += part[j];
+    }
+    const auto value = Evaluate(*metric, input, 5);
+    ASSERT_TRUE(value.ok()) << value.status();
+    EXPECT_EQ(value->name, info.name);
+    EXPECT_NEAR(value->value, metric->Score(sum), 1e-9) << info.name;
+    EXPECT_LT(value->low, value->value) << info.name;
+    EXPECT_GT(value->high, value->value) << info.name;
+  }
+}
+
+TEST(Evaluate, IntervalIsAFunctionOfTheSeed) {
+  const MetricInput input = Noisy(60, 0.2, "seed");
+  const auto metric = Make("wer");
+  const MetricValue a = *Evaluate(*metric, input, 1), b = *Evaluate(*metric, input, 1),
+                    c = *Evaluate(*metric, input, 2);
+  EXPECT_EQ(a.low, b.low);
+  EXPECT_EQ(a.high, b.high);
+  EXPECT_EQ(a.value, c.value);
+  EXPECT_TRUE(a.low != c.low || a.high != c.high);
+}
+
+TEST(Evaluate, IntervalIsThatOfABinomial) {
+  // 120 of 400 right: a standard error of 100 sqrt(0.3 0.7 / 400) = 2.29, so 30 +- 4.49.
+  MetricInput input;
+  for (int i = 0; i < 400; ++i) {
+    input.predictions.push_back(i % 10 < 3 ? "yes" : "no");
+    input.references.push_back({"yes"});
+  }
+  const MetricValue value = *Evaluate(*Make("accuracy"), input, 11);
+  EXPECT_DOUBLE_EQ(value.value, 30);
+  EXPECT_NEAR(value.low, 30 - 4.49, 0.8);
+  EXPECT_NEAR(value.high, 30 + 4.49, 0.8);
+}
+
+TEST(Evaluate, IntervalsCoverTheTruthAsOftenAsTheySay) {
+  // 200 corpora of 100 coins that show "yes" with probability 0.3; 95 % nominal, and four standard
+  // errors of a count of 200 are 12.
+  int covered = 0;
+  const auto metric = Make("exact_match");
+  for (uint64_t corpus = 0; corpus < 200; ++corpus) {
+    Philox coins(RandomKey(17).With("coins").With(corpus));
+    MetricInput input;
+    for (int i = 0; i < 100; ++i) {
+      input.predictions.push_back(coins.Uniform() < 0.3 ? "yes" : "no");
+      input.references.push_back({"yes"});
+    }
+    const MetricValue value = *Evaluate(*metric, input, corpus);
+    covered += value.low <= 30 && 30 <= value.high;
+  }
+  EXPECT_GE(covered, 178);
+  EXPECT_LE(covered, 199);
+}
+
+TEST(PairedBootstrap, FindsARealDifferenceAndNoOther) {
+  const MetricInput good = Noisy(200, 0.1, "good"), bad = Noisy(200, 0.3, "bad"),
+                    like = Noisy(200, 0.1, "like good");
+  const auto bleu = Make("bleu");
+  const PairedComparison worse = *PairedBootstrap(*bleu, good, bad, 1);
+  EXPECT_LT(worse.high, 0);
+  EXPECT_LT(worse.low, worse.difference);
+  EXPECT_LT(worse.difference, worse.high);
+  EXPECT_NEAR(worse.p_value, 1.0 / 1001, 1e-12);
+  EXPECT_NEAR(worse.difference, Evaluate(*bleu, bad, 1)->value - Evaluate(*bleu, good, 1)->value,
+              1e-9);
+  const PairedComparison alike = *PairedBootstrap(*bleu, good, like, 1);
+  EXPECT_LT(alike.low, 0);
+  EXPECT_GT(alike.high, 0);
+  EXPECT_GT(alike.p_value, 0.05);
+  const PairedComparison same = *PairedBootstrap(*bleu, good, good, 1);
+  EXPECT_EQ(same.difference, 0);
+  EXPECT_EQ(same.low, 0);
+  EXPECT_EQ(same.high, 0);
+  EXPECT_EQ(same.p_value, 1);
+}
+
+}  // namespace
+}  // namespace t2t

@@ -1,0 +1,117 @@
+#include "trainer/batch_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+
+void StreamOptions::Bind(Binder& b) {
+  batching.Bind(b);
+  b.Field("window", &window, "examples that are mixed and sorted by length together");
+  b.Field("threads", &threads, "loader threads of a problem");
+  b.Choice("on_error", &on_error, {"stop", "skip"}, "what a broken record does; skipped ones are counted");
+  if (window <= 0) b.Error("window", "must be positive");
+  if (threads <= 0) b.Error("threads", "must be positive");
+}
+
+absl::StatusOr<std::unique_ptr<BatchStream>> BatchStream::Open(const Task& task,
+                                                               std::shared_ptr<const SplitReader> split,
+                                                               const StreamOptions& options, uint64_t seed,
+                                                               StreamPosition from) {
+  if (split->size() == 0) {
+    return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the train split is empty"));
+  }
+  auto stream = std::unique_ptr<BatchStream>(new BatchStream(task, std::move(split), options, seed, from));
+  if (from.window < 0 || from.window >= stream->order_.windows()) {
+    return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": window ", from.window, " of ",
+                                                   stream->order_.windows(), ": the data or data.window has changed"));
+  }
+  return stream;
+}
+
+BatchStream::BatchStream(const Task& task, std::shared_ptr<const SplitReader> split, const StreamOptions& options,
+                         uint64_t seed, StreamPosition from)
+    : task_(task), split_(std::move(split)), options_(options), key_(RandomKey(seed).With(task.spec.name)),
+      order_(split_->size(), key_, options.window), position_(from) {
+  const int64_t windows = order_.windows();
+  windows_ = std::make_unique<Prefetch<absl::StatusOr<Window>>>(
+      from.epoch * windows + from.window, options.threads, options.threads,
+      [this, windows](int64_t k) { return MakeWindow(k / windows, k % windows); });
+}
+
+absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64_t number) const {
+  Window window;
+  const RandomKey epoch_key = key_.With("example").With(static_cast<uint64_t>(epoch));
+  for (int64_t i : order_.Window(epoch, number)) {
+    const uint64_t example_key = epoch_key.With(static_cast<uint64_t>(i)).value();
+    const auto encoded = [&]() -> absl::StatusOr<EncodedExample> {
+      T2T_ASSIGN_OR_RETURN(const Example example, split_->Read(i));
+      return EncodePorts(task_, example, /*with_targets=*/true, RandomKey(example_key).With("augment").value() | 1);
+    }();
+    if (!encoded.ok()) {
+      if (options_.on_error == "stop") return encoded.status();
+      ++window.broken;
+      continue;
+    }
+    if (encoded->longest_port() > options_.batching.max_length) {
+      ++window.too_long;
+      continue;
+    }
+    window.examples.push_back(*std::move(encoded));
+    window.examples.back().number = i;
+    window.examples.back().key = example_key;
+  }
+  window.batches = CutBatches(window.examples, options_.batching);
+  Philox(key_.With("batches").With(static_cast<uint64_t>(epoch)).With(static_cast<uint64_t>(number))).Shuffle(window.batches);
+  return window;
+}
+
+absl::Status BatchStream::EnsureWindow() {
+  int64_t empty_windows = 0;
+  while (!window_.has_value() || position_.batch >= static_cast<int64_t>(window_->batches.size())) {
+    if (window_.has_value()) {
+      position_.batch = 0;
+      if (++position_.window == order_.windows()) {
+        position_.window = 0;
+        ++position_.epoch;
+      }
+    }
+    T2T_ASSIGN_OR_RETURN(window_, windows_->Next());
+    too_long_ += window_->too_long;
+    broken_ += window_->broken;
+    if (window_->batches.empty() && ++empty_windows > order_.windows()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          task_.spec.name, ": no example is left: all are broken or longer than data.max_length = ", options_.batching.max_length));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Batch> BatchStream::Next() {
+  T2T_RETURN_IF_ERROR(EnsureWindow());
+  const auto& rows = window_->batches[static_cast<size_t>(position_.batch)];
+  ++position_.batch;
+  return MakeBatch(task_, window_->examples, rows, /*with_targets=*/true);
+}
+
+absl::StatusOr<std::vector<Batch>> BatchStream::WorstBatches() {
+  T2T_RETURN_IF_ERROR(EnsureWindow());
+  Batch most, longest;
+  int64_t longest_row = -1;
+  for (const auto& rows : window_->batches) {
+    Batch batch = MakeBatch(task_, window_->examples, rows, /*with_targets=*/true);
+    int64_t row = 0;
+    for (int64_t i : rows) row = std::max(row, window_->examples[static_cast<size_t>(i)].longest_port());
+    if (row > longest_row) {
+      longest_row = row;
+      longest = batch;
+    }
+    if (batch.positions() > most.positions()) most = std::move(batch);
+  }
+  return std::vector<Batch>{most, longest};
+}
+
+}  // namespace t2t

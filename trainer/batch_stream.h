@@ -1,0 +1,78 @@
+// BatchStream: the endless sequence of training batches of one problem. Batch (epoch, window, number) is a
+// pure function of the seed and its place; threads, prefetching and timing change nothing.
+#ifndef T2T_TRAINER_BATCH_STREAM_H_
+#define T2T_TRAINER_BATCH_STREAM_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "problems/shards/shard_reader.h"
+#include "tensor2tensor/models/batching.h"
+#include "trainer/data_order.h"
+#include "trainer/prefetch.h"
+
+namespace t2t {
+
+struct StreamOptions {
+  BatchingOptions batching;
+  int64_t window = 8192;          // examples that are mixed and sorted by length together
+  int64_t threads = 1;            // loader threads of a problem
+  std::string on_error = "stop";  // a broken record: stop, or skip and count it
+  void Bind(Binder& binder);
+};
+
+// Where a stream is: the next batch to come.
+struct StreamPosition {
+  int64_t epoch = 0, window = 0, batch = 0;
+  bool operator==(const StreamPosition&) const = default;
+};
+
+class BatchStream {
+ public:
+  // `task` is borrowed and its codecs must be ready.
+  static absl::StatusOr<std::unique_ptr<BatchStream>> Open(const Task& task, std::shared_ptr<const SplitReader> split,
+                                                           const StreamOptions& options, uint64_t seed,
+                                                           StreamPosition from);
+  // Errors: what a record or a codec says, with the example's place (on_error = stop).
+  absl::StatusOr<Batch> Next();
+  StreamPosition position() const { return position_; }
+  int64_t epochs_done() const { return position_.epoch; }
+  int64_t examples() const { return split_->size(); }
+  // Left out so far because a port is longer than max_length; records skipped as broken.
+  int64_t too_long() const { return too_long_; }
+  int64_t broken() const { return broken_; }
+  // Of the present window, the batches with the most positions and with the longest rows: what memory must
+  // suffice for.
+  absl::StatusOr<std::vector<Batch>> WorstBatches();
+
+ private:
+  struct Window {
+    std::vector<EncodedExample> examples;
+    std::vector<std::vector<int64_t>> batches;
+    int64_t too_long = 0, broken = 0;
+  };
+  BatchStream(const Task& task, std::shared_ptr<const SplitReader> split, const StreamOptions& options, uint64_t seed,
+              StreamPosition from);
+  absl::StatusOr<Window> MakeWindow(int64_t epoch, int64_t window) const;
+  absl::Status EnsureWindow();
+
+  const Task& task_;
+  std::shared_ptr<const SplitReader> split_;
+  StreamOptions options_;
+  RandomKey key_;
+  DataOrder order_;
+  StreamPosition position_;
+  int64_t too_long_ = 0, broken_ = 0;
+  std::optional<Window> window_;
+  // Last: its workers use what stands above.
+  std::unique_ptr<Prefetch<absl::StatusOr<Window>>> windows_;
+};
+
+}  // namespace t2t
+
+#endif  // T2T_TRAINER_BATCH_STREAM_H_

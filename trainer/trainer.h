@@ -1,0 +1,107 @@
+// Trainer: the loop. Draws micro-batches, steps, logs, evaluates, saves; resumes where a run was left.
+//
+// A run that is stopped at any point and started again gives, on the same machine with the same number of
+// threads, the same weights bit by bit as one that was not.
+#ifndef T2T_TRAINER_TRAINER_H_
+#define T2T_TRAINER_TRAINER_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tensor2tensor/evaluation/evaluate.h"
+#include "tensor2tensor/models/model.h"
+#include "tensor2tensor/runs/checkpoint.h"
+#include "trainer/batch_stream.h"
+#include "trainer/mixture.h"
+#include "trainer/moving_average.h"
+#include "trainer/optimizer.h"
+#include "trainer/progress.h"
+#include "trainer/run_log.h"
+#include "trainer/schedule.h"
+#include "trainer/stop_signal.h"
+#include "trainer/trainer_options.h"
+
+namespace t2t {
+
+struct TrainSetup {
+  std::string run_folder, data_folder;
+  const std::vector<Task>* tasks = nullptr;  // borrowed; codecs ready
+  std::map<std::string, double> rates;       // by problem
+  std::shared_ptr<Model> model;              // on its device
+  TrainerOptions trainer;
+  ValidationOptions validation;
+  StreamOptions data;
+  OptimizerOptions optimizer;
+  ScheduleOptions schedule;
+};
+
+class Trainer {
+ public:
+  // Opens the data and, where the run has a checkpoint, continues from it.
+  static absl::StatusOr<std::unique_ptr<Trainer>> Make(TrainSetup setup);
+  // Trains to the end. Cancelled where a signal stopped it, after saving.
+  absl::Status Run();
+  int64_t step() const { return step_; }
+
+ private:
+  struct Problem {
+    const Task* task;
+    std::shared_ptr<const SplitReader> train, valid;  // valid null where the problem has no such split
+    std::unique_ptr<BatchStream> stream;
+    int64_t examples_seen = 0;
+  };
+  struct Interval {  // since the last line of the log
+    std::map<std::string, double> loss_sums;
+    std::map<std::string, int64_t> loss_counts;
+    int64_t decisions = 0, positions = 0, real_positions = 0;
+    double seconds = 0, gradient_norm = 0;
+  };
+
+  explicit Trainer(TrainSetup setup);
+  absl::Status OpenProblems(const nlohmann::json& state);
+  absl::Status Restore(const Checkpoint& checkpoint);
+  // The worst batches forward and backward, so that a lack of memory shows now and not in an hour.
+  absl::Status Probe();
+  absl::Status Step();
+  absl::Status Log();
+  absl::Status Validate();
+  absl::Status Save();
+  std::string ProgressText() const;
+  double Fraction() const;
+  std::vector<at::Tensor> Parameters() const;
+  double Elapsed() const;  // seconds of training, of earlier parts of the run too
+  bool ShouldStop() const;
+
+  TrainSetup setup_;
+  std::map<std::string, Problem> problems_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<MovingAverage> average_;
+  Mixture mixture_;
+  CheckpointFolder checkpoints_;
+  std::unique_ptr<RunLog> log_;
+  std::unique_ptr<Progress> progress_;
+  StopSignal stop_;
+  int64_t step_ = 0;
+  int64_t saved_step_ = -1, validated_step_ = -1;
+  int64_t saved_validated_ = -1;  // validated_step_ when it was saved
+  double elapsed_before_ = 0, started_ = 0, validation_seconds_ = 0;
+  Interval interval_;
+  std::string last_text_;
+  struct Best {
+    int64_t step;
+    double value;
+  };
+  std::vector<Best> best_;          // the best evaluations, best first
+  int64_t since_better_ = 0;        // evaluations since the best one
+  bool early_ = false;              // patience has run out
+};
+
+}  // namespace t2t
+
+#endif  // T2T_TRAINER_TRAINER_H_
