@@ -1,9 +1,10 @@
 # Own targets: one object library for each leaf folder, all joined into libtensor2tensor.so.
 
 set(T2T_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
-# g++ 12 warns falsely of overlapping copies when it inlines std::string (GCC bug 105651).
+# g++ 12 warns falsely of overlapping copies of std::string (GCC bug 105651) and of unset members of std::optional
+# (GCC bug 80635) when it inlines.
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-  list(APPEND T2T_WARNINGS -Wno-restrict)
+  list(APPEND T2T_WARNINGS -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 
 set(t2t_sanitize_flags "")
@@ -117,6 +118,9 @@ function(t2t_program name)
   cmake_parse_arguments(ARG "TORCH" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   t2t_compile_options(${name})
+  # The precompiled header is made with -fPIC, and gcc takes no other than one of the same kind.
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${name} PRIVATE -fPIC)
   target_link_libraries(${name} PRIVATE tensor2tensor ${ARG_LINK})
   if(ARG_TORCH)
     target_precompile_headers(${name} REUSE_FROM t2t_torch_pch)

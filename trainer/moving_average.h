@@ -1,4 +1,5 @@
-// Exponential moving average of a model's weights, for evaluation and decoding (Polyak and Juditsky 1992).
+// Exponential moving average of a model's weights, for evaluation and decoding (Polyak and Juditsky
+// 1992).
 //
 //   MovingAverage average(0.999, model.named_parameters());
 //   optimizer->Step(rate);
@@ -8,8 +9,8 @@
 //     ... the model has the averages ...
 //   }  // and here its own weights again, bit for bit
 //
-// average <- average + (1 - d) (weight - average), d = min(decay, (1 + n) / (10 + n)) with n updates made
-// before: a young average forgets the random start quickly.
+// average <- average + (1 - d) (weight - average), d = min(decay, (1 + n) / (10 + n)) with n
+// updates made before: a young average forgets the random start quickly.
 #ifndef T2T_TRAINER_MOVING_AVERAGE_H_
 #define T2T_TRAINER_MOVING_AVERAGE_H_
 

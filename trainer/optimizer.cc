@@ -82,7 +82,8 @@ class AdamW : public Optimizer {
       const at::Tensor& value = parameter.value;
       moments_.push_back({NewState("exp_avg", parameter, value.sizes(), value.options()),
                           NewState("exp_avg_sq", parameter, value.sizes(), value.options()),
-                          // The fused kernel wants the number of steps as a float, beside the weight.
+                          // The fused kernel wants the number of steps as a float, beside the
+                          // weight.
                           NewState("step", parameter, {}, value.options().dtype(at::kFloat))});
     }
   }
@@ -148,7 +149,8 @@ class Adafactor : public Optimizer {
   void Step(double learning_rate) override {
     const at::NoGradGuard no_grad;
     for (size_t i = 0; i < parameters().size(); ++i) {
-      if (parameters()[i].value.grad().defined()) Update(parameters()[i], moments_[i], learning_rate);
+      if (parameters()[i].value.grad().defined())
+        Update(parameters()[i], moments_[i], learning_rate);
     }
   }
 
@@ -160,7 +162,8 @@ class Adafactor : public Optimizer {
   };
 
   void Update(const Parameter& parameter, const Moments& moments, double learning_rate) const {
-    constexpr double kSquareFloor = 1e-30;  // epsilon_1 of the paper: keeps an all-zero gradient finite
+    constexpr double kSquareFloor =
+        1e-30;  // epsilon_1 of the paper: keeps an all-zero gradient finite
     const at::Tensor& value = parameter.value;
     const at::Tensor gradient = AlignedGradient(value);
     moments.steps.add_(1);
@@ -180,7 +183,8 @@ class Adafactor : public Optimizer {
     }
     at::Tensor update = scale.mul_(gradient);
     const at::Tensor size = update.square().mean().sqrt_();
-    at::Tensor rate = (size / options_.clip_threshold).clamp_min_(1.0).reciprocal_().mul_(-learning_rate);
+    at::Tensor rate =
+        (size / options_.clip_threshold).clamp_min_(1.0).reciprocal_().mul_(-learning_rate);
     if (options_.scale_parameter) {
       rate.mul_(value.square().mean().sqrt_().clamp_min_(options_.scale_floor));
     }
@@ -231,14 +235,16 @@ absl::StatusOr<std::unique_ptr<Optimizer>> Optimizer::Make(
     const at::Tensor& value = item.value();
     if (!value.requires_grad()) continue;
     if (!value.is_floating_point() || !value.is_contiguous()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "parameter '", item.key(), "' is ", value.is_contiguous() ? "not floating point" : "not contiguous",
-          ": it cannot be optimized"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("parameter '", item.key(), "' is ",
+                       value.is_contiguous() ? "not floating point" : "not contiguous",
+                       ": it cannot be optimized"));
     }
     const auto [it, added] = seen.emplace(value.unsafeGetTensorImpl(), item.key());
     if (!added) {
-      return absl::InvalidArgumentError(absl::StrCat("parameters '", it->second, "' and '", item.key(),
-                                                     "' are one tensor: a step would change it twice"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("parameters '", it->second, "' and '", item.key(),
+                       "' are one tensor: a step would change it twice"));
     }
     parameters.push_back({item.key(), value, value.dim() >= 2});
   }

@@ -29,7 +29,7 @@ std::string Printable(absl::string_view text, int64_t columns) {
     utf8proc_int32_t code = -1;
     const utf8proc_ssize_t taken = utf8proc_iterate(at, left, &code);
     const utf8proc_ssize_t bytes = std::max<utf8proc_ssize_t>(taken, 1);
-    std::string piece(reinterpret_cast<const char*>(at), static_cast<size_t>(bytes));
+    absl::string_view piece(reinterpret_cast<const char*>(at), static_cast<size_t>(bytes));
     int64_t width = 1;
     if (taken <= 0) {
       piece = "?";
@@ -46,7 +46,7 @@ std::string Printable(absl::string_view text, int64_t columns) {
     }
     if (used + width > columns) break;
     used += width;
-    result += piece;
+    absl::StrAppend(&result, piece);
     at += bytes;
     left -= bytes;
   }
@@ -128,7 +128,7 @@ void Progress::Draw(double now) {
 
 void Progress::Update(double fraction, absl::string_view text) {
   const double now = clock_();
-  fraction_ = fraction < 0 ? -1 : std::min(fraction, 1.0);
+  fraction_ = fraction >= 0 ? std::min(fraction, 1.0) : -1;  // what is no number too
   text_ = std::string(text);
   const bool first = !started_;
   if (first) {

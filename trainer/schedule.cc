@@ -47,7 +47,8 @@ double LearningRate(const ScheduleOptions& options, int64_t step) {
   T2T_CHECK(options.steps > 0) << options.kind << " without its number of steps";
   // A run that ends within its warm-up is over when the warm-up is.
   const double span = static_cast<double>(options.steps) - warmup;
-  const double progress = span > 0 ? std::min((at - warmup) / span, 1.0) : (at > warmup ? 1.0 : 0.0);
+  const double progress =
+      span > 0 ? std::min((at - warmup) / span, 1.0) : (at > warmup ? 1.0 : 0.0);
   const double left = options.kind == "linear"
                           ? 1.0 - progress
                           : 0.5 * (1.0 + std::cos(std::numbers::pi * progress));

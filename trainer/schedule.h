@@ -1,15 +1,15 @@
-// The learning rate as a pure function of the step: nothing is stored, so a resumed run cannot differ. Time
-// does not enter (with --max-time too), because a resumed run's clock does.
+// The learning rate as a pure function of the step: nothing is stored, so a resumed run cannot
+// differ. Time does not enter (with --max-time too), because a resumed run's clock does.
 //
 //   ScheduleOptions schedule{.kind = "cosine", .learning_rate = 1e-3, .warmup_steps = 400};
 //   schedule.steps = 10000;
 //   optimizer->Step(LearningRate(schedule, step));
 //
-// Warm-up is linear from learning_rate / warmup_steps at step 1 to learning_rate at warmup_steps; then
-//   inverse_sqrt   learning_rate sqrt(warmup_steps / step)    (Vaswani et al., arXiv 1706.03762, section 5.3)
-//   cosine         from 1 to final_fraction by half a cosine  (Loshchilov and Hutter, arXiv 1608.03983)
-//   linear         from 1 to final_fraction by a line
-//   constant       learning_rate
+// Warm-up is linear to learning_rate at warmup_steps; then
+//   inverse_sqrt  learning_rate sqrt(warmup_steps / step) (Vaswani et al., arXiv 1706.03762, 5.3)
+//   cosine        from 1 to final_fraction by half a cosine (Loshchilov, Hutter, arXiv 1608.03983)
+//   linear        from 1 to final_fraction by a line
+//   constant      learning_rate
 // Cosine and linear reach final_fraction at `steps` and stay there.
 #ifndef T2T_TRAINER_SCHEDULE_H_
 #define T2T_TRAINER_SCHEDULE_H_

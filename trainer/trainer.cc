@@ -61,10 +61,7 @@ absl::Status Trainer::Restore(const Checkpoint& checkpoint) {
   }
   T2T_RETURN_IF_ERROR(optimizer_->LoadState(checkpoint.optimizer));
   const nlohmann::json& state = checkpoint.state;
-  if (average_ != nullptr) {
-    NamedTensors tensors = checkpoint.average;
-    T2T_RETURN_IF_ERROR(average_->LoadState(tensors, state.value("average_updates", int64_t{0})));
-  }
+  if (average_ != nullptr) T2T_RETURN_IF_ERROR(average_->LoadState(checkpoint.average));
   step_ = state.value("step", int64_t{0});
   saved_step_ = step_;
   validated_step_ = state.value("validated_step", int64_t{-1});
@@ -215,7 +212,7 @@ absl::Status Trainer::Validate() {
   std::string text = absl::StrCat("step ", step_, " valid:");
   std::vector<std::string> known;
   {
-    std::optional<MovingAverage::Swap> averaged;
+    std::optional<MovingAverage::Swapped> averaged;
     if (average_ != nullptr) averaged.emplace(*average_);
     for (auto& [name, problem] : problems_) {
       if (problem.valid == nullptr || problem.valid->size() == 0) continue;
@@ -288,10 +285,7 @@ absl::Status Trainer::Save() {
   nlohmann::json& state = checkpoint.state;
   state = {{"format", 1}, {"step", step_}, {"seconds", Elapsed()}, {"validated_step", validated_step_},
            {"since_better", since_better_}, {"best", nlohmann::json::array()}, {"run", RunProvenance()}};
-  if (average_ != nullptr) {
-    checkpoint.average = average_->State();
-    state["average_updates"] = average_->updates();
-  }
+  if (average_ != nullptr) checkpoint.average = average_->State();
   for (const Best& best : best_) state["best"].push_back({{"step", best.step}, {"value", best.value}});
   for (const auto& [name, count] : mixture_.drawn()) state["drawn"][name] = count;
   for (const auto& [name, problem] : problems_) {

@@ -33,7 +33,7 @@ struct TrainCommand {
     if (!model.empty()) T2T_RETURN_IF_ERROR(MergeConfiguration(library, model, Origin::kPreset, config));
     for (const std::string& file : configs) T2T_RETURN_IF_ERROR(MergeConfiguration(library, file, Origin::kFile, config));
     for (const std::string& list : problems) {
-      for (const std::string& problem : absl::StrSplit(list, ';')) {
+      for (absl::string_view problem : absl::StrSplit(list, ';')) {
         T2T_RETURN_IF_ERROR(config.SetValue(absl::StrCat("problems.", problem), "1", "--problem"));
       }
     }

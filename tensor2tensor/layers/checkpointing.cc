@@ -18,7 +18,9 @@ struct Again : torch::CustomClassHolder {
 class CheckpointFunction : public torch::autograd::Function<CheckpointFunction> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* ctx, c10::intrusive_ptr<Again> again,
-                            ForwardContext* context, const at::Tensor& x, const at::Tensor& memory) {
+                            ForwardContext* context, const at::Tensor& x,
+                            const std::optional<at::Tensor>& optional_memory) {
+    const at::Tensor memory = optional_memory.value_or(at::Tensor());
     const at::AutoGradMode no_grad(false);
     ctx->saved_data["again"] = c10::IValue::make_capsule(again);
     ctx->save_for_backward({x, memory});
@@ -55,8 +57,9 @@ at::Tensor Checkpointed(const Part& part, const std::vector<at::Tensor>& inputs,
   auto again = c10::make_intrusive<Again>();
   again->part = part;
   again->context = context;
-  return CheckpointFunction::apply(again, &context, inputs[0],
-                                   inputs.size() > 1 ? inputs[1] : at::Tensor());
+  std::optional<at::Tensor> memory;
+  if (inputs.size() > 1 && inputs[1].defined()) memory = inputs[1];
+  return CheckpointFunction::apply(again, &context, inputs[0], memory);
 }
 
 }  // namespace t2t

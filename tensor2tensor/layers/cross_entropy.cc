@@ -13,8 +13,10 @@ class LinearCrossEntropyFunction : public torch::autograd::Function<LinearCrossE
  public:
   static torch::autograd::variable_list forward(torch::autograd::AutogradContext* ctx,
                                                 const at::Tensor& hidden, const at::Tensor& weight,
-                                                const at::Tensor& bias, const at::Tensor& targets,
-                                                double smoothing, bool with_gradient) {
+                                                const std::optional<at::Tensor>& optional_bias,
+                                                const at::Tensor& targets, double smoothing,
+                                                bool with_gradient) {
+    const at::Tensor bias = optional_bias.value_or(at::Tensor());
     const int64_t rows = hidden.size(0), classes = weight.size(0);
     const int64_t chunk = std::clamp<int64_t>(kChunkElements / classes, 16, std::max<int64_t>(rows, 16));
     const auto sums = at::TensorOptions(at::kDouble).device(hidden.device());
@@ -71,7 +73,9 @@ class LinearCrossEntropyFunction : public torch::autograd::Function<LinearCrossE
 CrossEntropySum LinearCrossEntropy(const at::Tensor& hidden, const at::Tensor& weight,
                                    const at::Tensor& bias, const at::Tensor& targets,
                                    double smoothing) {
-  const auto result = LinearCrossEntropyFunction::apply(hidden, weight, bias, targets, smoothing,
+  const std::optional<at::Tensor> optional_bias =
+      bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt;
+  const auto result = LinearCrossEntropyFunction::apply(hidden, weight, optional_bias, targets, smoothing,
                                                         at::GradMode::is_enabled());
   return {result[0], result[1]};
 }

@@ -99,17 +99,22 @@ at::Tensor MaskedAdd(const at::Tensor& residual, const at::Tensor& x,
   return out;
 }
 
+// A custom function takes an absent tensor only as an empty optional.
+std::optional<at::Tensor> Optional(const at::Tensor& tensor) {
+  return tensor.defined() ? std::optional<at::Tensor>(tensor) : std::nullopt;
+}
+
 class DropoutAddFunction : public torch::autograd::Function<DropoutAddFunction> {
  public:
-  static at::Tensor forward(torch::autograd::AutogradContext* ctx, const at::Tensor& residual,
-                            const at::Tensor& x, std::vector<uint64_t> row_keys, int64_t site,
+  static at::Tensor forward(torch::autograd::AutogradContext* ctx,
+                            const std::optional<at::Tensor>& residual, const at::Tensor& x, std::vector<uint64_t> row_keys, int64_t site,
                             int64_t threshold) {
-    ctx->saved_data["has_residual"] = residual.defined();
+    ctx->saved_data["has_residual"] = residual.has_value();
     ctx->saved_data["site"] = site;
     ctx->saved_data["threshold"] = threshold;
     std::vector<int64_t> keys(row_keys.begin(), row_keys.end());
     ctx->saved_data["keys"] = keys;
-    return MaskedAdd(residual, x, row_keys, static_cast<uint32_t>(site),
+    return MaskedAdd(residual.value_or(at::Tensor()), x, row_keys, static_cast<uint32_t>(site),
                      static_cast<uint32_t>(threshold));
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
@@ -134,7 +139,7 @@ at::Tensor DropoutAdd(const at::Tensor& residual, const at::Tensor& x, double ra
   if (!context.training || threshold == 0) return residual.defined() ? residual + x : x;
   T2T_CHECK(static_cast<int64_t>(context.row_keys.size()) == x.size(0))
       << context.row_keys.size() << " row keys for " << x.size(0) << " rows";
-  return DropoutAddFunction::apply(residual, x, context.row_keys, static_cast<int64_t>(site),
+  return DropoutAddFunction::apply(Optional(residual), x, context.row_keys, static_cast<int64_t>(site),
                                    static_cast<int64_t>(threshold));
 }
 

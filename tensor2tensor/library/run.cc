@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "files/atomic_file.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
@@ -54,7 +55,12 @@ absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder, c
   T2T_ASSIGN_OR_RETURN(Checkpoint checkpoint, checkpoints.Load(step, /*with_optimizer=*/false));
   NamedTensors parameters;
   for (const auto& parameter : run.model->named_parameters()) parameters[parameter.key()] = parameter.value();
-  const LoadReport report = CopyTensors(checkpoint.average.empty() ? checkpoint.model : checkpoint.average, parameters);
+  NamedTensors weights;  // of the moving average where the run keeps one: "average.<name>"
+  for (const auto& [name, tensor] : checkpoint.average) {
+    absl::string_view own = name;
+    if (absl::ConsumePrefix(&own, "average.")) weights[std::string(own)] = tensor;
+  }
+  const LoadReport report = CopyTensors(weights.empty() ? checkpoint.model : weights, parameters);
   if (!report.exact()) {
     return absl::InvalidArgumentError(absl::StrCat(checkpoints.PathOf(step), ": does not fit the model of config.yaml: ", report.Text()));
   }

@@ -50,7 +50,7 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library, Config& config
   options->data.Bind(data);
   options->optimizer.Bind(optimizer);
   options->schedule.Bind(schedule);
-  if (options->schedule.steps == 0) options->schedule.steps = options->trainer.steps;
+  options->schedule = options->schedule.WithRunSteps(options->trainer.steps);
   if (options->problems.empty()) {
     return absl::InvalidArgumentError("no problem is named: --problem NAME, or problems: {NAME: rate} in the configuration");
   }

@@ -1,0 +1,210 @@
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "files/atomic_file.h"
+#include "problems/shards/shard_reader.h"
+#include "registry/status_macros.h"
+#include "tensor2tensor/cli/commands.h"
+#include "tensor2tensor/cli/console.h"
+#include "tensor2tensor/evaluation/evaluate.h"
+#include "tensor2tensor/library/run.h"
+
+namespace t2t {
+namespace {
+
+constexpr size_t kStdinChunk = 256;  // lines decoded together
+
+struct DecodeCommand {
+  CLI::App* command = nullptr;
+  std::string run, problem, split, checkpoint, device = "auto", file;
+  std::vector<std::string> ins, sets, wants;
+  int64_t limit = 0, threads = 0;
+  bool json = false;
+  DataOptions data;
+
+  // "--photo a.png" and "--in photo=a.png" as (port, text), in their order.
+  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PortOptions(const Task& task) const {
+    std::vector<std::pair<std::string, std::string>> options;
+    for (const std::string& in : ins) {
+      const std::pair<std::string, std::string> parts = absl::StrSplit(in, absl::MaxSplits('=', 1));
+      if (!absl::StrContains(in, "=")) return absl::InvalidArgumentError(absl::StrCat("--in ", in, ": must read PORT=VALUE"));
+      options.push_back(parts);
+    }
+    const std::vector<std::string> rest = command->remaining();
+    for (size_t i = 0; i < rest.size(); ++i) {
+      std::string name = rest[i], value;
+      if (!absl::StartsWith(name, "--")) return absl::InvalidArgumentError(absl::StrCat("'", name, "' is not an option; a port's value is given as --PORT VALUE"));
+      name = name.substr(2);
+      const size_t equals = name.find('=');
+      if (equals != std::string::npos) {
+        value = name.substr(equals + 1);
+        name = name.substr(0, equals);
+      } else if (i + 1 < rest.size()) {
+        value = rest[++i];
+      } else {
+        return absl::InvalidArgumentError(absl::StrCat("--", name, ": has no value"));
+      }
+      options.emplace_back(name, value);
+    }
+    for (const auto& [name, value] : options) {
+      bool known = false;
+      std::vector<std::string> names;
+      for (const TaskPort& port : task.inputs) {
+        known = known || port.port.name == name;
+        names.push_back(port.port.name);
+      }
+      if (!known) return absl::InvalidArgumentError(absl::StrCat("--", name, ": problem '", task.spec.name, "' has no such input", Suggestion(name, names)));
+    }
+    return options;
+  }
+
+  // A text stands for itself; a picture is named by its file.
+  static absl::StatusOr<Value> ReadValue(const TaskPort& port, const std::string& text) {
+    if (port.modality->file_suffixes.empty()) return Value(text);
+    T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(text));
+    if (bytes.empty()) return absl::InvalidArgumentError(absl::StrCat(text, ": is empty"));
+    return Value(std::move(bytes));
+  }
+
+  void PrintPrediction(const Task& task, const std::vector<std::string>& targets, const Example& example,
+                       const std::map<std::string, std::vector<Prediction>>& predictions, size_t i) const {
+    if (json) {
+      nlohmann::json record = {{"key", example.key}};
+      for (const std::string& target : targets) {
+        nlohmann::json list = nlohmann::json::array();
+        for (const Candidate& candidate : predictions.at(target)[i].candidates) {
+          list.push_back({{"text", candidate.text}, {"score", candidate.score}, {"log_probability", candidate.log_probability}, {"finished", candidate.finished}});
+        }
+        record[target] = list;
+        if (!split.empty()) record["references"][target] = ReferenceTexts(*task.Find(target), example);
+      }
+      std::cout << record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+      return;
+    }
+    for (const std::string& target : targets) {
+      for (const Candidate& candidate : predictions.at(target)[i].candidates) {
+        if (targets.size() > 1) std::cout << target << "\t";
+        std::cout << candidate.text << "\n";
+      }
+    }
+  }
+
+  absl::Status DecodeExamples(const Run& opened, const Task& task, const DecodeOptions& decode, const std::vector<Example>& examples) const {
+    std::vector<std::string> targets = wants;
+    if (targets.empty()) {
+      for (const TaskPort& port : task.targets) targets.push_back(port.port.name);
+    }
+    PredictOptions options;
+    options.decode = decode;
+    options.batching = opened.options.data.batching;
+    std::map<std::string, std::vector<Prediction>> predictions;
+    for (const std::string& target : targets) {
+      T2T_ASSIGN_OR_RETURN(predictions[target], Predict(*opened.model, task, target, examples, options));
+    }
+    for (size_t i = 0; i < examples.size(); ++i) PrintPrediction(task, targets, examples[i], predictions, i);
+    std::cout.flush();
+    return absl::OkStatus();
+  }
+
+  absl::Status DecodeLines(const Run& opened, const Task& task, const DecodeOptions& decode, std::istream& in, const std::string& place) const {
+    std::vector<Example> examples;
+    std::string line;
+    int64_t number = 0;
+    while (true) {
+      const bool more = static_cast<bool>(std::getline(in, line));
+      if (more) {
+        ++number;
+        Example example;
+        example.key = absl::StrCat(number);
+        const std::vector<std::string> fields = absl::StrSplit(line, '\t');
+        if (task.inputs.size() > 1 && fields.size() != task.inputs.size()) {
+          return absl::InvalidArgumentError(absl::StrCat(place, ":", number, ": ", fields.size(), " fields, but the problem has ", task.inputs.size(), " inputs; a line holds them all, split by tabs"));
+        }
+        for (size_t i = 0; i < task.inputs.size(); ++i) {
+          auto value = ReadValue(task.inputs[i], task.inputs.size() > 1 ? fields[i] : line);
+          if (!value.ok()) return Annotate(value.status(), absl::StrCat(place, ":", number));
+          example.ports[task.inputs[i].port.name] = *std::move(value);
+        }
+        examples.push_back(std::move(example));
+      }
+      if (examples.size() == kStdinChunk || (!more && !examples.empty())) {
+        T2T_RETURN_IF_ERROR(DecodeExamples(opened, task, decode, examples));
+        examples.clear();
+      }
+      if (!more) return absl::OkStatus();
+    }
+  }
+
+  absl::Status Decode(const Library& library) const {
+    OpenOptions open;
+    open.checkpoint = checkpoint;
+    open.device = device;
+    open.threads = threads;
+    T2T_ASSIGN_OR_RETURN(const Run opened, OpenRun(library, run, open));
+    T2T_ASSIGN_OR_RETURN(const Task* task, opened.FindTask(problem));
+    Config config;
+    for (const std::string& set : sets) T2T_RETURN_IF_ERROR(config.Set(set));
+    DecodeOptions decode;
+    Binder root = config.Root();
+    decode.Bind(root);
+    T2T_RETURN_IF_ERROR(config.Finish());
+    if (!split.empty()) {
+      T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(DatasetFolder(data.data, task->spec.name), split));
+      const int64_t size = limit > 0 ? std::min(limit, reader->size()) : reader->size();
+      for (int64_t begin = 0; begin < size; begin += static_cast<int64_t>(kStdinChunk)) {
+        std::vector<Example> examples;
+        for (int64_t i = begin; i < std::min(size, begin + static_cast<int64_t>(kStdinChunk)); ++i) {
+          T2T_ASSIGN_OR_RETURN(Example example, reader->Read(i));
+          examples.push_back(std::move(example));
+        }
+        T2T_RETURN_IF_ERROR(DecodeExamples(opened, *task, decode, examples));
+      }
+      return absl::OkStatus();
+    }
+    T2T_ASSIGN_OR_RETURN(const auto ports, PortOptions(*task));
+    if (ports.empty() && file.empty() && !task->inputs.empty()) return DecodeLines(opened, *task, decode, std::cin, "stdin");
+    if (!file.empty()) {
+      T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
+      std::istringstream in(text);
+      return DecodeLines(opened, *task, decode, in, file);
+    }
+    // The same port named again begins the next example.
+    std::vector<Example> examples(1);
+    for (const auto& [name, text] : ports) {
+      if (examples.back().ports.count(name) > 0) examples.emplace_back();
+      T2T_ASSIGN_OR_RETURN(examples.back().ports[name], ReadValue(*task->Find(name), text));
+      examples.back().key = absl::StrCat(examples.size());
+    }
+    return DecodeExamples(opened, *task, decode, examples);
+  }
+};
+
+}  // namespace
+
+Action AddDecodeCommand(CLI::App& app, const Library& library) {
+  auto decode = std::make_shared<DecodeCommand>();
+  CLI::App* command = app.add_subcommand("decode", "decode inputs of your own: --PORT VALUE, lines of a file or of stdin, or a split");
+  command->add_option("run", decode->run, "folder of the run")->required();
+  command->add_option("--problem", decode->problem, "which of the run's problems");
+  command->add_option("--in", decode->ins, "PORT=VALUE, as --PORT VALUE; a picture is named by its file");
+  command->add_option("--file", decode->file, "a line an example; the order is kept");
+  command->add_option("--split", decode->split, "decode a generated split, with references in --json");
+  command->add_option("--limit", decode->limit, "with --split: only so many");
+  command->add_option("--want", decode->wants, "a target; default: all");
+  command->add_option("--set", decode->sets, "method=greedy|beam|sample, beam=4, n_best=4, length_penalty=, temperature=, top_k=, top_p=, max_length=, seed=");
+  command->add_option("--checkpoint", decode->checkpoint, "best, last or a step (default: best where there is one)");
+  command->add_option("--device", decode->device, "auto, cpu or cuda")->capture_default_str();
+  command->add_option("--threads", decode->threads, "0 = all cores");
+  command->add_flag("--json", decode->json, "JSON lines with scores and all candidates");
+  decode->data.AddTo(*command, false);
+  command->allow_extras();
+  decode->command = command;
+  return [decode, &library] { return decode->Decode(library); };
+}
+
+}  // namespace t2t

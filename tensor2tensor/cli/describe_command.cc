@@ -1,0 +1,120 @@
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "problems/shards/shard_reader.h"
+#include "registry/status_macros.h"
+#include "tensor2tensor/cli/commands.h"
+#include "tensor2tensor/cli/console.h"
+#include "tensor2tensor/library/run.h"
+
+namespace t2t {
+namespace {
+
+void Line(const std::string& name, const std::string& value) {
+  if (!value.empty()) printf("%-12s %s\n", name.c_str(), value.c_str());
+}
+
+absl::Status DescribeProblem(const Library& library, const std::string& name, const std::string& data) {
+  T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(library.problems, name));
+  const ProblemSpec spec = problem->Spec();
+  Line("problem", absl::StrCat(spec.name, ", revision ", spec.revision));
+  Line("what", spec.summary);
+  Config config;
+  T2T_ASSIGN_OR_RETURN(const Task task, MakeTask(spec, library.modalities, config));
+  for (const auto* ports : {&task.inputs, &task.targets}) {
+    const bool target = ports == &task.targets;
+    for (const TaskPort& port : *ports) {
+      std::string text = absl::StrCat(port.port.name, ": ", port.port.modality, ", ", port.codec->Describe());
+      if (target) {
+        const std::vector<std::string>& metrics = port.port.metrics.empty() ? port.modality->metrics : port.port.metrics;
+        absl::StrAppend(&text, "; scheme ", port.scheme, "; metrics ", absl::StrJoin(metrics, ", "));
+      }
+      Line(target ? "target" : "input", text);
+    }
+  }
+  Line("source", spec.provenance.source);
+  Line("licence", spec.provenance.licence);
+  Line("download", spec.provenance.size);
+  Line("published", spec.provenance.published);
+  const std::string folder = DatasetFolder(data, spec.name);
+  const auto manifest = ReadManifest(folder);
+  if (!manifest.ok()) {
+    Line("data", absl::StrCat("not there yet; `t2t datagen ", spec.name, "` makes it in ", folder));
+    return absl::OkStatus();
+  }
+  for (const SplitManifest& split : manifest->splits) Line("split", absl::StrCat(split.name, ", ", split.examples, " examples"));
+  T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(folder, spec.splits[0]));
+  if (reader->size() > 0) {
+    T2T_ASSIGN_OR_RETURN(const Example example, reader->Read(0));
+    for (const auto* ports : {&task.inputs, &task.targets}) {
+      for (const TaskPort& port : *ports) {
+        const auto value = example.ports.find(port.port.name);
+        if (value != example.ports.end()) Line("example", absl::StrCat(port.port.name, " = ", port.codec->Show(value->second)));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status DescribePreset(const Library& library, const std::string& name) {
+  T2T_ASSIGN_OR_RETURN(const auto* preset, library.presets.Find(name));
+  printf("%s", preset->value.c_str());
+  Config config;
+  T2T_RETURN_IF_ERROR(MergeConfiguration(library, name, Origin::kPreset, config));
+  Binder model = config.Root().Section("model");
+  std::string body = "transformer";
+  model.Field("body", &body, "");
+  T2T_ASSIGN_OR_RETURN(const auto* entry, library.bodies.Find(body));
+  T2T_ASSIGN_OR_RETURN(const auto made, entry->value(model, 1));
+  int64_t parameters = 0;
+  for (const auto& parameter : made->parameters()) parameters += parameter.numel();
+  // A table of 8,000 units beside the body; weights, gradients and the optimizer's two moments.
+  const int64_t table = 8001 * made->width();
+  const double mib = static_cast<double>(parameters + table) * 4 / (1 << 20);
+  printf("\nparameters   %.2f million in the body; a vocabulary of 8,000 adds %.2f million\n",
+         static_cast<double>(parameters) / 1e6, static_cast<double>(table) / 1e6);
+  printf("memory       %.0f MiB of weights; %.0f MiB to train with AdamW, and activations beside it\n", mib, 4 * mib);
+  return absl::OkStatus();
+}
+
+absl::Status DescribeRun(const Library& library, const std::string& folder) {
+  T2T_ASSIGN_OR_RETURN(const Run run, OpenRun(library, folder, {}));
+  Line("run", folder);
+  for (const Task& task : run.tasks) Line("problem", absl::StrCat(task.spec.name, ": ", task.spec.summary));
+  Line("parameters", absl::StrCat(run.model->parameter_count()));
+  Line("step", absl::StrCat(run.state.value("step", int64_t{0}), " (", run.checkpoint, ")"));
+  Line("trained", absl::StrFormat("%.0f s", run.state.value("seconds", 0.0)));
+  for (const Task& task : run.tasks) {
+    std::string options = absl::StrCat("t2t decode ", folder, " --problem ", task.spec.name);
+    for (const TaskPort& port : task.inputs) {
+      absl::StrAppend(&options, " --", port.port.name, port.modality->file_suffixes.empty() ? " TEXT" : " FILE");
+    }
+    Line("try", options);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Action AddDescribeCommand(CLI::App& app, const Library& library) {
+  auto name = std::make_shared<std::string>();
+  auto data = std::make_shared<DataOptions>();
+  CLI::App* command = app.add_subcommand("describe", "describe a problem, a preset (parameters and memory) or a run");
+  command->add_option("name", *name, "a problem, a preset, or the folder of a run")->required();
+  data->AddTo(*command, false);
+  return [name, data, &library]() -> absl::Status {
+    if (std::filesystem::is_directory(*name)) return DescribeRun(library, *name);
+    const std::string family = name->substr(0, name->find(':'));
+    if (library.presets.Find(family).ok()) return DescribePreset(library, *name);
+    if (library.problems.Find(family).ok()) return DescribeProblem(library, *name, data->data);
+    std::vector<std::string> names = library.problems.Names();
+    for (const std::string& preset : library.presets.Names()) names.push_back(preset);
+    return absl::NotFoundError(absl::StrCat("'", *name, "' is no problem, preset or run folder", Suggestion(*name, names)));
+  };
+}
+
+}  // namespace t2t

@@ -1,0 +1,39 @@
+#include "tensor2tensor/decoding/decode_options.h"
+
+#include <cmath>
+
+namespace t2t {
+
+void DecodeOptions::Bind(Binder& b) {
+  b.Choice("method", &method, {"greedy", "beam", "sample"}, "how units are chosen");
+  b.Field("max_length", &max_length, "units at most, the stop not counted");
+  if (max_length <= 0) b.Error("max_length", "must be positive");
+  if (method == "beam") {
+    b.Field("beam", &beam, "live rows of each example");
+    b.Field("length_penalty", &length_penalty, "0 = none; 1 = by length");
+    if (beam <= 0) b.Error("beam", "must be positive");
+    if (!(length_penalty >= 0) || !std::isfinite(length_penalty)) {
+      b.Error("length_penalty", "must not be negative");
+    }
+  }
+  if (method != "greedy") {
+    b.Field("n_best", &n_best, "candidates of each example");
+    if (n_best <= 0) b.Error("n_best", "must be positive");
+    if (method == "beam" && n_best > beam) b.Error("n_best", "must not be larger than beam");
+  }
+  if (method == "sample") {
+    int64_t number = static_cast<int64_t>(seed);
+    b.Field("temperature", &temperature, "log-probabilities are divided by it");
+    b.Field("top_k", &top_k, "only the k likeliest; 0 = all");
+    b.Field("top_p", &top_p, "only the fewest likeliest that reach this share");
+    b.Field("seed", &number, "with the example's key");
+    seed = static_cast<uint64_t>(number);
+    if (!(temperature > 0) || !std::isfinite(temperature)) {
+      b.Error("temperature", "must be positive; greedy is the limit at 0");
+    }
+    if (top_k < 0) b.Error("top_k", "must not be negative");
+    if (!(top_p > 0 && top_p <= 1)) b.Error("top_p", "must be in (0, 1]");
+  }
+}
+
+}  // namespace t2t
