@@ -15,6 +15,12 @@ int64_t Padded(int64_t length) {
   return (std::max<int64_t>(length, 1) + step - 1) / step * step;
 }
 
+int64_t Length(const std::map<std::string, Units>& ports) {
+  int64_t sum = 0;
+  for (const auto& [name, units] : ports) sum += units.length();
+  return sum;
+}
+
 absl::StatusOr<Units> EncodePort(const Task& task, const TaskPort& port, const Example& example,
                                  uint64_t augment_key) {
   const auto place = [&] {
@@ -46,13 +52,7 @@ void BatchingOptions::Bind(Binder& b) {
   if (max_length <= 0) b.Error("max_length", "must be positive");
 }
 
-int64_t EncodedExample::length() const {
-  int64_t sum = 0;
-  for (const auto* ports : {&inputs, &targets}) {
-    for (const auto& [name, units] : *ports) sum += units.length();
-  }
-  return sum;
-}
+int64_t EncodedExample::length() const { return Length(inputs) + Length(targets); }
 
 int64_t EncodedExample::longest_port() const {
   int64_t longest = 0;
@@ -85,8 +85,11 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
                                              const BatchingOptions& options) {
   std::vector<int64_t> order(examples.size());
   std::iota(order.begin(), order.end(), 0);
-  std::vector<int64_t> lengths;
-  for (const EncodedExample& example : examples) lengths.push_back(example.length());
+  // By the inputs' padded length, then by the targets': of a sum of both neither would be even.
+  std::vector<std::pair<int64_t, int64_t>> lengths;
+  for (const EncodedExample& example : examples) {
+    lengths.emplace_back(Padded(Length(example.inputs)), Length(example.targets));
+  }
   std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
     return lengths[static_cast<size_t>(a)] < lengths[static_cast<size_t>(b)];
   });

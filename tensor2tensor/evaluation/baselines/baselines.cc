@@ -1,0 +1,207 @@
+#include "tensor2tensor/evaluation/baselines/baselines.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "random/philox.h"
+#include "registry/status_macros.h"
+#include "tensor2tensor/evaluation/baselines/port_distance.h"
+
+namespace t2t {
+namespace {
+
+constexpr int64_t kProgressEvery = 256;
+
+int64_t Limited(int64_t size, int64_t limit) { return limit > 0 ? std::min(limit, size) : size; }
+
+class Progress {
+ public:
+  Progress(const BaselineOptions& options, int64_t total) : options_(options), total_(total) {}
+  void Step() {
+    ++done_;
+    if (options_.progress && (done_ % kProgressEvery == 0 || done_ == total_)) {
+      options_.progress(done_, total_);
+    }
+  }
+
+ private:
+  const BaselineOptions& options_;
+  const int64_t total_;
+  int64_t done_ = 0;
+};
+
+const Value* FindValue(const Example& example, const std::string& port) {
+  const auto found = example.ports.find(port);
+  return found == example.ports.end() ? nullptr : &found->second;
+}
+
+absl::Status AtExample(const absl::Status& status, absl::string_view split, int64_t i,
+                       const Example& example, absl::string_view port) {
+  return Annotate(status, absl::StrCat(split, " example ", i, " ('", example.key, "'), port ", port));
+}
+
+// The target of a training example as text; absent is not an error.
+absl::StatusOr<const std::string*> TargetText(const Example& example, int64_t i,
+                                              const std::string& target) {
+  const Value* value = FindValue(example, target);
+  if (value == nullptr) return nullptr;
+  if (!value->is_bytes()) {
+    return AtExample(absl::InvalidArgumentError("a baseline answers in text, and this is a list of numbers"),
+                     "training", i, example, target);
+  }
+  return &value->bytes();
+}
+
+absl::Status NoTarget(const std::string& target) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("no training example has a value of port '", target, "'"));
+}
+
+// `count` of 0 .. size - 1 in rising order, every choice equally likely: Knuth, "The Art of Computer
+// Programming", volume 2, 3.4.2, algorithm S.
+std::vector<int64_t> Sample(int64_t size, int64_t count, uint64_t seed) {
+  Philox random(RandomKey(seed).With("nearest neighbour"));
+  std::vector<int64_t> chosen;
+  for (int64_t i = 0; i < size; ++i) {
+    const int64_t wanted = count - static_cast<int64_t>(chosen.size());
+    if (random.Below(static_cast<uint64_t>(size - i)) < static_cast<uint64_t>(wanted)) {
+      chosen.push_back(i);
+    }
+  }
+  return chosen;
+}
+
+// Sums over the input ports. Candidates come in the order of their lower bounds until the bound
+// passes the best distance, so that few distances are computed in full.
+class NeighbourSearch {
+ public:
+  static absl::StatusOr<NeighbourSearch> Make(const ProblemSpec& spec) {
+    NeighbourSearch search;
+    for (const Port& port : spec.inputs) {
+      T2T_ASSIGN_OR_RETURN(std::unique_ptr<PortDistance> distance,
+                           MakePortDistance(port.modality, spec.inputs.size() > 1));
+      search.ports_.push_back({port.name, std::move(distance)});
+    }
+    if (search.ports_.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("problem ", spec.name, " has no input, so that none can be nearest"));
+    }
+    return search;
+  }
+
+  absl::Status Add(const Example& example, int64_t i) {
+    for (auto& [port, distance] : ports_) {
+      T2T_RETURN_IF_ERROR(
+          AtExample(distance->Add(FindValue(example, port)), "training", i, example, port));
+    }
+    ++size_;
+    return absl::OkStatus();
+  }
+
+  // The number of the nearest among those added.
+  absl::StatusOr<int64_t> Nearest(const Example& example, int64_t i) {
+    for (auto& [port, distance] : ports_) {
+      T2T_RETURN_IF_ERROR(
+          AtExample(distance->Ask(FindValue(example, port)), "test", i, example, port));
+    }
+    candidates_.clear();
+    for (int64_t candidate = 0; candidate < size_; ++candidate) {
+      double bound = 0;
+      for (auto& [port, distance] : ports_) bound += distance->AtLeast(candidate);
+      candidates_.emplace_back(bound, candidate);
+    }
+    const auto later = std::greater<std::pair<double, int64_t>>();
+    std::make_heap(candidates_.begin(), candidates_.end(), later);
+    std::pair<double, int64_t> best(std::numeric_limits<double>::infinity(), size_);
+    // A candidate that bounds at the best distance can still win by its number.
+    while (!candidates_.empty() && candidates_.front() < best) {
+      const int64_t candidate = candidates_.front().second;
+      std::pop_heap(candidates_.begin(), candidates_.end(), later);
+      candidates_.pop_back();
+      double sum = 0;
+      for (auto& [port, distance] : ports_) {
+        sum += distance->To(candidate, best.first - sum);
+        if (sum > best.first) break;
+      }
+      best = std::min(best, {sum, candidate});
+    }
+    return best.second;
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::unique_ptr<PortDistance>>> ports_;
+  int64_t size_ = 0;
+  std::vector<std::pair<double, int64_t>> candidates_;  // (bound, number); kept for its memory
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> MostFrequent(const SplitReader& train,
+                                                      const SplitReader& test,
+                                                      const std::string& target,
+                                                      const BaselineOptions& options) {
+  // Values are known by 64 bits of a hash, so that long texts cost no memory; two of a million
+  // values share one with a chance of 1 in 10^7.
+  struct Occurrences {
+    int64_t count = 0;
+    int64_t first = 0;
+  };
+  absl::flat_hash_map<uint64_t, Occurrences> occurrences;
+  Occurrences best;
+  Progress progress(options, train.size());
+  for (int64_t i = 0; i < train.size(); ++i) {
+    T2T_ASSIGN_OR_RETURN(const Example example, train.Read(i));
+    T2T_ASSIGN_OR_RETURN(const std::string* const text, TargetText(example, i, target));
+    progress.Step();
+    if (text == nullptr) continue;
+    const uint64_t key = RandomKey(0).With(*text).value();
+    Occurrences& mine = occurrences.try_emplace(key, Occurrences{0, i}).first->second;
+    ++mine.count;
+    if (mine.count > best.count || (mine.count == best.count && mine.first < best.first)) {
+      best = mine;
+    }
+  }
+  if (best.count == 0) return NoTarget(target);
+  T2T_ASSIGN_OR_RETURN(const Example example, train.Read(best.first));
+  return std::vector<std::string>(static_cast<size_t>(Limited(test.size(), options.limit)),
+                                  example.ports.at(target).bytes());
+}
+
+absl::StatusOr<std::vector<std::string>> NearestNeighbour(const ProblemSpec& spec,
+                                                          const SplitReader& train,
+                                                          const SplitReader& test,
+                                                          const std::string& target,
+                                                          const BaselineOptions& options) {
+  T2T_ASSIGN_OR_RETURN(NeighbourSearch search, NeighbourSearch::Make(spec));
+  const std::vector<int64_t> sample =
+      Sample(train.size(), Limited(train.size(), options.train_limit), options.seed);
+  const int64_t questions = Limited(test.size(), options.limit);
+  Progress progress(options, static_cast<int64_t>(sample.size()) + questions);
+
+  std::vector<int64_t> places;  // of the candidates, in the training split
+  for (int64_t place : sample) {
+    T2T_ASSIGN_OR_RETURN(const Example example, train.Read(place));
+    T2T_ASSIGN_OR_RETURN(const std::string* const text, TargetText(example, place, target));
+    progress.Step();
+    if (text == nullptr) continue;
+    T2T_RETURN_IF_ERROR(search.Add(example, place));
+    places.push_back(place);
+  }
+  if (places.empty()) return NoTarget(target);
+
+  std::vector<std::string> answers;
+  for (int64_t i = 0; i < questions; ++i) {
+    T2T_ASSIGN_OR_RETURN(const Example question, test.Read(i));
+    T2T_ASSIGN_OR_RETURN(const int64_t nearest, search.Nearest(question, i));
+    T2T_ASSIGN_OR_RETURN(const Example answer, train.Read(places[static_cast<size_t>(nearest)]));
+    answers.push_back(answer.ports.at(target).bytes());
+    progress.Step();
+  }
+  return answers;
+}
+
+}  // namespace t2t

@@ -1,0 +1,54 @@
+// What a model must beat: answers that need no model, fixed before anything is trained.
+//
+//   T2T_ASSIGN_OR_RETURN(std::vector<std::string> answers,
+//                        NearestNeighbour(spec, *train, *test, "caption", {.limit = 1000}));
+//   // answers[i] is for test example i; put them into MetricInput::predictions
+//
+// Answers are raw text, as the shards keep it, and depend only on the examples and the options.
+// Memory is that of the features of the training examples looked at (768 bytes an image, 4 bytes a
+// character), whatever the size of their values.
+#ifndef T2T_TENSOR2TENSOR_EVALUATION_BASELINES_BASELINES_H_
+#define T2T_TENSOR2TENSOR_EVALUATION_BASELINES_BASELINES_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "problems/problem.h"
+#include "problems/shards/shard_reader.h"
+
+namespace t2t {
+
+struct BaselineOptions {
+  int64_t limit = 0;            // the first so many test examples are answered; 0 = all
+  int64_t train_limit = 20000;  // NearestNeighbour looks at so many training examples; 0 = all
+  uint64_t seed = 1;            // which ones, where there are more
+  // Called now and then with the number of examples done, of both splits together.
+  std::function<void(int64_t done, int64_t total)> progress = {};
+};
+
+// The training split's most frequent value of the target, once for each test example. At a tie (all
+// values may differ) the one that comes first. Errors: no training example has the target; its
+// values are not text.
+absl::StatusOr<std::vector<std::string>> MostFrequent(const SplitReader& train,
+                                                      const SplitReader& test,
+                                                      const std::string& target,
+                                                      const BaselineOptions& options = {});
+
+// The target of the training example whose inputs are nearest, at a tie the one that comes first.
+// With one input the distance is edits for text, root mean square difference of thumbnails for an
+// image, 0 or 1 for a label; with several it is the sum of these, each brought to 0..1
+// (port_distance.h). The search is exact: 1000 words against 107,000 take a few seconds. Errors: a
+// modality without a distance; a problem without inputs; an image that does not decode, by its
+// split, number and key.
+absl::StatusOr<std::vector<std::string>> NearestNeighbour(const ProblemSpec& spec,
+                                                          const SplitReader& train,
+                                                          const SplitReader& test,
+                                                          const std::string& target,
+                                                          const BaselineOptions& options = {});
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_EVALUATION_BASELINES_BASELINES_H_

@@ -1,0 +1,51 @@
+// How far two values of an input port lie apart, for the nearest-neighbour baseline.
+//
+//   T2T_ASSIGN_OR_RETURN(auto distance, MakePortDistance("text", /*normalised=*/false));
+//   T2T_RETURN_IF_ERROR(distance->Add(Value("cat")));      // training value 0
+//   T2T_RETURN_IF_ERROR(distance->Ask(Value("carts")));
+//   distance->To(0, 10);                                   // 2 edits
+//
+//   text   edits (insert, delete, replace) between characters; of each text the first 255 count.
+//          Normalised: divided by the longer length.
+//   image  root mean square difference, 0..1, of thumbnails of 16 x 16 RGB, the whole picture
+//          centred over white.
+//   label  0 if equal, else 1.
+//
+// An absent value (null) is an empty text or label, or a white picture.
+#ifndef T2T_TENSOR2TENSOR_EVALUATION_BASELINES_PORT_DISTANCE_H_
+#define T2T_TENSOR2TENSOR_EVALUATION_BASELINES_PORT_DISTANCE_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "modalities/codecs/value.h"
+
+namespace t2t {
+
+inline constexpr int64_t kComparedCharacters = 255;
+inline constexpr int64_t kThumbnailSide = 16;
+
+// Keeps the features of training values and of one question. Not thread-safe.
+class PortDistance {
+ public:
+  virtual ~PortDistance() = default;
+  // The next training value, numbered from 0; null if absent.
+  virtual absl::Status Add(const Value* value) = 0;
+  // What the following calls compare with.
+  virtual absl::Status Ask(const Value* value) = 0;
+  // A cheap lower bound of To(i).
+  virtual double AtLeast(int64_t i) const = 0;
+  // The distance; where that is above `enough`, any number above `enough`.
+  virtual double To(int64_t i, double enough) = 0;
+};
+
+// Unimplemented for a modality that has no distance.
+absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view modality,
+                                                               bool normalised);
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_EVALUATION_BASELINES_PORT_DISTANCE_H_
