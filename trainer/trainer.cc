@@ -1,10 +1,8 @@
 #include "trainer/trainer.h"
 
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <utility>
 
@@ -17,10 +15,6 @@
 
 namespace t2t {
 namespace {
-
-double Now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 NamedTensors NamedParameters(const Model& model) {
   NamedTensors tensors;
@@ -50,7 +44,7 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
   T2T_RETURN_IF_ERROR(t.OpenProblems(state));
   T2T_ASSIGN_OR_RETURN(t.log_, RunLog::Open(t.setup_.run_folder, t.setup_.trainer.tensorboard));
   if (t.step_ > 0) T2T_RETURN_IF_ERROR(t.log_->DropAfter(t.step_));
-  t.progress_ = std::make_unique<Progress>(stderr, isatty(2) != 0, Now);
+  t.progress_ = std::make_unique<Progress>(stderr, IsTerminal(stderr), MonotonicSeconds);
   return trainer;
 }
 
@@ -104,7 +98,7 @@ absl::Status Trainer::OpenProblems(const nlohmann::json& state) {
 
 std::vector<at::Tensor> Trainer::Parameters() const { return setup_.model->parameters(); }
 
-double Trainer::Elapsed() const { return elapsed_before_ + (Now() - started_); }
+double Trainer::Elapsed() const { return elapsed_before_ + (MonotonicSeconds() - started_); }
 
 absl::Status Trainer::Probe() {
   for (auto& [name, problem] : problems_) {
@@ -120,7 +114,7 @@ absl::Status Trainer::Probe() {
 }
 
 absl::Status Trainer::Step() {
-  const double begin = Now();
+  const double begin = MonotonicSeconds();
   std::vector<Batch> micro_batches;
   for (int64_t i = 0; i < setup_.trainer.micro_batches; ++i) {
     Problem& problem = problems_.at(mixture_.Next());
@@ -150,7 +144,7 @@ absl::Status Trainer::Step() {
     interval_.gradient_norm = norm;
     return absl::OkStatus();
   }));
-  interval_.seconds += Now() - begin;
+  interval_.seconds += MonotonicSeconds() - begin;
   return absl::OkStatus();
 }
 
@@ -204,7 +198,7 @@ absl::Status Trainer::Log() {
 
 absl::Status Trainer::Validate() {
   if (validated_step_ == step_) return absl::OkStatus();
-  const double begin = Now();
+  const double begin = MonotonicSeconds();
   nlohmann::json record = {{"kind", "valid"}, {"step", step_}, {"seconds", Elapsed()}};
   double tf_loss_sum = 0;
   int64_t targets = 0;
@@ -266,8 +260,8 @@ absl::Status Trainer::Validate() {
     best_.resize(static_cast<size_t>(std::max<int64_t>(setup_.trainer.keep_best, 1)));
   }
   early_ = setup_.trainer.patience > 0 && since_better_ >= setup_.trainer.patience;
-  validation_seconds_ += Now() - begin;
-  record["validation_seconds"] = Now() - begin;
+  validation_seconds_ += MonotonicSeconds() - begin;
+  record["validation_seconds"] = MonotonicSeconds() - begin;
   T2T_RETURN_IF_ERROR(log_->Write(record));
   progress_->Finish(text);
   if (better && setup_.trainer.keep_best > 0) {
@@ -308,7 +302,7 @@ bool Trainer::ShouldStop() const {
 }
 
 absl::Status Trainer::Run() {
-  started_ = Now();
+  started_ = MonotonicSeconds();
   if (step_ > 0) progress_->Finish(absl::StrCat("going on from step ", step_));
   if (setup_.trainer.probe && !ShouldStop()) T2T_RETURN_IF_ERROR(Probe());
   while (!ShouldStop()) {

@@ -1,8 +1,5 @@
 #include "tensor2tensor/cli/console.h"
 
-#include <unistd.h>
-
-#include <chrono>
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
@@ -14,9 +11,7 @@ namespace t2t {
 void Say(const std::string& line) { std::cerr << line << std::endl; }
 
 std::unique_ptr<Progress> NewProgress() {
-  return std::make_unique<Progress>(stderr, isatty(2) != 0, [] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-  });
+  return std::make_unique<Progress>(stderr, IsTerminal(stderr), MonotonicSeconds);
 }
 
 void DataOptions::AddTo(CLI::App& command, bool generates) {

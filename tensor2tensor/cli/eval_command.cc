@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <set>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -14,7 +15,6 @@
 #include "tensor2tensor/cli/console.h"
 #include "tensor2tensor/evaluation/baselines/baselines.h"
 #include "tensor2tensor/evaluation/evaluate.h"
-#include "tensor2tensor/evaluation/metrics/confusion.h"
 #include "tensor2tensor/library/run.h"
 #include "tensor2tensor/runs/provenance.h"
 
@@ -28,7 +28,7 @@ struct EvalCommand {
   std::string run, problem, split = "valid", checkpoint, device = "auto";
   std::vector<std::string> sets;
   int64_t limit = 0, threads = 0, baseline_limit = 1000;
-  bool baselines = false, json = false;
+  bool baselines = false, print_json = false;
   DataOptions data;
 
   static nlohmann::json ShowInput(const TaskPort& port, const Value& value) {
@@ -37,7 +37,7 @@ struct EvalCommand {
   }
 
   // Ten examples drawn by key, so that they are the same ones for every model of the split.
-  static absl::StatusOr<nlohmann::json> ShownExamples(const Task& task, const TaskPort& port, const SplitReader& reader,
+  static absl::StatusOr<nlohmann::json> ShownExamples(const Task& task, const SplitReader& reader,
                                                       const EvaluationResult& result, const TargetResult& target) {
     std::vector<size_t> order(result.keys.size());
     for (size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -53,14 +53,12 @@ struct EvalCommand {
       for (const TaskPort& input : task.inputs) entry["inputs"][input.port.name] = ShowInput(input, example.ports.at(input.port.name));
       const auto& candidates = target.predictions[it->second].candidates;
       if (!candidates.empty()) entry["log_probability"] = candidates[0].log_probability;
-      (void)port;
       shown.push_back(std::move(entry));
     }
     return shown;
   }
 
   static nlohmann::json Confusion(const MetricInput& texts) {
-    ConfusionMatrix matrix;
     std::set<std::string> labels;
     std::map<std::pair<std::string, std::string>, int64_t> counts;
     for (size_t i = 0; i < texts.predictions.size(); ++i) {
@@ -89,8 +87,9 @@ struct EvalCommand {
       options.progress = [&](int64_t done, int64_t total) {
         progress.Update(static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)), absl::StrCat(task.spec.name, ": ", name));
       };
-      const auto answers = nearest ? NearestNeighbour(*train, test, task.spec, port.port.name, options)
-                                   : MostFrequent(*train, test, task.spec, port.port.name, options);
+      options.train_limit = 0;  // all of them: a baseline is not made weaker than it is
+      const auto answers = nearest ? NearestNeighbour(task.spec, *train, test, port.port.name, options)
+                                   : MostFrequent(*train, test, port.port.name, options);
       if (!answers.ok()) return Annotate(answers.status(), name);
       MetricInput texts;
       for (size_t i = 0; i < answers->size(); ++i) {
@@ -166,21 +165,23 @@ struct EvalCommand {
         nlohmann::json json = ToJson(target);
         json["modality"] = port.port.modality;
         json["primary"] = MetricNames(port)[0];
-        T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, port, *reader, result, target));
+        T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, *reader, result, target));
         if (port.port.modality == "label") {
           const nlohmann::json confusion = Confusion(target.texts);
           if (!confusion.is_null()) json["confusion"] = confusion;
         }
-        if (baselines) T2T_ASSIGN_OR_RETURN(json["baselines"], Baselines(task, port, *reader, *progress));
+        if (baselines) {
+          T2T_ASSIGN_OR_RETURN(json["baselines"], Baselines(task, port, *reader, *progress));
+        }
         progress->Finish("");
-        if (!this->json) PrintTarget(absl::StrCat(task.spec.name, ".", target.target, " on ", result.examples, " examples of ", split), json);
+        if (!print_json) PrintTarget(absl::StrCat(task.spec.name, ".", target.target, " on ", result.examples, " examples of ", split), json);
         entry["targets"][target.target] = std::move(json);
       }
     }
     const std::string text = report.dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
     T2T_RETURN_IF_ERROR(MakeFolders(run + "/eval"));
     T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(run, "/eval/", split, ".json"), text + "\n"));
-    if (json) std::cout << report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
+    if (print_json) std::cout << report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
     return absl::OkStatus();
   }
 };
@@ -200,7 +201,7 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command->add_option("--checkpoint", eval->checkpoint, "best, last or a step (default: best where there is one)");
   command->add_option("--device", eval->device, "auto, cpu or cuda")->capture_default_str();
   command->add_option("--threads", eval->threads, "0 = all cores");
-  command->add_flag("--json", eval->json, "the whole record on stdout (it is also kept in RUN/eval/SPLIT.json)");
+  command->add_flag("--json", eval->print_json, "the whole record on stdout (it is also kept in RUN/eval/SPLIT.json)");
   eval->data.AddTo(*command, true);
   return [eval, &library] { return eval->Run(library); };
 }

@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   };
   std::vector<Command> commands;
   for (const auto add : {t2t::AddListCommand, t2t::AddDescribeCommand, t2t::AddDatagenCommand, t2t::AddTrainCommand,
-                          t2t::AddDecodeCommand, t2t::AddInspectCommand, t2t::AddAverageCommand}) {
+                         t2t::AddEvalCommand, t2t::AddDecodeCommand, t2t::AddInspectCommand, t2t::AddAverageCommand}) {
     const t2t::Action action = add(app, library);
     commands.push_back({app.get_subcommands([](CLI::App*) { return true; }).back(), action});
   }

@@ -1,6 +1,7 @@
 #include "tensor2tensor/evaluation/baselines/baselines.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -124,7 +125,8 @@ class NeighbourSearch {
       candidates_.pop_back();
       double sum = 0;
       for (auto& [port, distance] : ports_) {
-        sum += distance->To(candidate, best.first - sum);
+        // The margin outweighs rounding: what stops early must not pass for a tie.
+        sum += distance->To(candidate, best.first - sum + 1e-9);
         if (sum > best.first) break;
       }
       best = std::min(best, {sum, candidate});

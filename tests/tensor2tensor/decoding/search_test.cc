@@ -173,7 +173,9 @@ TEST(Sample, CandidatesOfOneSourceDifferAndAreSorted) {
   std::map<Sequence, int64_t> counts;
   for (size_t i = 0; i < found.size(); ++i) {
     ++counts[found[i].units];
-    if (i > 0 && found[i - 1].finished == found[i].finished) EXPECT_GE(found[i - 1].score, found[i].score);
+    if (i > 0 && found[i - 1].finished == found[i].finished) {
+      EXPECT_GE(found[i - 1].score, found[i].score);
+    }
     double log_probability = 0;  // the model's own: temperature does not enter
     Sequence prefix;
     for (int64_t id : found[i].units) {

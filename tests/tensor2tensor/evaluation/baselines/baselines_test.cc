@@ -1,0 +1,183 @@
+#include "tensor2tensor/evaluation/baselines/baselines.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "modalities/codecs/pixels.h"
+#include "problems/shards/manifest.h"
+#include "problems/shards/prepare.h"
+#include "random/philox.h"
+#include "tensor2tensor/evaluation/metrics/edit_distance.h"
+#include "tests/problems/scratch_folder.h"
+
+namespace t2t {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// Examples that a test puts together.
+class Given : public Problem {
+ public:
+  ProblemSpec Spec() const override { return spec; }
+  absl::Status Generate(const GenerateOptions&, ExampleSink& sink) const override {
+    for (const auto& [split, examples] : splits) {
+      for (const Example& example : examples) {
+        if (absl::Status status = sink.Add(split, example); !status.ok()) return status;
+      }
+    }
+    return absl::OkStatus();
+  }
+  void Add(const std::string& split, std::map<std::string, Value> ports) {
+    splits[split].push_back({split + std::to_string(splits[split].size()), std::move(ports), {}});
+  }
+
+  ProblemSpec spec;
+  std::map<std::string, std::vector<Example>> splits;
+};
+
+struct Readers {
+  ScratchFolder folder;
+  std::unique_ptr<SplitReader> train, test;
+
+  explicit Readers(const Given& problem) {
+    const auto manifest = PrepareData(problem, {}, folder.path());
+    EXPECT_TRUE(manifest.ok()) << manifest.status();
+    const std::string dataset = DatasetFolder(folder.path(), problem.spec.name);
+    train = *SplitReader::Open(dataset, "train");
+    test = *SplitReader::Open(dataset, "test");
+  }
+};
+
+Given Words() {
+  Given problem;
+  problem.spec.name = "given";
+  problem.spec.inputs = {{.name = "word", .modality = "text"}};
+  problem.spec.targets = {{.name = "answer", .modality = "text"}};
+  problem.spec.splits = {"train", "test"};
+  return problem;
+}
+
+TEST(MostFrequent, TakesTheMostFrequentAndAtATieTheFirst) {
+  Given problem = Words();
+  for (const char* answer : {"b", "a", "c", "a", "b"}) problem.Add("train", {{"answer", answer}});
+  problem.Add("train", {{"word", "no answer"}});
+  for (int i = 0; i < 3; ++i) problem.Add("test", {{"answer", "z"}});
+  const Readers readers(problem);
+  EXPECT_THAT(*MostFrequent(*readers.train, *readers.test, "answer"), ElementsAre("b", "b", "b"));
+  EXPECT_THAT(*MostFrequent(*readers.train, *readers.test, "answer", {.limit = 2}),
+              ElementsAre("b", "b"));
+}
+
+TEST(MostFrequent, SaysWhatIsMissing) {
+  Given problem = Words();
+  problem.Add("train", {{"word", "x"}});
+  problem.Add("test", {{"word", "x"}});
+  const Readers readers(problem);
+  const auto answers = MostFrequent(*readers.train, *readers.test, "answer");
+  EXPECT_EQ(answers.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(answers.status().message(), HasSubstr("'answer'"));
+}
+
+std::string RandomWord(Philox& random) {
+  std::string word;
+  for (uint64_t n = random.Below(7); n > 0; --n) word += static_cast<char>('a' + random.Below(3));
+  return word;
+}
+
+TEST(NearestNeighbour, EqualsBruteForceOnWords) {
+  Given problem = Words();
+  Philox random(RandomKey(3).With("words"));
+  std::vector<std::string> train, test;
+  for (int i = 0; i < 300; ++i) {
+    train.push_back(RandomWord(random));
+    problem.Add("train", {{"word", train.back()}, {"answer", std::to_string(i)}});
+  }
+  for (int i = 0; i < 60; ++i) {
+    test.push_back(RandomWord(random) + RandomWord(random));
+    problem.Add("test", {{"word", test.back()}, {"answer", "z"}});
+  }
+  const Readers readers(problem);
+  int64_t seen = 0, total = 0;
+  const auto answers =
+      NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer",
+                       {.progress = [&](int64_t done, int64_t of) { seen = done, total = of; }});
+  ASSERT_TRUE(answers.ok()) << answers.status();
+  ASSERT_EQ(answers->size(), test.size());
+  EXPECT_EQ(seen, 360);
+  EXPECT_EQ(total, 360);
+  for (size_t i = 0; i < test.size(); ++i) {
+    int64_t least = std::numeric_limits<int64_t>::max();
+    std::string expected;  // the first of the nearest
+    for (size_t j = 0; j < train.size(); ++j) {
+      const int64_t edits =
+          EditDistance<char>(absl::Span<const char>(test[i].data(), test[i].size()),
+                             absl::Span<const char>(train[j].data(), train[j].size()));
+      if (edits < least) least = edits, expected = std::to_string(j);
+    }
+    EXPECT_EQ((*answers)[i], expected) << "'" << test[i] << "', " << least << " edits";
+  }
+}
+
+std::string Grey(float level) {
+  auto png = EncodePng({4, 4, 1, std::vector<float>(16, level)});
+  EXPECT_TRUE(png.ok());
+  return *png;
+}
+
+// Sums of normalised distances: 0.2 of grey weighs less than one of two letters.
+TEST(NearestNeighbour, AddsUpSeveralInputs) {
+  Given problem = Words();
+  problem.spec.inputs.push_back({.name = "picture", .modality = "image"});
+  problem.spec.inputs.push_back({.name = "kind", .modality = "label"});
+  const auto ports = [](const char* word, float level, const char* kind, const char* answer) {
+    return std::map<std::string, Value>{
+        {"word", word}, {"picture", Grey(level)}, {"kind", kind}, {"answer", answer}};
+  };
+  problem.Add("train", ports("ab", 0.0f, "k", "same word, black"));
+  problem.Add("train", ports("ax", 1.0f, "k", "other word, white"));
+  problem.Add("train", ports("ax", 1.0f, "l", "other kind"));
+  problem.Add("test", ports("ab", 0.2f, "k", ""));   // 0.2 beside 0.5 + 0.8
+  problem.Add("test", ports("ab", 0.8f, "k", ""));   // 0.8 beside 0.5 + 0.2
+  problem.Add("test", ports("ab", 0.9f, "l", ""));   // 1.9, 1.6, 0.6
+  const Readers readers(problem);
+  const auto answers = NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer");
+  ASSERT_TRUE(answers.ok()) << answers.status();
+  EXPECT_THAT(*answers, ElementsAre("same word, black", "other word, white", "other kind"));
+}
+
+TEST(NearestNeighbour, LooksAtASampleThatDependsOnTheSeedAlone) {
+  Given problem = Words();
+  for (int i = 0; i < 200; ++i) {
+    problem.Add("train", {{"word", "same"}, {"answer", std::to_string(i)}});
+  }
+  problem.Add("test", {{"word", "same"}, {"answer", ""}});
+  const Readers readers(problem);
+  const auto answer = [&](uint64_t seed) {
+    return NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer",
+                            {.train_limit = 3, .seed = seed})
+        ->front();
+  };
+  EXPECT_EQ(answer(1), answer(1));
+  std::set<std::string> firsts;
+  for (uint64_t seed = 1; seed <= 8; ++seed) firsts.insert(answer(seed));
+  EXPECT_GT(firsts.size(), 3u);
+}
+
+TEST(NearestNeighbour, NamesThePictureThatIsNone) {
+  Given problem = Words();
+  problem.spec.inputs = {{.name = "picture", .modality = "image"}};
+  problem.Add("train", {{"picture", Grey(1)}, {"answer", "a"}});
+  problem.Add("test", {{"picture", "a text file"}, {"answer", "b"}});
+  const Readers readers(problem);
+  const auto answers = NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer");
+  ASSERT_FALSE(answers.ok());
+  EXPECT_THAT(answers.status().message(), HasSubstr("test example 0 ('test0'), port picture"));
+}
+
+}  // namespace
+}  // namespace t2t
