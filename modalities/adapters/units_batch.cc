@@ -18,10 +18,10 @@ UnitsBatch UnitsBatch::To(const at::Device& device) const {
   return moved;
 }
 
-UnitsBatch Collate(const std::vector<Units>& rows, int64_t round_up) {
+UnitsBatch Collate(const std::vector<Units>& rows, int64_t time) {
   T2T_CHECK(!rows.empty());
   UnitsBatch batch;
-  int64_t time = 1;  // an empty text is one padded position
+  time = std::max<int64_t>(time, 1);  // an empty text is one padded position
   bool same_positions = true;
   for (const Units& row : rows) {
     T2T_CHECK(row.frame_width == rows[0].frame_width && row.axes == rows[0].axes);
@@ -30,7 +30,6 @@ UnitsBatch Collate(const std::vector<Units>& rows, int64_t round_up) {
     time = std::max(time, row.length());
     same_positions = same_positions && row.positions == rows[0].positions;
   }
-  time = (time + round_up - 1) / round_up * round_up;
   const int64_t count = static_cast<int64_t>(rows.size());
   const int64_t width = rows[0].frame_width, axes = rows[0].axes;
   if (width > 0) {

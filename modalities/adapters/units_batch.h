@@ -24,9 +24,8 @@ struct UnitsBatch {
   UnitsBatch To(const at::Device& device) const;
 };
 
-// Pads to the longest row, and that up to a multiple of `round_up` (few shapes keep memory in few sizes).
-// All rows must be of one codec.
-UnitsBatch Collate(const std::vector<Units>& rows, int64_t round_up = 1);
+// Pads to the longest row, or to `time` where that is longer. All rows must be of one codec.
+UnitsBatch Collate(const std::vector<Units>& rows, int64_t time = 1);
 
 }  // namespace t2t
 

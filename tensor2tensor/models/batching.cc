@@ -1,7 +1,9 @@
 #include "tensor2tensor/models/batching.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "random/philox.h"
@@ -14,6 +16,18 @@ int64_t Padded(int64_t length) {
   const int64_t step = LengthStep(length);
   return (std::max<int64_t>(length, 1) + step - 1) / step * step;
 }
+
+// The lengths of one port in a batch.
+struct LengthRange {
+  int64_t shortest = std::numeric_limits<int64_t>::max(), longest = 0;
+  // Takes one more row; returns the length to which all are padded: rows of one length, as whole pictures are, not at
+  // all.
+  int64_t Add(int64_t length) {
+    shortest = std::min(shortest, length);
+    longest = std::max(longest, length);
+    return shortest == longest ? longest : Padded(longest);
+  }
+};
 
 int64_t Length(const std::map<std::string, Units>& ports) {
   int64_t sum = 0;
@@ -94,17 +108,13 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
     return lengths[static_cast<size_t>(a)] < lengths[static_cast<size_t>(b)];
   });
   std::vector<std::vector<int64_t>> batches;
-  std::map<std::string, int64_t> longest;  // of each port in the open batch
+  std::map<std::string, LengthRange> open;  // of each port in the open batch
   for (int64_t i : order) {
     const EncodedExample& example = examples[static_cast<size_t>(i)];
-    std::map<std::string, int64_t> with = longest;
+    std::map<std::string, LengthRange> with = open;
     int64_t width = 0;
     for (const auto* ports : {&example.inputs, &example.targets}) {
-      for (const auto& [name, units] : *ports) {
-        int64_t& length = with[name];
-        length = std::max(length, units.length());
-        width += Padded(length);
-      }
+      for (const auto& [name, units] : *ports) width += with[name].Add(units.length());
     }
     const int64_t rows = batches.empty() ? 0 : static_cast<int64_t>(batches.back().size());
     const bool full = (options.tokens_per_batch > 0 && (rows + 1) * width > options.tokens_per_batch) ||
@@ -113,10 +123,10 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
       batches.emplace_back();
       with.clear();
       for (const auto* ports : {&example.inputs, &example.targets}) {
-        for (const auto& [name, units] : *ports) with[name] = units.length();
+        for (const auto& [name, units] : *ports) with[name].Add(units.length());
       }
     }
-    longest = std::move(with);
+    open = std::move(with);
     batches.back().push_back(i);
   }
   return batches;
@@ -132,12 +142,13 @@ Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,
   }
   const auto collate = [&](const std::string& port, auto member) {
     std::vector<Units> units;
-    int64_t longest = 0;
+    LengthRange range;
+    int64_t padded = 0;
     for (int64_t row : rows) {
       units.push_back((examples[static_cast<size_t>(row)].*member).at(port));
-      longest = std::max(longest, units.back().length());
+      padded = range.Add(units.back().length());
     }
-    return Collate(units, LengthStep(longest));
+    return Collate(units, padded);
   };
   for (const TaskPort& port : task.inputs) {
     batch.inputs[port.port.name] = collate(port.port.name, &EncodedExample::inputs);
