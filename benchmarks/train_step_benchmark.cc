@@ -118,7 +118,7 @@ int Main(int argc, char** argv) {
     else path = argument;
   }
   const Shape shape = shape_name == "large" ? Shape{512, 2048, 8, 6, 32000} : Shape{256, 1024, 4, 4, 8000};
-  PrepareProcess();
+  PrepareProcess(argv);
   SetThreads(threads);
   const auto bytes = ReadFile(path);
   if (!bytes.ok()) {

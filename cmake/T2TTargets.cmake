@@ -127,9 +127,13 @@ function(t2t_program name)
   endif()
 endfunction()
 
-# t2t_test(name SOURCES ... [LABELS fast|slow] [TORCH]): one test program for a folder; every case is a ctest.
+# t2t_test(name SOURCES ... [LABELS fast|slow] [TORCH]): one test program for a folder, and one ctest. Those with
+# TORCH are left out of a build without it.
 function(t2t_test name)
   cmake_parse_arguments(ARG "TORCH" "TIMEOUT" "SOURCES;LABELS;LINK" ${ARGN})
+  if(ARG_TORCH AND NOT T2T_WITH_TORCH)
+    return()
+  endif()
   if(ARG_TORCH)
     t2t_program(${name} TORCH SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   else()

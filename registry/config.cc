@@ -1,9 +1,11 @@
 #include "registry/config.h"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <cmath>
 #include <functional>
+#include <sstream>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -26,14 +28,25 @@ std::string JoinPath(absl::string_view path, absl::string_view key) {
 
 // A string as YAML, quoted where it would otherwise read as something else.
 std::string Quote(absl::string_view text) {
-  bool plain = !text.empty();
+  bool plain = !text.empty() && text[0] != '-';
   for (char c : text) {
     const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                       c == '_' || c == '/' || c == '.' || c == '-' || c == '+';
     plain = plain && word;
   }
-  if (plain && text[0] != '-' && text != "null" && text != "~") return std::string(text);
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}, {"\n", "\\n"}, {"\t", "\\t"}, {"\r", "\\r"}}), "\"");
+  if (plain && !absl::EqualsIgnoreCase(text, "null")) return std::string(text);
+  std::string quoted = "\"";
+  for (char c : text) {
+    const unsigned char byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      absl::StrAppend(&quoted, "\\", std::string(1, c));
+    } else if (byte < 0x20 || byte == 0x7f) {
+      absl::StrAppend(&quoted, "\\x", absl::Hex(byte, absl::kZeroPad2));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
 }
 
 std::string NumberText(double value) {
@@ -87,9 +100,40 @@ absl::Status Convert(const YAML::Node& yaml, Origin origin, absl::string_view na
   return absl::OkStatus();
 }
 
+// Notes the first alias, before nodes are made of it: one may stand for a billion nodes, or for itself.
+class AliasFinder : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    if (line_ == 0) line_ = mark.line + 1;
+  }
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+  int line() const { return line_; }
+
+ private:
+  int line_ = 0;  // from 1; 0 = there is none
+};
+
+absl::Status RefuseAliases(absl::string_view yaml, absl::string_view name) {
+  std::istringstream text{std::string(yaml)};
+  YAML::Parser parser(text);
+  AliasFinder finder;
+  while (parser.HandleNextDocument(finder)) {
+  }
+  if (finder.line() == 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(name, ":", finder.line(), ": an alias (*name) is not allowed here"));
+}
+
 absl::StatusOr<ConfigNode> Parse(absl::string_view yaml, Origin origin, absl::string_view name) {
   ConfigNode node;
   try {
+    T2T_RETURN_IF_ERROR(RefuseAliases(yaml, name));
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(yaml));
     if (documents.size() > 1) {
       return absl::InvalidArgumentError(absl::StrCat(name, ": holds more than one YAML document"));
@@ -393,7 +437,6 @@ absl::Status Config::Finish() const {
         continue;
       }
       if (child.read || child.origin == Origin::kDefault || child.origin == Origin::kPreset) continue;
-      if (child.kind == ConfigNode::Kind::kMap && child.children.empty()) continue;
       if (!unread.ok()) return;
       std::vector<std::string> names;
       if (known != known_.end()) names.assign(known->second.begin(), known->second.end());

@@ -20,15 +20,19 @@ inline absl::Status Annotate(const absl::Status& status, absl::string_view place
 
 }  // namespace t2t
 
-#define T2T_RETURN_IF_ERROR(expression)                    \
-  do {                                                     \
-    if (::absl::Status t2t_status = (expression); !t2t_status.ok()) return t2t_status; \
-  } while (false)
-
+// Names are counted and not numbered by line: within the arguments of a macro every line has the same number.
 #define T2T_STATUS_CONCAT_INNER_(a, b) a##b
 #define T2T_STATUS_CONCAT_(a, b) T2T_STATUS_CONCAT_INNER_(a, b)
+
+#define T2T_RETURN_IF_ERROR(expression) \
+  T2T_RETURN_IF_ERROR_IMPL_(T2T_STATUS_CONCAT_(t2t_status_, __COUNTER__), expression)
+#define T2T_RETURN_IF_ERROR_IMPL_(status, expression)                     \
+  do {                                                                    \
+    if (::absl::Status status = (expression); !status.ok()) return status; \
+  } while (false)
+
 #define T2T_ASSIGN_OR_RETURN(left, expression) \
-  T2T_ASSIGN_OR_RETURN_IMPL_(T2T_STATUS_CONCAT_(t2t_statusor_, __LINE__), left, expression)
+  T2T_ASSIGN_OR_RETURN_IMPL_(T2T_STATUS_CONCAT_(t2t_statusor_, __COUNTER__), left, expression)
 #define T2T_ASSIGN_OR_RETURN_IMPL_(statusor, left, expression) \
   auto statusor = (expression);                                \
   if (!statusor.ok()) return std::move(statusor).status();     \

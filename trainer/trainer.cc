@@ -30,6 +30,17 @@ Trainer::Trainer(TrainSetup setup)
 absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
   auto trainer = std::unique_ptr<Trainer>(new Trainer(std::move(setup)));
   Trainer& t = *trainer;
+  const int64_t reach = t.setup_.model->body().max_positions();
+  for (const Task& task : *t.setup_.tasks) {
+    // The largest that max_length lets through: the tag and all inputs, and behind them the target with its stop.
+    const int64_t inputs = 1 + static_cast<int64_t>(task.inputs.size()) * t.setup_.data.batching.max_length;
+    const int64_t target = 1 + t.setup_.data.batching.max_length;
+    const int64_t needed = t.setup_.model->body().joint_positions() ? inputs + target : std::max(inputs, target);
+    if (reach > 0 && needed > reach) {
+      return absl::InvalidArgumentError(absl::StrCat("model.max_positions = ", reach, " is too small: examples of '", task.spec.name,
+                                                     "' may take ", needed, " positions under data.max_length = ", t.setup_.data.batching.max_length));
+    }
+  }
   T2T_ASSIGN_OR_RETURN(t.optimizer_, Optimizer::Make(t.setup_.optimizer, t.setup_.model->named_parameters()));
   if (t.setup_.trainer.average_decay > 0) {
     t.average_ = std::make_unique<MovingAverage>(t.setup_.trainer.average_decay, t.setup_.model->named_parameters());
@@ -43,7 +54,7 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
   }
   T2T_RETURN_IF_ERROR(t.OpenProblems(state));
   T2T_ASSIGN_OR_RETURN(t.log_, RunLog::Open(t.setup_.run_folder, t.setup_.trainer.tensorboard));
-  if (t.step_ > 0) T2T_RETURN_IF_ERROR(t.log_->DropAfter(t.step_));
+  T2T_RETURN_IF_ERROR(t.log_->DropAfter(t.step_));  // lines of steps that will come again
   t.progress_ = std::make_unique<Progress>(stderr, IsTerminal(stderr), MonotonicSeconds);
   return trainer;
 }

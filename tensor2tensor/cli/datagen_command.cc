@@ -4,6 +4,7 @@
 #include "registry/status_macros.h"
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
+#include "tensor2tensor/library/find_problem.h"
 
 namespace t2t {
 
@@ -14,12 +15,12 @@ Action AddDatagenCommand(CLI::App& app, const Library& library) {
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("datagen", "fetch and generate data sets (train does it by itself)");
-  command->add_option("problem", options->problems, "problems, such as g2p_cmudict")->required();
+  command->add_option("problem", options->problems, "problems, such as g2p_cmudict, or folders with manifest.yaml")->required();
   options->data.AddTo(*command, true);
   command->add_flag("--again", options->data.again, "generate although a complete data set is there");
   return [options, &library]() -> absl::Status {
     for (const std::string& name : options->problems) {
-      T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(library.problems, name));
+      T2T_ASSIGN_OR_RETURN(const auto problem, FindProblem(library, name));
       T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, PrepareProblem(*problem, options->data));
       std::cout << ManifestToJson(manifest) << std::endl;
     }

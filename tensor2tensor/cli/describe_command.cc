@@ -5,10 +5,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "problems/folder/folder_problem.h"
 #include "problems/shards/shard_reader.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
+#include "tensor2tensor/library/find_problem.h"
 #include "tensor2tensor/library/run.h"
 
 namespace t2t {
@@ -19,7 +21,7 @@ void Line(const std::string& name, const std::string& value) {
 }
 
 absl::Status DescribeProblem(const Library& library, const std::string& name, const std::string& data) {
-  T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(library.problems, name));
+  T2T_ASSIGN_OR_RETURN(const auto problem, FindProblem(library, name));
   const ProblemSpec spec = problem->Spec();
   Line("problem", absl::StrCat(spec.name, ", revision ", spec.revision));
   Line("what", spec.summary);
@@ -43,7 +45,7 @@ absl::Status DescribeProblem(const Library& library, const std::string& name, co
   const std::string folder = DatasetFolder(data, spec.name);
   const auto manifest = ReadManifest(folder);
   if (!manifest.ok()) {
-    Line("data", absl::StrCat("not there yet; `t2t datagen ", spec.name, "` makes it in ", folder));
+    Line("data", absl::StrCat("not there yet; `t2t datagen ", name, "` makes it in ", folder));
     return absl::OkStatus();
   }
   for (const SplitManifest& split : manifest->splits) Line("split", absl::StrCat(split.name, ", ", split.examples, " examples"));
@@ -104,9 +106,10 @@ Action AddDescribeCommand(CLI::App& app, const Library& library) {
   auto name = std::make_shared<std::string>();
   auto data = std::make_shared<DataOptions>();
   CLI::App* command = app.add_subcommand("describe", "describe a problem, a preset (parameters and memory) or a run");
-  command->add_option("name", *name, "a problem, a preset, or the folder of a run")->required();
+  command->add_option("name", *name, "a problem, a preset, or the folder of a problem or a run")->required();
   data->AddTo(*command, false);
   return [name, data, &library]() -> absl::Status {
+    if (IsProblemFolder(*name)) return DescribeProblem(library, *name, data->data);
     if (std::filesystem::is_directory(*name)) return DescribeRun(library, *name);
     const std::string family = name->substr(0, name->find(':'));
     if (library.presets.Find(family).ok()) return DescribePreset(library, *name);

@@ -148,7 +148,7 @@ struct EvalCommand {
     if (!problem.empty()) T2T_RETURN_IF_ERROR(opened.FindTask(problem).status());
     for (const Task& task : opened.tasks) {
       if (!problem.empty() && task.spec.name != problem) continue;
-      const auto made = MakeProblem(library.problems, task.spec.name);
+      const auto made = MakeProblem(opened.problems, task.spec.name);
       if (made.ok()) T2T_RETURN_IF_ERROR(PrepareProblem(**made, data).status());
       T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(DatasetFolder(data.data, task.spec.name), split));
       options.progress = [&](int64_t done, int64_t total) {

@@ -10,6 +10,7 @@
 #include "registry/status_macros.h"
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
+#include "tensor2tensor/library/find_problem.h"
 #include "tensor2tensor/models/batching.h"
 
 namespace t2t {
@@ -22,7 +23,7 @@ struct InspectCommand {
   DataOptions data;
 
   absl::Status Run(const Library& library) const {
-    T2T_ASSIGN_OR_RETURN(const auto made, MakeProblem(library.problems, problem));
+    T2T_ASSIGN_OR_RETURN(const auto made, FindProblem(library, problem));
     const std::string folder = DatasetFolder(data.data, made->Spec().name);
     T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, ReadManifest(folder));
     if (verify) {

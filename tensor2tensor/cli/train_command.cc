@@ -12,6 +12,7 @@
 #include "tensor2tensor/cli/console.h"
 #include "tensor2tensor/evaluation/from_torch.h"
 #include "tensor2tensor/library/device.h"
+#include "tensor2tensor/library/find_problem.h"
 #include "tensor2tensor/library/run.h"
 #include "tensor2tensor/library/run_config.h"
 #include "tensor2tensor/runs/codec_store.h"
@@ -28,13 +29,14 @@ struct TrainCommand {
   bool dump = false, force = false;
   DataOptions data;
 
-  absl::StatusOr<Config> Configuration(const Library& library) const {
+  absl::StatusOr<Config> Configuration(const Library& library, RunProblems& run_problems) const {
     Config config;
     if (!model.empty()) T2T_RETURN_IF_ERROR(MergeConfiguration(library, model, Origin::kPreset, config));
     for (const std::string& file : configs) T2T_RETURN_IF_ERROR(MergeConfiguration(library, file, Origin::kFile, config));
     for (const std::string& list : problems) {
       for (absl::string_view problem : absl::StrSplit(list, ';')) {
-        T2T_RETURN_IF_ERROR(config.SetValue(absl::StrCat("problems.", problem), "1", "--problem"));
+        T2T_ASSIGN_OR_RETURN(const std::string name, run_problems.Add(std::string(problem)));
+        T2T_RETURN_IF_ERROR(config.SetValue(absl::StrCat("problems.", name), "1", "--problem"));
       }
     }
     if (steps >= 0) T2T_RETURN_IF_ERROR(config.SetValue("trainer.steps", absl::StrCat(steps), "--steps"));
@@ -45,31 +47,36 @@ struct TrainCommand {
   }
 
   // A run folder keeps the configuration it was begun with; another one is refused unless forced.
-  absl::Status KeepConfiguration(const Library& library, const Config& config) const {
+  absl::Status KeepConfiguration(const Library& library, const RunProblems& run_problems, const Config& config) const {
     const std::string path = out + "/config.yaml";
     if (std::filesystem::exists(path)) {
       T2T_ASSIGN_OR_RETURN(Config before, ReadRunConfig(out));
+      RunProblems kept(library);
+      T2T_RETURN_IF_ERROR(kept.AddKept(out));
       RunOptions unused;
-      T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, before, &unused));
+      T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, kept.registry(), before, &unused));
       T2T_RETURN_IF_ERROR(LoadCodecs(out, tasks));
       T2T_RETURN_IF_ERROR(Model::Make(tasks, library.model_registries(), before, 1).status());
       const std::vector<std::string> differences = Config::Differences(before, config);
-      if (differences.empty()) return absl::OkStatus();
+      if (differences.empty()) return run_problems.Keep(out);
       if (!force) {
         return absl::InvalidArgumentError(absl::StrCat(out, ": was begun with another configuration; --force takes the new one, another --out begins anew:\n  ",
                                                        absl::StrJoin(differences, "\n  ")));
       }
       Say(absl::StrCat("the configuration changes:\n  ", absl::StrJoin(differences, "\n  ")));
     }
+    T2T_RETURN_IF_ERROR(run_problems.Keep(out));
     return WriteFileAtomically(path, config.Dump(false));
   }
 
   absl::Status Run(const Library& library) const {
-    T2T_ASSIGN_OR_RETURN(Config config, Configuration(library));
+    RunProblems run_problems(library);
+    T2T_ASSIGN_OR_RETURN(Config config, Configuration(library, run_problems));
+    if (!out.empty()) T2T_RETURN_IF_ERROR(run_problems.AddKept(out));
     RunOptions options;
     // First without data: what is wrong with the configuration must not wait for a download.
     {
-      T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, config, &options));
+      T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, run_problems.registry(), config, &options));
       T2T_RETURN_IF_ERROR(BindModel(library, tasks, config));
       T2T_RETURN_IF_ERROR(config.Finish());
       if (dump) {
@@ -80,11 +87,11 @@ struct TrainCommand {
     if (out.empty()) return absl::InvalidArgumentError("--out FOLDER is missing: where the run is kept");
     config.Restart();
     options = {};
-    T2T_ASSIGN_OR_RETURN(const std::vector<Task> tasks, BindRun(library, config, &options));
+    T2T_ASSIGN_OR_RETURN(const std::vector<Task> tasks, BindRun(library, run_problems.registry(), config, &options));
     SetThreads(options.trainer.threads);
     T2T_ASSIGN_OR_RETURN(const c10::Device device_found, ChooseDevice(options.trainer.device));
     for (const Task& task : tasks) {
-      T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(library.problems, task.spec.name));
+      T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(run_problems.registry(), task.spec.name));
       T2T_RETURN_IF_ERROR(PrepareProblem(*problem, data).status());
     }
     T2T_RETURN_IF_ERROR(MakeFolders(out));
@@ -98,7 +105,7 @@ struct TrainCommand {
     T2T_ASSIGN_OR_RETURN(setup.model, Model::Make(tasks, library.model_registries(), config,
                                                   static_cast<uint64_t>(options.trainer.seed)));
     T2T_RETURN_IF_ERROR(config.Finish());
-    T2T_RETURN_IF_ERROR(KeepConfiguration(library, config));
+    T2T_RETURN_IF_ERROR(KeepConfiguration(library, run_problems, config));
     setup.model->to(device_found);
     setup.trainer = options.trainer;
     setup.validation = options.validation;
@@ -120,7 +127,7 @@ struct TrainCommand {
 Action AddTrainCommand(CLI::App& app, const Library& library) {
   auto train = std::make_shared<TrainCommand>();
   CLI::App* command = app.add_subcommand("train", "train a model, or go on with a run that was stopped");
-  command->add_option("--problem", train->problems, "a problem; may be repeated (rates: --set problems.NAME=2)");
+  command->add_option("--problem", train->problems, "a problem, or a folder with manifest.yaml; may be repeated (rates: --set problems.NAME=2)");
   command->add_option("--model", train->model, "a preset, such as transformer_tiny (see t2t list presets), or a YAML file");
   command->add_option("--config", train->configs, "a YAML file or preset of the run; may be repeated");
   command->add_option("--set", train->sets, "section.key=value; may be repeated");

@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "random/philox.h"
 #include "registry/status_macros.h"
@@ -36,12 +38,15 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
         absl::StrCat("problem '", task.spec.name, "' has no target '", target, "'", Suggestion(target, names)));
   }
   const int64_t reach = model.body().max_positions();
+  int64_t longest_input = 0;
   std::vector<EncodedExample> encoded;
   for (size_t i = 0; i < examples.size(); ++i) {
     T2T_ASSIGN_OR_RETURN(EncodedExample one, EncodePorts(task, examples[i], /*with_targets=*/false, 0));
     one.number = static_cast<int64_t>(i);
     one.key = RandomKey(options.decode.seed).With(examples[i].key).With(i).value();
-    if (reach > 0 && one.length() + 1 > reach) {
+    longest_input = std::max(longest_input, one.length());
+    // The tag, the inputs and, where they share positions, at least one unit and the stop.
+    if (reach > 0 && one.length() + (model.body().joint_positions() ? 3 : 1) > reach) {
       return absl::InvalidArgumentError(
           absl::StrCat(task.spec.name, ", example '", examples[i].key, "': ", one.length(),
                        " positions, but the model was built with ", reach, " (model.max_positions)"));
@@ -49,7 +54,10 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
     encoded.push_back(std::move(one));
   }
   DecodeOptions decode = options.decode;
-  if (reach > 0) decode.max_length = std::min(decode.max_length, reach - 1);
+  if (reach > 0) {
+    const int64_t taken = model.body().joint_positions() ? longest_input + 2 : 1;
+    decode.max_length = std::min(decode.max_length, reach - taken);
+  }
   std::vector<Prediction> predictions(examples.size());
   int64_t done = 0;
   const absl::Status status = FromTorch([&]() -> absl::Status {

@@ -3,6 +3,8 @@
 #ifndef T2T_TENSOR2TENSOR_LAYERS_CONTEXT_H_
 #define T2T_TENSOR2TENSOR_LAYERS_CONTEXT_H_
 
+#include <ATen/core/Tensor.h>
+
 #include <cstdint>
 #include <vector>
 
@@ -16,6 +18,8 @@ struct ForwardContext {
   std::vector<uint64_t> row_keys;
   // Number of the next dropout site; counts up in the order of the calls.
   uint32_t site = 0;
+  // Stream::places of the stream that is being computed; set by the body.
+  at::Tensor places;
 };
 
 }  // namespace t2t

@@ -104,29 +104,41 @@ std::optional<at::Tensor> Optional(const at::Tensor& tensor) {
   return tensor.defined() ? std::optional<at::Tensor>(tensor) : std::nullopt;
 }
 
+// MaskedAdd for x [rows, time, width] whose position t takes the mask of position places[row, t].
+at::Tensor MaskedAddAt(const at::Tensor& residual, const at::Tensor& x, const std::optional<at::Tensor>& places,
+                       const std::vector<uint64_t>& row_keys, uint32_t site, uint32_t threshold) {
+  if (!places.has_value()) return MaskedAdd(residual, x, row_keys, site, threshold);
+  T2T_CHECK(x.dim() == 3 && places->sizes() == x.sizes().slice(0, 2)) << x.sizes() << " at " << places->sizes();
+  const at::Tensor straight = MaskedAdd({}, at::ones_like(x), row_keys, site, threshold);
+  const at::Tensor mask = straight.gather(1, places->unsqueeze(2).expand_as(x));
+  return residual.defined() ? at::addcmul(residual, x, mask) : x * mask;
+}
+
 class DropoutAddFunction : public torch::autograd::Function<DropoutAddFunction> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* ctx,
-                            const std::optional<at::Tensor>& residual, const at::Tensor& x, std::vector<uint64_t> row_keys, int64_t site,
-                            int64_t threshold) {
+                            const std::optional<at::Tensor>& residual, const at::Tensor& x,
+                            const std::optional<at::Tensor>& places, std::vector<uint64_t> row_keys,
+                            int64_t site, int64_t threshold) {
+    ctx->saved_data["places"] = places;
     ctx->saved_data["has_residual"] = residual.has_value();
     ctx->saved_data["site"] = site;
     ctx->saved_data["threshold"] = threshold;
     std::vector<int64_t> keys(row_keys.begin(), row_keys.end());
     ctx->saved_data["keys"] = keys;
-    return MaskedAdd(residual.value_or(at::Tensor()), x, row_keys, static_cast<uint32_t>(site),
-                     static_cast<uint32_t>(threshold));
+    return MaskedAddAt(residual.value_or(at::Tensor()), x, places, row_keys, static_cast<uint32_t>(site),
+                       static_cast<uint32_t>(threshold));
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
                                                  const torch::autograd::variable_list& grads) {
     const std::vector<int64_t> keys = ctx->saved_data["keys"].toIntVector();
     const std::vector<uint64_t> row_keys(keys.begin(), keys.end());
     const at::Tensor x_grad =
-        MaskedAdd(at::Tensor(), grads[0], row_keys,
-                  static_cast<uint32_t>(ctx->saved_data["site"].toInt()),
-                  static_cast<uint32_t>(ctx->saved_data["threshold"].toInt()));
+        MaskedAddAt(at::Tensor(), grads[0], ctx->saved_data["places"].toOptional<at::Tensor>(), row_keys,
+                    static_cast<uint32_t>(ctx->saved_data["site"].toInt()),
+                    static_cast<uint32_t>(ctx->saved_data["threshold"].toInt()));
     return {ctx->saved_data["has_residual"].toBool() ? grads[0] : at::Tensor(), x_grad, at::Tensor(),
-            at::Tensor(), at::Tensor()};
+            at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
@@ -139,7 +151,7 @@ at::Tensor DropoutAdd(const at::Tensor& residual, const at::Tensor& x, double ra
   if (!context.training || threshold == 0) return residual.defined() ? residual + x : x;
   T2T_CHECK(static_cast<int64_t>(context.row_keys.size()) == x.size(0))
       << context.row_keys.size() << " row keys for " << x.size(0) << " rows";
-  return DropoutAddFunction::apply(Optional(residual), x, context.row_keys, static_cast<int64_t>(site),
+  return DropoutAddFunction::apply(Optional(residual), x, Optional(context.places), context.row_keys, static_cast<int64_t>(site),
                                    static_cast<int64_t>(threshold));
 }
 

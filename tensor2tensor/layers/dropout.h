@@ -1,5 +1,6 @@
 // Dropout whose mask is a pure function of its place: (row key, site, position, channel). Nothing is
-// stored for the backward pass, the bits are made again; padding and batch composition change nothing.
+// stored for the backward pass, the bits are made again; padding and batch composition change nothing (where
+// padding stands within a row, the position is that of ForwardContext::places).
 //
 //   x = DropoutAdd(residual, y, 0.1, context);     // residual + dropout(y)
 //

@@ -30,8 +30,9 @@ Stream Concatenate(const std::vector<Stream>& streams, int64_t axes) {
   Stream out;
   out.lengths.assign(static_cast<size_t>(batch), 0);
   out.tag = streams[0].tag;
-  bool padded = false, rows_differ = false;
+  bool padded = false, rows_differ = false, padded_within = false;
   for (const Stream& stream : streams) {
+    padded_within = padded_within || padded || stream.places.defined();  // by what stands before, or by itself
     padded = padded || stream.valid.defined();
     rows_differ = rows_differ || stream.positions.size(0) != 1 || stream.valid.defined();
   }
@@ -60,11 +61,13 @@ Stream Concatenate(const std::vector<Stream>& streams, int64_t axes) {
     out.values = values[0];
     out.positions = positions[0];
     out.valid = valid[0];
+    out.places = streams[0].places;
     return out;
   }
   out.values = at::cat(values, 1);
   out.positions = at::cat(positions, 1);
   if (padded) out.valid = at::cat(valid, 1);
+  if (padded_within) out.places = (out.valid.cumsum(1) - 1).clamp_min(0);
   return out;
 }
 

@@ -16,6 +16,9 @@ struct Stream {
   at::Tensor positions;          // [batch or 1, time, axes], int64; the same for all rows where 1
   std::vector<int64_t> lengths;  // [batch]; positions at and behind a row's length are padding
   at::Tensor valid;              // [batch, time] bool; undefined where no row is padded
+  // [batch, time] int64: how many valid positions of the row stand before; undefined where padding stands behind all
+  // of them, so that it is the time itself. Random masks are keyed by it.
+  at::Tensor places;
   std::string tag;               // the port
 
   int64_t batch() const { return values.size(0); }

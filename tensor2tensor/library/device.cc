@@ -2,7 +2,10 @@
 
 #include <malloc.h>
 #include <torch/torch.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <thread>
 
 namespace t2t {
@@ -16,7 +19,11 @@ absl::StatusOr<c10::Device> ChooseDevice(const std::string& name) {
       "trainer.device = cuda: LibTorch sees no CUDA device here (a driver is missing, or the wheel is one for the CPU)");
 }
 
-void PrepareProcess() {
+void PrepareProcess(char** argv) {
+  if (getenv("OMP_WAIT_POLICY") == nullptr) {
+    setenv("OMP_WAIT_POLICY", "passive", 1);
+    execv("/proc/self/exe", argv);  // returns only where it fails, and then all goes on as it is
+  }
   // Large tensors come from the heap and stay there, instead of being mapped and faulted in at every step.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 2000000000);

@@ -11,6 +11,7 @@
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
 #include "tensor2tensor/library/device.h"
+#include "tensor2tensor/library/find_problem.h"
 #include "tensor2tensor/runs/checkpoint.h"
 #include "tensor2tensor/runs/codec_store.h"
 
@@ -43,7 +44,10 @@ absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder, c
   Run run;
   run.folder = folder;
   T2T_ASSIGN_OR_RETURN(run.config, ReadRunConfig(folder));
-  T2T_ASSIGN_OR_RETURN(run.tasks, BindRun(library, run.config, &run.options));
+  RunProblems problems(library);
+  T2T_RETURN_IF_ERROR(problems.AddKept(folder));
+  run.problems = problems.registry();
+  T2T_ASSIGN_OR_RETURN(run.tasks, BindRun(library, run.problems, run.config, &run.options));
   SetThreads(options.threads);
   T2T_ASSIGN_OR_RETURN(const c10::Device device, ChooseDevice(options.device));
   T2T_RETURN_IF_ERROR(LoadCodecs(folder, run.tasks));

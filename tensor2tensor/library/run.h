@@ -25,6 +25,7 @@ struct Run {
   std::string folder;
   Config config;
   RunOptions options;
+  Registry<ProblemFactory> problems{"problem"};  // the library's, and those of the run's own manifests
   std::vector<Task> tasks;
   std::shared_ptr<Model> model;
   nlohmann::json state;    // of the checkpoint that was loaded

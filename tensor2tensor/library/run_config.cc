@@ -40,7 +40,8 @@ absl::Status MergeConfiguration(const Library& library, const std::string& name_
   return Merge(library, name_or_path, "", origin, 0, config);
 }
 
-absl::StatusOr<std::vector<Task>> BindRun(const Library& library, Config& config, RunOptions* options) {
+absl::StatusOr<std::vector<Task>> BindRun(const Library& library, const Registry<ProblemFactory>& problems, Config& config,
+                                          RunOptions* options) {
   Binder root = config.Root();
   root.Field("problems", &options->problems, "what is trained: problem: rate");
   Binder trainer = root.Section("trainer"), validation = root.Section("validation"), data = root.Section("data");
@@ -59,7 +60,7 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library, Config& config
     if (rate <= 0) {
       return absl::InvalidArgumentError(absl::StrCat("problems.", instance, " = ", rate, ": a rate must be positive"));
     }
-    T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(library.problems, instance));
+    T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(problems, instance));
     T2T_ASSIGN_OR_RETURN(Task task, MakeTask(problem->Spec(), library.modalities, config));
     tasks.push_back(std::move(task));
   }

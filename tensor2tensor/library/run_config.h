@@ -32,7 +32,9 @@ struct RunOptions {
 absl::Status MergeConfiguration(const Library& library, const std::string& name_or_path, Origin origin, Config& config);
 
 // Binds everything but what a model needs ready codecs for, and makes the tasks.
-absl::StatusOr<std::vector<Task>> BindRun(const Library& library, Config& config, RunOptions* options);
+// The problems are the library's, and those of folders that the run may name (RunProblems).
+absl::StatusOr<std::vector<Task>> BindRun(const Library& library, const Registry<ProblemFactory>& problems, Config& config,
+                                          RunOptions* options);
 
 // Binds the model's options without making it: to check or print a configuration before there are data. Ports
 // whose codecs still have to learn are passed over.

@@ -41,6 +41,8 @@ class Body : public torch::nn::Module {
   virtual bool causal() const = 0;
   // The longest stream that positions reach; 0 = any.
   virtual int64_t max_positions() const = 0;
+  // Whether a target's positions go on behind those of its inputs, so that both together must be in reach.
+  virtual bool joint_positions() const = 0;
 };
 
 // `axes` is the widest number of position axes among the run's ports.

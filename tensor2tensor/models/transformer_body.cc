@@ -35,9 +35,9 @@ void TransformerOptions::Bind(Binder& b) {
   }
   if (d_model % 2 != 0) b.Error("d_model", "must be even");
   if (ff <= 0) b.Error("ff", "must be positive");
-  if (encoder_layers < 0 || decoder_layers <= 0 || layers <= 0) {
-    b.Error(layout == "encoder_decoder" ? "decoder_layers" : "layers", "must be positive");
-  }
+  if (encoder_layers < 0) b.Error("encoder_layers", "must not be negative");
+  if (decoder_layers <= 0) b.Error("decoder_layers", "must be positive");
+  if (layers <= 0) b.Error("layers", "must be positive");
   if (dropout < 0 || dropout >= 1) b.Error("dropout", "must be in [0, 1)");
   if (max_positions <= 0) b.Error("max_positions", "must be positive");
 }
@@ -85,6 +85,7 @@ TransformerBody::Stack TransformerBody::MakeStack(const std::string& name, int64
 
 at::Tensor TransformerBody::Embed(const Stream& stream, ForwardContext& context) const {
   at::Tensor x = stream.values;
+  context.places = stream.places;
   if (options_.positions == "sinusoidal") {
     x = x + Sinusoids(stream.positions, options_.d_model).to(x.scalar_type());
   } else if (options_.positions == "learned") {

@@ -43,6 +43,7 @@ class TransformerBody : public Body {
   std::unique_ptr<KvCache> NewCache(const Memory& memory, int64_t target_capacity) const override;
   int64_t width() const override { return options_.d_model; }
   bool causal() const override { return options_.layout != "encoder_only"; }
+  bool joint_positions() const override { return options_.layout != "encoder_decoder"; }
   int64_t max_positions() const override {
     return options_.positions == "learned" ? options_.max_positions : 0;
   }

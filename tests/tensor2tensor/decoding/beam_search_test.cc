@@ -195,7 +195,7 @@ TEST(BeamSearch, WhatNeverStopsIsCutOffBehindWhatDoes) {
     if (prefix == Sequence{1}) return std::vector<float>{-9.0f, -9.0f, std::log(0.5f)};
     return std::vector<float>{std::log(0.9f), std::log(0.1f), static_cast<float>(kNever)};
   };
-  const std::vector<Hypothesis> found = Beam(model, 0, 2, 3, BeamOptions(2, 2, 0.0));
+  const std::vector<Hypothesis> found = Beam(model, 0, 2, 3, BeamOptions(3, 2, 0.0));
   ASSERT_EQ(found.size(), 2u);
   EXPECT_THAT(found[0].units, ElementsAre(1));
   EXPECT_TRUE(found[0].finished);

@@ -9,7 +9,7 @@
 namespace t2t {
 namespace {
 
-struct Run {
+struct Computed {
   at::Tensor out;
   std::vector<at::Tensor> grads;  // of x, memory, weight
   uint32_t site;
@@ -17,7 +17,7 @@ struct Run {
 };
 
 // Three parts with dropout one behind the other, all with the same weight and memory.
-Run Go(bool checkpointed, bool with_memory) {
+Computed Go(bool checkpointed, bool with_memory) {
   torch::manual_seed(4);
   at::Tensor x = at::randn({3, 5, 8}).requires_grad_(), weight = at::randn({8, 8}).requires_grad_();
   at::Tensor memory = with_memory ? at::randn({3, 5, 8}).requires_grad_() : at::Tensor();
@@ -35,7 +35,7 @@ Run Go(bool checkpointed, bool with_memory) {
   for (int i = 0; i < 3; ++i) {
     y = checkpointed ? Checkpointed(part, {y, memory}, context) : part({y, memory}, context);
   }
-  Run run{y.detach(), {}, context.site, 0};
+  Computed run{y.detach(), {}, context.site, 0};
   (y * y).sum().backward();
   run.grads = {x.grad(), with_memory ? memory.grad() : at::Tensor(), weight.grad()};
   run.calls = calls;
@@ -45,7 +45,7 @@ Run Go(bool checkpointed, bool with_memory) {
 class CheckpointingTest : public ::testing::TestWithParam<bool> {};  // with a memory
 
 TEST_P(CheckpointingTest, EqualsThePlainComputation) {
-  const Run plain = Go(false, GetParam()), again = Go(true, GetParam());
+  const Computed plain = Go(false, GetParam()), again = Go(true, GetParam());
   ExpectClose(again.out, plain.out);
   EXPECT_EQ(again.site, plain.site);
   EXPECT_EQ(plain.calls, 3);

@@ -82,6 +82,22 @@ TEST(Dropout, PaddingBehindChangesNothing) {
   ExpectClose(MaskOf({3, 4}, {2, 23, 6}, 0.3).narrow(1, 0, 9), MaskOf({3, 4}, {2, 9, 6}, 0.3));
 }
 
+TEST(Dropout, PaddingWithinChangesNothing) {
+  // Times 0, 3 and 4 of the second row are its places 0, 1 and 2.
+  const at::Tensor places = at::tensor({0, 1, 2, 3, 4, 0, 0, 0, 1, 2}, at::kLong).view({2, 5});
+  for (const at::ScalarType type : {at::kFloat, at::kDouble}) {
+    ForwardContext context = Training({3, 4});
+    context.places = places;
+    const at::Tensor x = at::randn({2, 5, 6}, type).requires_grad_(), residual = at::randn({2, 5, 6}, type);
+    const at::Tensor plain = MaskOf({3, 4}, {2, 5, 6}, 0.3).to(type);
+    const at::Tensor mask = at::stack({plain[0], at::stack({plain[1][0], plain[1][0], plain[1][0], plain[1][1], plain[1][2]})});
+    const at::Tensor out = DropoutAdd(residual, x, 0.3, context);
+    ExpectClose(out, residual + x * mask, 1e-6);
+    out.sum().backward();
+    ExpectClose(x.grad(), mask, 1e-6);
+  }
+}
+
 TEST(Dropout, GradientIsTheMask) {
   const std::vector<uint64_t> keys = {3, 4};
   at::Tensor x = at::randn({2, 50}).requires_grad_(), residual = at::randn({2, 50}).requires_grad_();

@@ -46,6 +46,15 @@ TEST(Concatenate, PositionsGoOnBehindTheValidOnes) {
   ExpectClose(out.positions, Longs({0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 2, 3}, {2, 6, 1}));
   ExpectClose(out.valid, Longs({1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1}, {2, 6}));
   EXPECT_EQ(out.lengths, (std::vector<int64_t>{6, 4}));
+  ExpectClose(out.places, Longs({0, 1, 2, 3, 4, 5, 0, 1, 1, 1, 2, 3}, {2, 6}));
+}
+
+TEST(Concatenate, PlacesAreNamedWhereTheyAreNotTheTime) {
+  EXPECT_FALSE(Concatenate({Line({1, 1}, 1, 1), Line({3, 1}, 3, 2)}, 1).places.defined());  // padding behind
+  const Stream within = Concatenate({Line({2, 1}, 2, 1), Line({1, 1}, 1, 2)}, 1);
+  ExpectClose(within.places, Longs({0, 1, 2, 0, 0, 1}, {2, 3}));
+  ExpectClose(Concatenate({within}, 2).places, within.places);
+  ExpectClose(Concatenate({within, Line({1, 1}, 1, 2)}, 1).places, Longs({0, 1, 2, 3, 0, 0, 1, 2}, {2, 4}));
 }
 
 TEST(Concatenate, WithoutPaddingAllRowsShareTheirPositions) {

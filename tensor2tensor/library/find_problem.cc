@@ -1,0 +1,103 @@
+#include "tensor2tensor/library/find_problem.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "problems/folder/folder_problem.h"
+#include "registry/status_macros.h"
+#include "tensor2tensor/evaluation/metrics/metric.h"
+
+namespace t2t {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool MeansFolder(const std::string& name) {
+  return absl::StrContains(name.substr(0, name.find(':')), "/") || IsProblemFolder(name);
+}
+
+// "birds/" -> "birds", for messages.
+std::string WithoutSlash(std::string folder) {
+  while (folder.size() > 1 && folder.back() == '/') folder.pop_back();
+  return folder;
+}
+
+absl::StatusOr<std::unique_ptr<Problem>> FindFolder(const Library& library, const std::string& folder) {
+  T2T_ASSIGN_OR_RETURN(auto problem, MakeFolderProblem(folder, library.modalities));
+  const ProblemSpec spec = problem->Spec();
+  const std::string& name = spec.name;
+  for (const Port& target : spec.targets) {
+    for (const std::string& metric : target.metrics) {
+      T2T_RETURN_IF_ERROR(Annotate(MakeMetric(metric).status(), absl::StrCat(folder, "/manifest.yaml: targets.", target.name, ".metrics")));
+    }
+  }
+  if (library.problems.Find(name).ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(folder, "/manifest.yaml: name: '", name, "' is a registered problem; choose another"));
+  }
+  return problem;
+}
+
+std::string KeptFolder(const std::string& run_folder, const std::string& name) {
+  return absl::StrCat(run_folder, "/problems/", name);
+}
+
+using MakeFolder = absl::StatusOr<std::unique_ptr<Problem>> (*)(const std::string&, const Registry<Modality>&);
+
+Registry<ProblemFactory>::Entry FolderEntry(const Library& library, const std::string& folder, std::string summary,
+                                            MakeFolder make) {
+  const auto factory = [folder, make, modalities = &library.modalities](
+                           const ProblemParameters& parameters) -> absl::StatusOr<std::unique_ptr<Problem>> {
+    if (parameters.empty()) return make(folder, *modalities);
+    return absl::InvalidArgumentError("the problem of a folder has no parameters");
+  };
+  return {.summary = std::move(summary), .tags = {}, .value = factory};
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Problem>> FindProblem(const Library& library, const std::string& name_or_folder) {
+  if (MeansFolder(name_or_folder)) return FindFolder(library, WithoutSlash(name_or_folder));
+  return MakeProblem(library.problems, name_or_folder);
+}
+
+absl::StatusOr<std::string> RunProblems::Add(const std::string& name_or_folder) {
+  if (!MeansFolder(name_or_folder)) return name_or_folder;
+  const std::string folder = WithoutSlash(name_or_folder);
+  T2T_ASSIGN_OR_RETURN(const auto problem, FindFolder(*library_, folder));
+  const ProblemSpec spec = problem->Spec();
+  const absl::Status added =
+      registry_.Add(spec.name, FolderEntry(*library_, folder, spec.summary, MakeFolderProblem));
+  if (!added.ok()) return Annotate(added, folder + "/manifest.yaml");
+  folders_[spec.name] = folder;
+  return spec.name;
+}
+
+absl::Status RunProblems::AddKept(const std::string& run_folder) {
+  std::error_code error;
+  std::vector<std::string> names;
+  for (fs::directory_iterator it(run_folder + "/problems", error), end; !error && it != end; it.increment(error)) {
+    names.push_back(it->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  for (const std::string& name : names) {
+    const std::string kept = KeptFolder(run_folder, name);
+    if (!IsProblemFolder(kept) || registry_.Find(name).ok()) continue;
+    T2T_RETURN_IF_ERROR(registry_.Add(name, FolderEntry(*library_, kept, "", MakeKeptFolderProblem)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunProblems::Keep(const std::string& run_folder) const {
+  for (const auto& [name, folder] : folders_) {
+    T2T_RETURN_IF_ERROR(KeepFolderProblem(folder, library_->modalities, KeptFolder(run_folder, name)));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace t2t

@@ -1,0 +1,126 @@
+#include "tensor2tensor/report/example_cards.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "tensor2tensor/evaluation/metrics/text_units.h"
+#include "tensor2tensor/report/html.h"
+#include "tensor2tensor/report/json_access.h"
+#include "tensor2tensor/report/marked_text.h"
+
+namespace t2t {
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kShownCharacters = 1200;
+constexpr size_t kShownReferences = 3;
+
+// The media type by the first bytes, or "" where it is no picture in base64.
+std::string PictureType(const std::string& base64) {
+  const bool clean = std::all_of(base64.begin(), base64.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '/' || c == '=';
+  });
+  if (!clean) return "";
+  if (absl::StartsWith(base64, "iVBORw0KGgo")) return "image/png";
+  if (absl::StartsWith(base64, "/9j/")) return "image/jpeg";
+  if (absl::StartsWith(base64, "R0lGOD")) return "image/gif";
+  if (absl::StartsWith(base64, "UklGR")) return "image/webp";
+  return "";
+}
+
+// Cut at a character, with an ellipsis.
+std::string Shortened(absl::string_view text) {
+  absl::string_view rest = text;
+  for (size_t i = 0; i < kShownCharacters && !rest.empty(); ++i) TakeCodePoint(&rest);
+  if (rest.empty()) return std::string(text);
+  return absl::StrCat(text.substr(0, text.size() - rest.size()), "…");
+}
+
+std::string Inputs(const json& example) {
+  std::string html;
+  for (const auto& [port, value] : ObjectAt(example, "inputs").items()) {
+    const std::string picture = TextAt(value, "png_base64"), type = PictureType(picture);
+    if (!picture.empty()) {
+      const std::string described = absl::StrCat("input ", port, " of example ", TextAt(example, "key"));
+      if (type.empty()) {
+        absl::StrAppend(&html, "<p class=\"quiet\">", EscapeHtml(port), ": a picture that cannot be shown</p>");
+      } else {
+        absl::StrAppend(&html, "<img src=\"data:", type, ";base64,", picture, "\" alt=\"",
+                        EscapeHtml(described), "\">");
+      }
+    } else if (At(value, "text").is_string()) {
+      absl::StrAppend(&html, "<p class=\"input\"><span class=\"tag\">", EscapeHtml(port), "</span>",
+                      Isolated(Shortened(TextAt(value, "text"))), "</p>");
+    }
+  }
+  return html;
+}
+
+std::string ProbabilityText(const json& example) {
+  const auto logarithm = NumberAt(example, "log_probability");
+  if (!logarithm || *logarithm > 0) return "";
+  const double percent = 100 * std::exp(*logarithm);
+  return absl::StrCat("<span class=\"quiet\">probability ",
+                      percent < 0.1 ? "below 0.1" : Fixed(percent, percent < 10 ? 1 : 0), "&nbsp;%</span>");
+}
+
+std::string Row(const char* who, const std::string& html, const char* kind) {
+  return absl::StrCat("<dt>", who, "</dt><dd class=\"", kind, "\" dir=\"auto\">",
+                      html.empty() ? "<i class=\"quiet\">(nothing)</i>" : html, "</dd>");
+}
+
+std::string Card(const json& example) {
+  const std::string prediction = Shortened(TextAt(example, "prediction"));
+  std::vector<std::string> references;
+  for (const json& reference : ArrayAt(example, "references")) {
+    if (reference.is_string()) references.push_back(Shortened(reference.get<std::string>()));
+  }
+  const bool right = std::any_of(references.begin(), references.end(), [&](const std::string& reference) {
+    return StripWhitespace(reference) == StripWhitespace(prediction);
+  });
+  std::string html = absl::StrCat("<li class=\"example ", right ? "right" : "wrong", "\"><div class=\"given\">",
+                                  Inputs(example), "</div><div class=\"answers\"><p class=\"mark\"><b>");
+  if (references.empty()) {
+    html += "no reference";
+  } else {
+    html += right ? "✓ right" : "✗ differs";
+  }
+  absl::StrAppend(&html, "</b> ", ProbabilityText(example), "</p><dl>");
+  if (references.empty()) {
+    html += Row("model", EscapeHtml(prediction), "said");
+  } else {
+    std::swap(references.front(), references[ClosestReference(prediction, references)]);
+    const MarkedTexts marked = MarkDifferences(prediction, references.front());
+    html += Row("model", marked.prediction, "said");
+    html += Row("reference", marked.reference, "wanted");
+  }
+  for (size_t i = 1; i < references.size() && i < kShownReferences; ++i) {
+    html += Row("or", EscapeHtml(references[i]), "wanted");
+  }
+  return html + "</dl></div></li>\n";
+}
+
+}  // namespace
+
+std::string ExampleCards(const json& examples, const std::string& split) {
+  std::string cards;
+  int64_t shown = 0;
+  for (const json& example : examples) {
+    if (!example.is_object() || shown == kShownExamples) continue;
+    cards += Card(example);
+    ++shown;
+  }
+  if (shown == 0) return "";
+  return absl::StrCat("<h4>", shown == 1 ? "A held-out example" : "Held-out examples",
+                      " <small>from the ", EscapeHtml(split.empty() ? "evaluated" : split),
+                      " split, never trained on; <mark class=\"off\">marked</mark> where the model "
+                      "differs from the reference</small></h4>\n<ul class=\"examples\">", cards, "</ul>\n");
+}
+
+}  // namespace t2t

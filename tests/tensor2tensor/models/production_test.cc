@@ -1,0 +1,107 @@
+// A sweep over bodies and options: what is produced step by step with a cache is what training computes at once, and
+// depends on nothing but its own row.
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "random/philox.h"
+#include "tensor2tensor/models/production.h"
+#include "tests/tensor2tensor/models/model_kit.h"
+
+namespace t2t {
+namespace {
+
+using Shape = std::tuple<const char*, const char*, const char*, const char*, const char*, bool>;
+
+class Sweep : public ::testing::TestWithParam<Shape> {
+ protected:
+  static std::string Yaml() {
+    const auto& [layout, positions, norm, feed_forward, norm_kind, tie] = GetParam();
+    return absl::StrCat("{layout: ", layout, ", positions: ", positions, ", norm: ", norm, ", feed_forward: ", feed_forward,
+                        ", norm_kind: ", norm_kind, ", tie_embeddings: ", tie ? "true" : "false", "}");
+  }
+  ModelKit kit_ = MakeKit({"caption"}, Yaml());
+};
+
+// The caption's negative log-likelihood by the training path, for the row's inputs and any caption.
+double CaptionLoss(const ModelKit& kit, EncodedExample example, const std::vector<int64_t>& ids) {
+  example.targets["caption"].ids = ids;
+  example.targets.erase("kind");
+  return kit.Loss(kit.MakeBatch("caption", {example}));
+}
+
+// Rows fork, change places and leave at random; every row must stay what its own prefix says.
+TEST_P(Sweep, CachedStepsEqualRecomputation) {
+  const std::vector<EncodedExample> examples = kit_.Examples("caption", 4);
+  const at::NoGradGuard no_grad;
+  const auto production = kit_.model->Start(kit_.MakeBatch("caption", examples, 2), "caption", 6);
+  struct Row {
+    size_t source;
+    std::vector<int64_t> ids;
+    double log_probability;
+  };
+  std::vector<Row> rows;
+  for (size_t i = 0; i < examples.size(); ++i) rows.push_back({i, {}, 0.0});
+  Philox random(std::hash<std::string>()(Yaml()));
+  const int64_t stop = *production->stop();
+  for (int64_t step = 0; step <= 6; ++step) {
+    ASSERT_EQ(production->rows(), static_cast<int64_t>(rows.size()));
+    const at::Tensor next = production->Next().to(at::kDouble);
+    ASSERT_EQ(next.sizes(), (std::vector<int64_t>{static_cast<int64_t>(rows.size()), 257}));
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const double cached = -rows[i].log_probability - next[static_cast<int64_t>(i)][stop].item<double>();
+      ASSERT_NEAR(cached, CaptionLoss(kit_, examples[rows[i].source], rows[i].ids), 2e-4) << "step " << step << " row " << i;
+    }
+    if (step == 6) break;
+    std::vector<int64_t> parents, ids;
+    std::vector<Row> following;
+    const size_t count = step == 2 ? rows.size() : 1 + random.Below(6);  // at step 2 all stay where they are
+    for (size_t i = 0; i < count; ++i) {
+      const size_t parent = step == 2 ? i : random.Below(rows.size());
+      parents.push_back(static_cast<int64_t>(parent));
+      ids.push_back(static_cast<int64_t>(random.Below(256)));
+      following.push_back(rows[parent]);
+      following.back().ids.push_back(ids.back());
+      following.back().log_probability += next[parents.back()][ids.back()].item<double>();
+    }
+    production->Advance(parents, ids);
+    rows = std::move(following);
+  }
+}
+
+TEST_P(Sweep, PaddingAndOtherRowsChangeNoRow) {
+  std::vector<EncodedExample> examples = kit_.Examples("caption", 5);
+  std::vector<double> alone;
+  double sum = 0;
+  for (const EncodedExample& example : examples) {
+    alone.push_back(kit_.Loss(kit_.MakeBatch("caption", {example})));
+    sum += alone.back();
+    EXPECT_NEAR(kit_.Loss(kit_.MakeBatch("caption", {example}, 5)), alone.back(), 1e-4);
+  }
+  EXPECT_NEAR(kit_.Loss(kit_.MakeBatch("caption", examples)), sum, 5e-4);
+  EXPECT_NEAR(kit_.Loss(kit_.MakeBatch("caption", examples, 9)), sum, 5e-4);
+  std::reverse(examples.begin(), examples.end());
+  EXPECT_NEAR(kit_.Loss(kit_.MakeBatch("caption", examples, 1)), sum, 5e-4);
+  // What a row's first decision and its label look like.
+  const at::NoGradGuard no_grad;
+  const Batch batch = kit_.MakeBatch("caption", examples, 3);
+  for (const std::string target : {"caption", "kind"}) {
+    const at::Tensor together = kit_.model->Start(batch, target, 4)->Next();
+    for (int64_t i = 0; i < 5; ++i) {
+      const Batch one = kit_.MakeBatch("caption", {examples[static_cast<size_t>(i)]});
+      EXPECT_LT((kit_.model->Start(one, target, 4)->Next()[0] - together[i]).abs().max().item<double>(), 1e-4) << target;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Bodies, Sweep,
+                         ::testing::Combine(::testing::Values("encoder_decoder", "decoder_only"),
+                                            ::testing::Values("rotary", "sinusoidal", "learned"),
+                                            ::testing::Values("pre", "post"), ::testing::Values("gelu", "swiglu"),
+                                            ::testing::Values("layer", "rms"), ::testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(FeedForwards, Sweep,
+                         ::testing::Combine(::testing::Values("encoder_decoder"), ::testing::Values("rotary"),
+                                            ::testing::Values("pre"), ::testing::Values("relu", "geglu"),
+                                            ::testing::Values("layer"), ::testing::Values(true)));
+
+}  // namespace
+}  // namespace t2t
