@@ -93,52 +93,63 @@ absl::Status Convert(const YAML::Node& yaml, Origin origin, absl::string_view na
           return absl::InvalidArgumentError(absl::StrCat(
               name, ":", item.first.Mark().line + 1, ": key '", key, "' stands there twice"));
         }
-        T2T_RETURN_IF_ERROR(Convert(item.second, origin, name, &node->children[key]));
+        ConfigNode& child = node->children[key];
+        T2T_RETURN_IF_ERROR(Convert(item.second, origin, name, &child));
+        // An empty value has no place of its own.
+        if (item.second.IsNull()) child.source = absl::StrCat(name, ":", item.first.Mark().line + 1);
       }
       return absl::OkStatus();
   }
   return absl::OkStatus();
 }
 
-// Notes the first alias, before nodes are made of it: one may stand for a billion nodes, or for itself.
-class AliasFinder : public YAML::EventHandler {
+// Looks over the events of a text before nodes are made of it.
+class Overview : public YAML::EventHandler {
  public:
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    stuck = documents++ > 0 && mark.pos == begin;
+    begin = mark.pos;
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    if (line_ == 0) line_ = mark.line + 1;
+    if (alias_line == 0) alias_line = mark.line + 1;
   }
   void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
   void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
   void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
   void OnMapEnd() override {}
-  int line() const { return line_; }
 
- private:
-  int line_ = 0;  // from 1; 0 = there is none
+  int documents = 0;
+  int begin = 0;         // of the last document
+  bool stuck = false;    // the last document began where the one before it did
+  int alias_line = 0;    // from 1; 0 = there is none
 };
 
-absl::Status RefuseAliases(absl::string_view yaml, absl::string_view name) {
+// One document without aliases: an alias may stand for a billion nodes or for itself, and of a ',' or ']' that
+// stands alone yaml-cpp makes empty documents without end.
+absl::Status CheckShape(absl::string_view yaml, absl::string_view name) {
   std::istringstream text{std::string(yaml)};
   YAML::Parser parser(text);
-  AliasFinder finder;
-  while (parser.HandleNextDocument(finder)) {
+  Overview overview;
+  while (overview.documents < 2 && parser.HandleNextDocument(overview)) {
   }
-  if (finder.line() == 0) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(name, ":", finder.line(), ": an alias (*name) is not allowed here"));
+  if (overview.stuck) return absl::InvalidArgumentError(absl::StrCat(name, ": not valid YAML"));
+  if (overview.documents > 1) {
+    return absl::InvalidArgumentError(absl::StrCat(name, ": holds more than one YAML document"));
+  }
+  if (overview.alias_line > 0) {
+    return absl::InvalidArgumentError(absl::StrCat(name, ":", overview.alias_line, ": an alias (*name) is not allowed here"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ConfigNode> Parse(absl::string_view yaml, Origin origin, absl::string_view name) {
   ConfigNode node;
   try {
-    T2T_RETURN_IF_ERROR(RefuseAliases(yaml, name));
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(yaml));
-    if (documents.size() > 1) {
-      return absl::InvalidArgumentError(absl::StrCat(name, ": holds more than one YAML document"));
-    }
-    if (!documents.empty()) T2T_RETURN_IF_ERROR(Convert(documents[0], origin, name, &node));
+    T2T_RETURN_IF_ERROR(CheckShape(yaml, name));
+    T2T_RETURN_IF_ERROR(Convert(YAML::Load(std::string(yaml)), origin, name, &node));
   } catch (const YAML::Exception& error) {
     return absl::InvalidArgumentError(
         absl::StrCat(name, ":", error.mark.line + 1, ": not valid YAML: ", error.msg));

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "registry/status_macros.h"
+#include "tensor2tensor/evaluation/from_torch.h"
 
 namespace t2t {
 
@@ -39,7 +40,15 @@ BatchStream::BatchStream(const Task& task, std::shared_ptr<const SplitReader> sp
   const int64_t windows = order_.windows();
   windows_ = std::make_unique<Prefetch<absl::StatusOr<Window>>>(
       from.epoch * windows + from.window, options.threads, options.threads,
-      [this, windows](int64_t k) { return MakeWindow(k / windows, k % windows); });
+      [this, windows](int64_t k) -> absl::StatusOr<Window> {
+        absl::StatusOr<Window> window = Window();
+        const absl::Status status = FromTorch([&] {
+          window = MakeWindow(k / windows, k % windows);
+          return window.status();
+        });
+        if (!status.ok()) return status;
+        return window;
+      });
 }
 
 absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64_t number) const {

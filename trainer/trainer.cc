@@ -73,6 +73,7 @@ absl::Status Trainer::Restore(const Checkpoint& checkpoint) {
   saved_validated_ = validated_step_;
   elapsed_before_ = state.value("seconds", 0.0);
   since_better_ = state.value("since_better", int64_t{0});
+  early_ = setup_.trainer.patience > 0 && since_better_ >= setup_.trainer.patience;
   for (const auto& entry : state.value("best", nlohmann::json::array())) {
     best_.push_back({entry.value("step", int64_t{0}), entry.value("value", 0.0)});
   }

@@ -49,6 +49,7 @@ void TrainerOptions::Bind(Binder& b) {
     const auto seconds = ParseDuration(max_time);
     if (seconds.ok()) {
       max_seconds = *seconds;
+      if (max_seconds <= 0) b.Error("max_time", "must be longer than nothing; empty = no limit");
     } else {
       b.Error("max_time", seconds.status().message());
     }
@@ -57,6 +58,9 @@ void TrainerOptions::Bind(Binder& b) {
   if (micro_batches <= 0) b.Error("micro_batches", "must be positive");
   if (loss.label_smoothing < 0 || loss.label_smoothing >= 1) b.Error("label_smoothing", "must be in [0, 1)");
   if (average_decay < 0 || average_decay >= 1) b.Error("average_decay", "must be in [0, 1)");
+  if (clip_norm < 0) b.Error("clip_norm", "must not be negative");
+  if (patience < 0) b.Error("patience", "must not be negative");
+  if (threads < 0) b.Error("threads", "must not be negative");
   if (log_every <= 0) b.Error("log_every", "must be positive");
   if (checkpoint_every <= 0) b.Error("checkpoint_every", "must be positive");
   if (keep_last <= 0) b.Error("keep_last", "must be positive");
@@ -68,6 +72,8 @@ void ValidationOptions::Bind(Binder& b) {
   b.Field("limit", &limit, "examples of each problem; 0 = the whole split");
   b.Field("decoded", &decoded, "false: only the teacher-forced loss, no metrics on decoded output");
   b.Field("best", &best, "what selects checkpoints: problem.port.metric or problem.port.tf_loss");
+  if (every < 0) b.Error("every", "must not be negative");
+  if (limit < 0) b.Error("limit", "must not be negative");
   Binder section = b.Section("decode");
   decode.Bind(section);
 }

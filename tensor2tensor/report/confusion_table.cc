@@ -48,7 +48,8 @@ std::string Mistakes(const Confusion& confusion) {
   std::vector<std::tuple<int64_t, size_t, size_t>> mistakes;  // (-count, reference, prediction)
   for (size_t i = 0; i < confusion.labels.size(); ++i) {
     for (size_t j = 0; j < confusion.labels.size(); ++j) {
-      if (i != j && confusion.counts[i][j] > 0) mistakes.emplace_back(-confusion.counts[i][j], i, j);
+      if (i != j && confusion.counts[i][j] > 0)
+        mistakes.emplace_back(-confusion.counts[i][j], i, j);
     }
   }
   std::sort(mistakes.begin(), mistakes.end());
@@ -56,10 +57,12 @@ std::string Mistakes(const Confusion& confusion) {
   for (size_t i = 0; i < std::min(mistakes.size(), kListedConfusions); ++i) {
     const auto& [count, reference, prediction] = mistakes[i];
     words.push_back(absl::StrCat(Isolated(confusion.labels[reference]), " taken for ",
-                                 Isolated(confusion.labels[prediction]), " (", WithCommas(-count), ")"));
+                                 Isolated(confusion.labels[prediction]), " (", WithCommas(-count),
+                                 ")"));
   }
   if (words.empty()) return "";
-  return absl::StrCat("<p class=\"quiet\"><b>Most frequent mistakes:</b> ", absl::StrJoin(words, ", "), ".</p>\n");
+  return absl::StrCat("<p class=\"quiet\"><b>Most frequent mistakes:</b> ",
+                      absl::StrJoin(words, ", "), ".</p>\n");
 }
 
 }  // namespace
@@ -68,9 +71,12 @@ std::string ConfusionTable(const json& object) {
   const Confusion confusion = Read(object);
   if (confusion.labels.size() < 2) return "";
   std::string html = "<h4>What was taken for what</h4>\n";
-  if (static_cast<int64_t>(confusion.labels.size()) > kMostLabels) return html + Mistakes(confusion);
-  html += "<div class=\"scroll\"><table class=\"confusion\"><caption>Rows: the right label. Columns: what the "
-          "model said. Shade: share of the row.</caption><thead><tr><td></td>";
+  if (static_cast<int64_t>(confusion.labels.size()) > kMostLabels)
+    return html + Mistakes(confusion);
+  html +=
+      "<div class=\"scroll\"><table class=\"confusion\"><caption>Rows: the right label. Columns: "
+      "what the "
+      "model said. Shade: share of the row.</caption><thead><tr><td></td>";
   for (const std::string& label : confusion.labels) {
     absl::StrAppend(&html, "<th scope=\"col\"><span>", EscapeHtml(label), "</span></th>");
   }
@@ -83,7 +89,11 @@ std::string ConfusionTable(const json& object) {
       const int64_t count = confusion.counts[i][j];
       const double share = sum > 0 ? static_cast<double>(count) / static_cast<double>(sum) : 0;
       // The root lets a mistake of 2 % be seen beside a hit of 90 %.
-      absl::StrAppend(&html, "<td class=\"", i == j ? "hit" : count > 0 ? "miss" : "none", share > 0.5 ? " deep" : "",
+      absl::StrAppend(&html, "<td class=\"",
+                      i == j      ? "hit"
+                      : count > 0 ? "miss"
+                                  : "none",
+                      share > 0.5 ? " deep" : "",
                       "\" style=\"--heat:", Fixed(100 * std::sqrt(share), 0), "%\">",
                       count > 0 ? WithCommas(count) : "·", "</td>");
     }

@@ -46,14 +46,16 @@ std::string Grid(const CurveOptions& options, const Axis& x, const Axis& y) {
     const std::string place = Fixed(y.Place(tick), 1);
     absl::StrAppend(&svg, "<line x1=\"", kLeft, "\" x2=\"", kWidth - kRight, "\" y1=\"", place,
                     "\" y2=\"", place, "\"/><text x=\"", kLeft - 7, "\" y=\"",
-                    Fixed(y.Place(tick) + 4, 1), "\" text-anchor=\"end\">", TickLabel(tick), "</text>");
+                    Fixed(y.Place(tick) + 4, 1), "\" text-anchor=\"end\">", TickLabel(tick),
+                    "</text>");
   }
   for (double tick : x.ticks()) {
     absl::StrAppend(&svg, "<text x=\"", Fixed(x.Place(tick), 1), "\" y=\"", kHeight - kBottom + 17,
                     "\" text-anchor=\"middle\">", TickLabel(tick), "</text>");
   }
   absl::StrAppend(&svg, "<text x=\"", (kLeft + kWidth - kRight) / 2, "\" y=\"", kHeight - 5,
-                  "\" text-anchor=\"middle\" class=\"axis\">", EscapeHtml(options.x_label), "</text>");
+                  "\" text-anchor=\"middle\" class=\"axis\">", EscapeHtml(options.x_label),
+                  "</text>");
   return svg + "</g>";
 }
 
@@ -155,16 +157,18 @@ std::string CurveSvg(const CurveOptions& options, const std::vector<CurveSeries>
                     "\"><svg class=\"swatch\" viewBox=\"0 0 28 8\" aria-hidden=\"true\"><polyline "
                     "points=\"1,4 27,4\"/></svg>",
                     EscapeHtml(one.name), "</li>");
-    absl::StrAppend(&spoken, one.name, ": ", Short(one.points.front().y, 4), " at ", options.x_label,
-                    " ", Short(one.points.front().x, 7), ", ", Short(one.points.back().y, 4), " at ",
-                    options.x_label, " ", Short(one.points.back().x, 7), ". ");
+    absl::StrAppend(&spoken, one.name, ": ", Short(one.points.front().y, 4), " at ",
+                    options.x_label, " ", Short(one.points.front().x, 7), ", ",
+                    Short(one.points.back().y, 4), " at ", options.x_label, " ",
+                    Short(one.points.back().x, 7), ". ");
   }
-  return absl::StrCat("<figure class=\"curve\"><figcaption><b>", EscapeHtml(options.title), "</b> <span>",
-                      EscapeHtml(options.y_label), "</span></figcaption><svg viewBox=\"0 0 ", kWidth, " ",
-                      kHeight, "\" role=\"img\" aria-label=\"",
-                      EscapeHtml(absl::StrCat(options.title, ". ", spoken)), "\">",
-                      Grid(options, x, y), lines, "</svg><ul class=\"legend\">", legend,
-                      "</ul></figure>\n");
+  return absl::StrCat(
+      "<figure class=\"curve\"><figcaption><b>", EscapeHtml(options.title), "</b> <span>",
+      EscapeHtml(options.y_label), "</span></figcaption><svg viewBox=\"0 0 ", kWidth, " ", kHeight,
+      "\" role=\"img\" aria-label=\"", EscapeHtml(absl::StrCat(options.title, ". ", spoken)), "\">",
+      Grid(options, x, y), lines, "</svg>",
+      drawn.size() > 1 ? absl::StrCat("<ul class=\"legend\">", legend, "</ul>") : "",
+      "</figure>\n");
 }
 
 }  // namespace t2t

@@ -32,10 +32,10 @@ struct CurveSeries {
 };
 
 struct CurveOptions {
-  std::string title = {};    // also what a screen reader says first
+  std::string title = {};  // also what a screen reader says first
   std::string x_label = "step";
   std::string y_label = {};
-  bool from_zero = false;    // the y axis starts at 0
+  bool from_zero = false;  // the y axis starts at 0
 };
 
 // Round numbers that cover [low, high]: multiples of 1, 2, 2.5 or 5 times a power of ten, about
@@ -45,7 +45,8 @@ std::vector<double> RoundTicks(double low, double high, int64_t count);
 // At most `count` points: means of equal parts, the ends of each kept in low and high.
 std::vector<CurvePoint> Thinned(const std::vector<CurvePoint>& points, int64_t count);
 
-// A figure with caption and legend; "" where no series has a point.
+// A figure with caption, and a legend where there are several series; "" where no series has a
+// point.
 std::string CurveSvg(const CurveOptions& options, const std::vector<CurveSeries>& series);
 
 }  // namespace t2t

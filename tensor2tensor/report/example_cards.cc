@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
@@ -34,6 +35,14 @@ std::string PictureType(const std::string& base64) {
   return "";
 }
 
+// Whether a PNG has fewer pixels than its place on the page, so that its pixels are worth seeing.
+bool IsSmallPng(const std::string& base64) {
+  std::string header;  // signature, length and name of the first chunk, width
+  if (!absl::Base64Unescape(base64.substr(0, 32), &header) || header.size() < 20) return false;
+  return absl::StartsWith(header, "\x89PNG") && header.substr(16, 3) == std::string(3, '\0') &&
+         static_cast<unsigned char>(header[19]) <= 64;
+}
+
 // Cut at a character, with an ellipsis.
 std::string Shortened(absl::string_view text) {
   absl::string_view rest = text;
@@ -47,11 +56,14 @@ std::string Inputs(const json& example) {
   for (const auto& [port, value] : ObjectAt(example, "inputs").items()) {
     const std::string picture = TextAt(value, "png_base64"), type = PictureType(picture);
     if (!picture.empty()) {
-      const std::string described = absl::StrCat("input ", port, " of example ", TextAt(example, "key"));
+      const std::string described =
+          absl::StrCat("input ", port, " of example ", TextAt(example, "key"));
       if (type.empty()) {
-        absl::StrAppend(&html, "<p class=\"quiet\">", EscapeHtml(port), ": a picture that cannot be shown</p>");
+        absl::StrAppend(&html, "<p class=\"quiet\">", EscapeHtml(port),
+                        ": a picture that cannot be shown</p>");
       } else {
-        absl::StrAppend(&html, "<img src=\"data:", type, ";base64,", picture, "\" alt=\"",
+        absl::StrAppend(&html, "<img", IsSmallPng(picture) ? " class=\"few\"" : "",
+                        " src=\"data:", type, ";base64,", picture, "\" alt=\"",
                         EscapeHtml(described), "\">");
       }
     } else if (At(value, "text").is_string()) {
@@ -67,7 +79,8 @@ std::string ProbabilityText(const json& example) {
   if (!logarithm || *logarithm > 0) return "";
   const double percent = 100 * std::exp(*logarithm);
   return absl::StrCat("<span class=\"quiet\">probability ",
-                      percent < 0.1 ? "below 0.1" : Fixed(percent, percent < 10 ? 1 : 0), "&nbsp;%</span>");
+                      percent < 0.1 ? "below 0.1" : Fixed(percent, percent < 10 ? 1 : 0),
+                      "&nbsp;%</span>");
 }
 
 std::string Row(const char* who, const std::string& html, const char* kind) {
@@ -81,11 +94,13 @@ std::string Card(const json& example) {
   for (const json& reference : ArrayAt(example, "references")) {
     if (reference.is_string()) references.push_back(Shortened(reference.get<std::string>()));
   }
-  const bool right = std::any_of(references.begin(), references.end(), [&](const std::string& reference) {
-    return StripWhitespace(reference) == StripWhitespace(prediction);
-  });
-  std::string html = absl::StrCat("<li class=\"example ", right ? "right" : "wrong", "\"><div class=\"given\">",
-                                  Inputs(example), "</div><div class=\"answers\"><p class=\"mark\"><b>");
+  const bool right =
+      std::any_of(references.begin(), references.end(), [&](const std::string& reference) {
+        return StripWhitespace(reference) == StripWhitespace(prediction);
+      });
+  std::string html =
+      absl::StrCat("<li class=\"example ", right ? "right" : "wrong", "\"><div class=\"given\">",
+                   Inputs(example), "</div><div class=\"answers\"><p class=\"mark\"><b>");
   if (references.empty()) {
     html += "no reference";
   } else {
@@ -120,7 +135,8 @@ std::string ExampleCards(const json& examples, const std::string& split) {
   return absl::StrCat("<h4>", shown == 1 ? "A held-out example" : "Held-out examples",
                       " <small>from the ", EscapeHtml(split.empty() ? "evaluated" : split),
                       " split, never trained on; <mark class=\"off\">marked</mark> where the model "
-                      "differs from the reference</small></h4>\n<ul class=\"examples\">", cards, "</ul>\n");
+                      "differs from the reference</small></h4>\n<ul class=\"examples\">",
+                      cards, "</ul>\n");
 }
 
 }  // namespace t2t

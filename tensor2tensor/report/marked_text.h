@@ -21,7 +21,8 @@ struct MarkedTexts {
 // that have next to nothing in common, are left unmarked.
 MarkedTexts MarkDifferences(absl::string_view prediction, absl::string_view reference);
 
-// The place of the reference with the fewest edits between characters, the first at a tie; 0 for one.
+// The place of the reference with the fewest edits between characters, the first at a tie; 0 for
+// one.
 size_t ClosestReference(absl::string_view prediction, const std::vector<std::string>& references);
 
 }  // namespace t2t

@@ -19,7 +19,7 @@ using nlohmann::json;
 
 struct ShownProblem {
   std::string name;
-  const json* problem;      // borrowed from the evaluations
+  const json* problem;  // borrowed from the evaluations
   const json* evaluation;
   std::vector<OtherSplit> others;
 };
@@ -29,8 +29,9 @@ std::vector<ShownProblem> CollectProblems(const std::vector<const json*>& evalua
   for (const json* evaluation : evaluations) {
     for (const auto& [name, problem] : ObjectAt(*evaluation, "problems").items()) {
       if (!problem.is_object()) continue;
-      const auto known = std::find_if(problems.begin(), problems.end(),
-                                      [&name = name](const ShownProblem& one) { return one.name == name; });
+      const auto known =
+          std::find_if(problems.begin(), problems.end(),
+                       [&name = name](const ShownProblem& one) { return one.name == name; });
       if (known == problems.end()) {
         problems.push_back({name, &problem, evaluation, {}});
       } else {
@@ -42,14 +43,15 @@ std::vector<ShownProblem> CollectProblems(const std::vector<const json*>& evalua
 }
 
 std::string NumberWord(size_t number) {
-  static constexpr const char* kWords[] = {"no",   "one", "two",   "three", "four", "five",
+  static constexpr const char* kWords[] = {"no",  "one",   "two",   "three", "four", "five",
                                            "six", "seven", "eight", "nine",  "ten"};
   return number < std::size(kWords) ? kWords[number] : absl::StrCat(number);
 }
 
 std::string Title(size_t problems) {
   if (problems == 0) return "A training run";
-  return absl::StrCat("One model, ", NumberWord(problems), problems == 1 ? " problem" : " problems");
+  return absl::StrCat("One model, ", NumberWord(problems),
+                      problems == 1 ? " problem" : " problems");
 }
 
 // The last value of a number in the log; 0 where there is none.
@@ -64,7 +66,8 @@ std::string Header(const json& evaluation, const std::vector<json>& log, absl::s
                    const std::string& title) {
   const double parameters = NumberAt(evaluation, "parameters").value_or(0);
   const double step = NumberAt(evaluation, "step").value_or(LastNumber(log, "step"));
-  const double seconds = NumberAt(evaluation, "seconds_trained").value_or(LastNumber(log, "seconds"));
+  const double seconds =
+      NumberAt(evaluation, "seconds_trained").value_or(LastNumber(log, "seconds"));
   const json& run = ObjectAt(evaluation, "run");
   std::string facts;
   const auto fact = [&facts](const std::string& value, const std::string& label) {
@@ -77,13 +80,16 @@ std::string Header(const json& evaluation, const std::vector<json>& log, absl::s
   if (!processor.empty()) {
     const auto threads = NumberAt(run, "threads");
     fact(absl::StrCat("<span class=\"small\">", EscapeHtml(processor), "</span>"),
-         threads ? absl::StrCat("processor, ", Short(*threads, 4), *threads == 1 ? " thread" : " threads") : "processor");
+         threads ? absl::StrCat("processor, ", Short(*threads, 4),
+                                *threads == 1 ? " thread" : " threads")
+                 : "processor");
   }
   const std::string revision = TextAt(run, "revision");
   if (!revision.empty()) fact(absl::StrCat("<code>", EscapeHtml(revision), "</code>"), "revision");
   return absl::StrCat("<header><p class=\"kicker\">tensor2tensor",
-                      name.empty() ? "" : absl::StrCat(" · ", EscapeHtml(name)), "</p><h1>", EscapeHtml(title),
-                      "</h1>\n", facts.empty() ? "" : absl::StrCat("<dl class=\"facts\">", facts, "</dl>"),
+                      name.empty() ? "" : absl::StrCat(" · ", EscapeHtml(name)), "</p><h1>",
+                      EscapeHtml(title), "</h1>\n",
+                      facts.empty() ? "" : absl::StrCat("<dl class=\"facts\">", facts, "</dl>"),
                       "</header>\n");
 }
 
@@ -97,19 +103,21 @@ std::string Overview(const std::vector<ShownProblem>& problems) {
       if (!reading) continue;
       const MetricStyle style = StyleOf(metric);
       const Verdict verdict = CompareWithBaselines(target, metric);
-      absl::StrAppend(&rows, "<li><a href=\"#", ProblemId(i), "\">", EscapeHtml(problems[i].name), "</a>",
-                      PortsHtml(*problems[i].problem), "<p class=\"figure\"><b>", Fixed(reading->value, 1),
-                      style.unit, "</b> <span>", EscapeHtml(style.title), " ",
-                      reading->higher_is_better ? "↑" : "↓", "</span></p>");
+      absl::StrAppend(&rows, "<li><a href=\"#", ProblemId(i), "\">", EscapeHtml(problems[i].name),
+                      "</a>", PortsHtml(*problems[i].problem), "<p class=\"figure\"><b>",
+                      Fixed(reading->value, 1), style.unit, "</b> <span>", EscapeHtml(style.title),
+                      " ", reading->higher_is_better ? "↑" : "↓", "</span></p>");
       if (!verdict.words.empty()) {
         absl::StrAppend(&rows, "<p class=\"verdict ", verdict.below ? "below" : "above", "\">",
-                        verdict.below ? "✗ worse than a baseline" : "✓ better than the baselines", "</p>");
+                        verdict.below ? "✗ worse than a baseline" : "✓ better than the baselines",
+                        "</p>");
       }
       rows += "</li>\n";
     }
   }
   if (rows.empty()) return "";
-  return absl::StrCat("<nav aria-label=\"Problems\"><ul class=\"overview\">", rows, "</ul></nav>\n");
+  return absl::StrCat("<nav aria-label=\"Problems\"><ul class=\"overview\">", rows,
+                      "</ul></nav>\n");
 }
 
 // Tasks that the log knows but no evaluation: they get curves and no more.
@@ -131,8 +139,10 @@ std::string TrainedOnly(const std::vector<ShownProblem>& problems, const std::ve
   std::string html;
   for (const std::string& task : tasks) {
     const size_t dot = task.rfind('.');
-    const json problem = {{"targets", {{dot == std::string::npos ? "" : task.substr(dot + 1), json::object()}}}};
-    absl::StrAppend(&html, "<section class=\"card\">", ProblemCard(task.substr(0, dot), problem, "", {}, log),
+    const json problem = {
+        {"targets", {{dot == std::string::npos ? "" : task.substr(dot + 1), json::object()}}}};
+    absl::StrAppend(&html, "<section class=\"card\">",
+                    ProblemCard(task.substr(0, dot), problem, "", {}, log),
                     "<p class=\"quiet\">Not evaluated yet.</p></section>\n");
   }
   return html;
@@ -150,13 +160,14 @@ absl::StatusOr<std::string> RenderReport(const json& evaluation, const std::vect
   }
   for (const json* one : evaluations) {
     if (!one->is_object()) {
-      return absl::InvalidArgumentError(absl::StrCat("an evaluation is a JSON ", one->type_name(), ", not an object"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("an evaluation is a JSON ", one->type_name(), ", not an object"));
     }
   }
   for (size_t i = 0; i < log.size(); ++i) {
     if (!log[i].is_object()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("record ", i + 1, " of the log is a JSON ", log[i].type_name(), ", not an object"));
+      return absl::InvalidArgumentError(absl::StrCat("record ", i + 1, " of the log is a JSON ",
+                                                     log[i].type_name(), ", not an object"));
     }
   }
   const std::vector<ShownProblem> problems = CollectProblems(evaluations);
@@ -165,15 +176,20 @@ absl::StatusOr<std::string> RenderReport(const json& evaluation, const std::vect
   const std::string title = Title(problems.size());
 
   std::string html = absl::StrCat(
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-"
-      "Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n<meta name=\"viewport\" "
-      "content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<title>",
-      name.empty() ? "" : absl::StrCat(EscapeHtml(name), ": "), EscapeHtml(title), "</title>\n<style>", kReportStyle,
-      "</style>\n</head>\n<body>\n<main>\n", Header(main, log, name, title), Overview(problems));
+      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
+      "http-equiv=\"Content-Security-"
+      "Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n<meta "
+      "name=\"viewport\" "
+      "content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" "
+      "content=\"light dark\">\n<title>",
+      name.empty() ? "" : absl::StrCat(EscapeHtml(name), ": "), EscapeHtml(title),
+      "</title>\n<style>", kReportStyle, "</style>\n</head>\n<body>\n<main>\n",
+      Header(main, log, name, title), Overview(problems));
   for (size_t i = 0; i < problems.size(); ++i) {
     const ShownProblem& shown = problems[i];
     absl::StrAppend(&html, "<section class=\"card\" id=\"", ProblemId(i), "\">\n",
-                    ProblemCard(shown.name, *shown.problem, TextAt(*shown.evaluation, "split"), shown.others, log),
+                    ProblemCard(shown.name, *shown.problem, TextAt(*shown.evaluation, "split"),
+                                shown.others, log),
                     "</section>\n");
   }
   absl::StrAppend(&html, TrainedOnly(problems, log), SpeedSection(log), ProvenanceSection(main),

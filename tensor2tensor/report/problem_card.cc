@@ -47,7 +47,8 @@ std::vector<BaselineReading> ReadBaselines(const json& target, const std::string
   std::vector<BaselineReading> readings;
   for (const auto& [name, baseline] : ObjectAt(target, "baselines").items()) {
     const auto reading = ReadMetric(At(ObjectAt(baseline, "metrics"), metric));
-    if (reading) readings.push_back({BaselineTitle(name), *reading, NumberAt(baseline, "examples")});
+    if (reading)
+      readings.push_back({BaselineTitle(name), *reading, NumberAt(baseline, "examples")});
   }
   return readings;
 }
@@ -59,17 +60,18 @@ std::string Bar(const std::string& title, const std::string& note, const MetricR
   };
   std::string whisker;
   if (reading.low && reading.high) {
-    whisker = absl::StrCat("<i class=\"whisker\" style=\"left:", percent(*reading.low), "%;width:",
-                           percent(std::max(0.0, *reading.high - *reading.low)), "%\"></i>");
+    whisker =
+        absl::StrCat("<i class=\"whisker\" style=\"left:", percent(*reading.low),
+                     "%;width:", percent(std::max(0.0, *reading.high - *reading.low)), "%\"></i>");
   }
   const std::string interval = IntervalText(reading);
-  return absl::StrCat("<div class=\"bar", model ? " model" : "", "\"><span class=\"who\">",
-                      EscapeHtml(title), note.empty() ? "" : absl::StrCat(" <small>", note, "</small>"),
-                      "</span><span class=\"track\" aria-hidden=\"true\"><i class=\"fill\" style=\"width:",
-                      percent(reading.value), "%\"></i>", whisker, "</span><span class=\"value\">",
-                      WithUnit(reading.value, style),
-                      interval.empty() ? "" : absl::StrCat(" <small>", interval, "</small>"),
-                      "</span></div>\n");
+  return absl::StrCat(
+      "<div class=\"bar", model ? " model" : "", "\"><span class=\"who\">", EscapeHtml(title),
+      note.empty() ? "" : absl::StrCat(" <small>", note, "</small>"),
+      "</span><span class=\"track\" aria-hidden=\"true\"><i class=\"fill\" style=\"width:",
+      percent(reading.value), "%\"></i>", whisker, "</span><span class=\"value\">",
+      WithUnit(reading.value, style),
+      interval.empty() ? "" : absl::StrCat(" <small>", interval, "</small>"), "</span></div>\n");
 }
 
 // The model and its baselines on one scale from 0 on.
@@ -101,15 +103,19 @@ std::string Headline(const json& target, const std::string& metric, const Metric
   const std::string interval = IntervalText(reading);
   const Verdict verdict = CompareWithBaselines(target, metric);
   std::string html = absl::StrCat(
-      "<div class=\"headline\"><div class=\"figure\"><p class=\"metric-name\">", EscapeHtml(style.title),
-      "</p><p class=\"big\">", Fixed(reading.value, 1), "<span>", style.unit, "</span></p><p class=\"quiet\">",
+      "<div class=\"headline\"><div class=\"figure\"><p class=\"metric-name\">",
+      EscapeHtml(style.title), "</p><p class=\"big\">", Fixed(reading.value, 1), "<span>",
+      style.unit, "</span></p><p class=\"quiet\">",
       interval.empty() ? "" : absl::StrCat("95&nbsp;% interval ", interval, "<br>"),
-      "<span class=\"direction\">", reading.higher_is_better ? "↑ higher is better" : "↓ lower is better",
-      "</span>", examples > 0 ? absl::StrCat("<br>", InWords(examples), " ", EscapeHtml(split), " examples") : "",
+      "<span class=\"direction\">",
+      reading.higher_is_better ? "↑ higher is better" : "↓ lower is better", "</span>",
+      examples > 0 ? absl::StrCat("<br>", InWords(examples), " ", EscapeHtml(split), " examples")
+                   : "",
       "</p></div><div class=\"comparison\">", Bars(target, metric, reading, examples));
   if (!verdict.words.empty()) {
     absl::StrAppend(&html, "<p class=\"verdict ", verdict.below ? "below" : "above", "\"><b>",
-                    verdict.below ? "✗ Worse than a baseline. " : "✓ ", "</b>", EscapeHtml(verdict.words), "</p>");
+                    verdict.below ? "✗ Worse than a baseline. " : "✓ ", "</b>",
+                    EscapeHtml(verdict.words), "</p>");
   }
   return html + "</div></div>\n";
 }
@@ -119,22 +125,27 @@ std::string MetricCell(const json& metrics, const std::string& name) {
   if (!reading) return "<td>–</td>";
   const std::string interval = IntervalText(*reading);
   return absl::StrCat("<td>", Fixed(reading->value, 1), StyleOf(name).unit,
-                      interval.empty() ? "" : absl::StrCat("<br><small>", interval, "</small>"), "</td>");
+                      interval.empty() ? "" : absl::StrCat("<br><small>", interval, "</small>"),
+                      "</td>");
 }
 
-std::string MetricsTable(const json& target, const std::string& target_name, const std::string& split,
-                         const std::vector<OtherSplit>& others) {
+std::string MetricsTable(const json& target, const std::string& target_name,
+                         const std::string& split, const std::vector<OtherSplit>& others) {
   const json& metrics = ObjectAt(target, "metrics");
   if (metrics.empty()) return "";
   std::string html = absl::StrCat(
-      "<h4>All metrics</h4><div class=\"scroll\"><table class=\"metrics\"><thead><tr><th scope=\"col\">Metric</th>"
-      "<th scope=\"col\">Better</th><th scope=\"col\">This model<br><small>", EscapeHtml(split), "</small></th>");
+      "<h4>All metrics</h4><div class=\"scroll\"><table class=\"metrics\"><thead><tr><th "
+      "scope=\"col\">Metric</th>"
+      "<th scope=\"col\">Better</th><th scope=\"col\">This model<br><small>",
+      EscapeHtml(split), "</small></th>");
   std::vector<const json*> columns = {&metrics};
   for (const OtherSplit& other : others) {
-    const json& theirs = ObjectAt(ObjectAt(ObjectAt(*other.problem, "targets"), target_name), "metrics");
+    const json& theirs =
+        ObjectAt(ObjectAt(ObjectAt(*other.problem, "targets"), target_name), "metrics");
     if (theirs.empty()) continue;
     columns.push_back(&theirs);
-    absl::StrAppend(&html, "<th scope=\"col\">This model<br><small>", EscapeHtml(other.split), "</small></th>");
+    absl::StrAppend(&html, "<th scope=\"col\">This model<br><small>", EscapeHtml(other.split),
+                    "</small></th>");
   }
   for (const auto& [name, baseline] : ObjectAt(target, "baselines").items()) {
     columns.push_back(&ObjectAt(baseline, "metrics"));
@@ -146,7 +157,9 @@ std::string MetricsTable(const json& target, const std::string& target_name, con
     if (!reading) continue;
     const MetricStyle style = StyleOf(name);
     absl::StrAppend(&html, "<tr><th scope=\"row\">", EscapeHtml(style.title),
-                    style.explanation.empty() ? "" : absl::StrCat("<br><small>", EscapeHtml(style.explanation), "</small>"),
+                    style.explanation.empty()
+                        ? ""
+                        : absl::StrCat("<br><small>", EscapeHtml(style.explanation), "</small>"),
                     "</th><td>", reading->higher_is_better ? "higher" : "lower", "</td>");
     for (const json* column : columns) html += MetricCell(*column, name);
     html += "</tr>";
@@ -158,7 +171,8 @@ std::string MetricsTable(const json& target, const std::string& target_name, con
 std::string LossLine(const json& target) {
   std::vector<std::string> parts;
   if (const auto loss = NumberAt(target, "tf_loss")) {
-    parts.push_back(absl::StrCat("Teacher-forced loss <b>", Fixed(*loss, 3), "</b> nats a decision"));
+    parts.push_back(
+        absl::StrCat("Teacher-forced loss <b>", Fixed(*loss, 3), "</b> nats a decision"));
   }
   for (const auto& [name, value] : target.items()) {
     const auto bits = NumberOf(value);
@@ -171,8 +185,10 @@ std::string LossLine(const json& target) {
                       ". Teacher-forced: each decision given the right ones before it.</p>\n");
 }
 
-std::string Curves(const std::string& task, const std::string& metric, const std::vector<json>& log) {
-  CurveSeries train{.name = "training"}, valid{.name = "validation, teacher-forced", .marked = true};
+std::string Curves(const std::string& task, const std::string& metric,
+                   const std::vector<json>& log) {
+  CurveSeries train{.name = "training"},
+      valid{.name = "validation, teacher-forced", .marked = true};
   CurveSeries decoded{.name = "validation, decoded", .marked = true, .band = true};
   // A run that was resumed may have recorded a step twice: only rising steps are drawn.
   const auto add = [](CurveSeries& series, double step, double y, double low, double high) {
@@ -183,7 +199,8 @@ std::string Curves(const std::string& task, const std::string& metric, const std
     const auto step = NumberAt(record, "step");
     if (!step) continue;
     if (TextAt(record, "kind") == "train") {
-      if (const auto loss = NumberAt(ObjectAt(record, "loss"), task)) add(train, *step, *loss, *loss, *loss);
+      if (const auto loss = NumberAt(ObjectAt(record, "loss"), task))
+        add(train, *step, *loss, *loss, *loss);
     } else if (TextAt(record, "kind") == "valid") {
       const json& target = ObjectAt(ObjectAt(record, "targets"), task);
       if (const auto loss = NumberAt(target, "tf_loss")) add(valid, *step, *loss, *loss, *loss);
@@ -193,21 +210,25 @@ std::string Curves(const std::string& task, const std::string& metric, const std
       }
     }
   }
-  const std::string loss = CurveSvg(
-      {.title = "Loss", .y_label = "nats a decision; lower is better", .from_zero = true}, {train, valid});
+  const std::string loss =
+      CurveSvg({.title = "Loss", .y_label = "nats a decision; lower is better", .from_zero = true},
+               {train, valid});
   const MetricStyle style = StyleOf(metric);
   std::string direction;
   if (!decoded.points.empty()) {
-    direction = absl::StrCat(style.unit[0] != '\0' ? "%; " : "", "the band is the 95 % interval");
+    direction = absl::StrCat(style.unit[0] != '\0' ? "%, " : "",
+                             "validation, decoded, with its 95 % interval");
   }
-  const std::string measured = CurveSvg({.title = style.title, .y_label = direction, .from_zero = true}, {decoded});
+  const std::string measured =
+      CurveSvg({.title = style.title, .y_label = direction, .from_zero = true}, {decoded});
   if (loss.empty() && measured.empty()) return "";
   return absl::StrCat("<h4>How it learned</h4><div class=\"curves\">", loss, measured, "</div>\n");
 }
 
-std::string TargetSection(const std::string& problem_name, const json& problem, const std::string& target_name,
-                          const json& target, const std::string& split,
-                          const std::vector<OtherSplit>& others, const std::vector<json>& log, bool named) {
+std::string TargetSection(const std::string& problem_name, const json& problem,
+                          const std::string& target_name, const json& target,
+                          const std::string& split, const std::vector<OtherSplit>& others,
+                          const std::vector<json>& log, bool named) {
   const std::string metric = PrimaryMetric(target);
   const auto reading = ReadMetric(At(ObjectAt(target, "metrics"), metric));
   const double examples = NumberAt(problem, "examples").value_or(0);
@@ -233,10 +254,14 @@ MetricStyle StyleOf(absl::string_view metric) {
     const char* name;
     const char* title;
     const char* unit;
-  } kKnown[] = {{"accuracy", "Accuracy", " %"},          {"bleu", "BLEU", ""},
-                {"cer", "Character error rate", " %"},   {"chrf", "chrF2", ""},
-                {"exact_match", "Exact match", " %"},    {"per", "Phone error rate", " %"},
-                {"sequence_error", "Sequence error", " %"}, {"token_f1", "Token F1", " %"},
+  } kKnown[] = {{"accuracy", "Accuracy", " %"},
+                {"bleu", "BLEU", ""},
+                {"cer", "Character error rate", " %"},
+                {"chrf", "chrF2", ""},
+                {"exact_match", "Exact match", " %"},
+                {"per", "Phone error rate", " %"},
+                {"sequence_error", "Sequence error", " %"},
+                {"token_f1", "Token F1", " %"},
                 {"wer", "Word error rate", " %"}};
   for (const auto& known : kKnown) {
     if (metric == known.name) {
@@ -252,7 +277,8 @@ std::optional<MetricReading> ReadMetric(const json& metric) {
   const auto value = NumberAt(metric, "value");
   if (!value) return std::nullopt;
   MetricReading reading{*value, NumberAt(metric, "low"), NumberAt(metric, "high"), true};
-  if (!reading.low || !reading.high || *reading.low > *reading.high) reading.low = reading.high = std::nullopt;
+  if (!reading.low || !reading.high || *reading.low > *reading.high)
+    reading.low = reading.high = std::nullopt;
   const json& direction = At(metric, "higher_is_better");
   if (direction.is_boolean()) reading.higher_is_better = direction.get<bool>();
   return reading;
@@ -304,7 +330,8 @@ Verdict CompareWithBaselines(const json& target, const std::string& metric) {
 
 std::string PortsHtml(const json& problem) {
   const auto chip = [](const std::string& name, const std::string& modality) {
-    return absl::StrCat("<span class=\"port\"><b>", EscapeHtml(name), "</b> ", EscapeHtml(modality), "</span>");
+    return absl::StrCat("<span class=\"port\"><b>", EscapeHtml(name), "</b> ", EscapeHtml(modality),
+                        "</span>");
   };
   std::string html = "<p class=\"ports\">";
   for (const auto& [name, modality] : ObjectAt(problem, "inputs").items()) {
@@ -324,15 +351,18 @@ std::string ProblemCard(const std::string& name, const json& problem, const std:
   if (!summary.empty()) absl::StrAppend(&html, "<p class=\"lead\">", Isolated(summary), "</p>\n");
   const json& targets = ObjectAt(problem, "targets");
   for (const auto& [target_name, target] : targets.items()) {
-    html += TargetSection(name, problem, target_name, target, split, others, log, targets.size() > 1);
+    html +=
+        TargetSection(name, problem, target_name, target, split, others, log, targets.size() > 1);
   }
   if (const auto left_out = NumberAt(problem, "left_out"); left_out && *left_out > 0) {
-    absl::StrAppend(&html, "<p class=\"quiet\">", InWords(*left_out),
-                    " examples were too long for the model and are not among those measured.</p>\n");
+    absl::StrAppend(
+        &html, "<p class=\"quiet\">", InWords(*left_out),
+        " examples were too long for the model and are not among those measured.</p>\n");
   }
   const std::string published = TextAt(problem, "published");
   if (!published.empty()) {
-    absl::StrAppend(&html, "<p class=\"quiet\"><b>Published elsewhere:</b> ", Isolated(published), "</p>\n");
+    absl::StrAppend(&html, "<p class=\"quiet\"><b>Published elsewhere:</b> ", Isolated(published),
+                    "</p>\n");
   }
   return html;
 }

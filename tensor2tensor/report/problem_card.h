@@ -45,8 +45,9 @@ struct OtherSplit {
   std::string split;
   const nlohmann::json* problem = nullptr;  // borrowed
 };
-std::string ProblemCard(const std::string& name, const nlohmann::json& problem, const std::string& split,
-                        const std::vector<OtherSplit>& others, const std::vector<nlohmann::json>& log);
+std::string ProblemCard(const std::string& name, const nlohmann::json& problem,
+                        const std::string& split, const std::vector<OtherSplit>& others,
+                        const std::vector<nlohmann::json>& log);
 
 // An identifier for links, unique for the place.
 std::string ProblemId(size_t place);

@@ -56,7 +56,8 @@ absl::StatusOr<std::vector<json>> ReadLog(const std::string& path) {
 absl::StatusOr<std::vector<json>> ReadEvaluations(const std::string& folder) {
   std::error_code error;
   std::vector<std::string> paths;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
     if (entry->path().extension() == ".json") paths.push_back(entry->path().string());
   }
   if (error && error != std::errc::no_such_file_or_directory) {
@@ -84,14 +85,17 @@ absl::Status WriteReport(const std::string& run_folder) {
   if (fs::exists(log_path, error)) {
     T2T_ASSIGN_OR_RETURN(log, ReadLog(log_path));
   }
-  T2T_ASSIGN_OR_RETURN(const std::vector<json> evaluations, ReadEvaluations((folder / "eval").string()));
+  T2T_ASSIGN_OR_RETURN(const std::vector<json> evaluations,
+                       ReadEvaluations((folder / "eval").string()));
   if (log.empty() && evaluations.empty()) {
-    return absl::NotFoundError(absl::StrCat(
-        "there is nothing to report in ", run_folder, ": neither log.jsonl nor eval/*.json; train or evaluate first"));
+    return absl::NotFoundError(
+        absl::StrCat("there is nothing to report in ", run_folder,
+                     ": neither log.jsonl nor eval/*.json; train or evaluate first"));
   }
   const fs::path plain = folder.lexically_normal();
   const std::string name = (plain.has_filename() ? plain : plain.parent_path()).filename().string();
-  T2T_ASSIGN_OR_RETURN(const std::string html, RenderReport(json(evaluations), log, name == "." ? "" : name));
+  T2T_ASSIGN_OR_RETURN(const std::string html,
+                       RenderReport(json(evaluations), log, name == "." ? "" : name));
   return WriteFileAtomically((folder / "report.html").string(), html);
 }
 

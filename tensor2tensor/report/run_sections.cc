@@ -15,7 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-CurveSeries SeriesOf(const std::vector<json>& log, const std::string& key, const std::string& name) {
+CurveSeries SeriesOf(const std::vector<json>& log, const std::string& key,
+                     const std::string& name) {
   CurveSeries series{.name = name};
   for (const json& record : log) {
     const auto step = NumberAt(record, "step"), value = NumberAt(record, key);
@@ -41,7 +42,8 @@ void AddFact(std::string& html, const std::string& value, const std::string& nam
 // The last record that has the object `key`.
 const json& LastObject(const std::vector<json>& log, const std::string& key) {
   for (auto record = log.rbegin(); record != log.rend(); ++record) {
-    if (TextAt(*record, "kind") == "train" && !ObjectAt(*record, key).empty()) return ObjectAt(*record, key);
+    if (TextAt(*record, "kind") == "train" && !ObjectAt(*record, key).empty())
+      return ObjectAt(*record, key);
   }
   return ObjectAt(json(), key);
 }
@@ -55,11 +57,12 @@ std::string Mixture(const std::vector<json>& log) {
     if (!share) continue;
     const auto passes = NumberAt(epochs, problem);
     const std::string percent = Fixed(100 * std::clamp(*share, 0.0, 1.0), 1);
-    absl::StrAppend(&rows, "<div class=\"bar\"><span class=\"who\">", EscapeHtml(problem),
-                    "</span><span class=\"track\" aria-hidden=\"true\"><i class=\"fill\" style=\"width:", percent,
-                    "%\"></i></span><span class=\"value\">", percent, " %",
-                    passes ? absl::StrCat(" <small>", Fixed(*passes, 1), " epochs</small>") : "",
-                    "</span></div>");
+    absl::StrAppend(
+        &rows, "<div class=\"bar\"><span class=\"who\">", EscapeHtml(problem),
+        "</span><span class=\"track\" aria-hidden=\"true\"><i class=\"fill\" style=\"width:",
+        percent, "%\"></i></span><span class=\"value\">", percent, " %",
+        passes ? absl::StrCat(" <small>", Fixed(*passes, 1), " epochs</small>") : "",
+        "</span></div>");
   }
   if (rows.empty()) return "";
   return absl::StrCat("<h4>Shares of the mixture</h4><div class=\"bars\">", rows, "</div>\n");
@@ -67,7 +70,8 @@ std::string Mixture(const std::vector<json>& log) {
 
 void AddRow(std::string& html, const std::string& name, const std::string& value) {
   if (value.empty()) return;
-  absl::StrAppend(&html, "<tr><th scope=\"row\">", EscapeHtml(name), "</th><td>", Isolated(value), "</td></tr>");
+  absl::StrAppend(&html, "<tr><th scope=\"row\">", EscapeHtml(name), "</th><td>", Isolated(value),
+                  "</td></tr>");
 }
 
 // Strings and numbers as they are; anything else is not for a table.
@@ -87,22 +91,27 @@ std::string SpeedSection(const std::vector<json>& log) {
   const CurveSeries norm = SeriesOf(log, "gradient_norm", "gradient norm before clipping");
   std::string facts;
   if (!tokens.points.empty()) AddFact(facts, InWords(Median(tokens)), "tokens a second, median");
-  if (!decisions.points.empty()) AddFact(facts, InWords(Median(decisions)), "decisions a second, median");
+  if (!decisions.points.empty())
+    AddFact(facts, InWords(Median(decisions)), "decisions a second, median");
   if (!padding.points.empty()) {
     double sum = 0;
     for (const CurvePoint& point : padding.points) sum += point.y;
-    AddFact(facts, absl::StrCat(Fixed(100 * sum / static_cast<double>(padding.points.size()), 1), " %"),
+    AddFact(facts,
+            absl::StrCat(Fixed(100 * sum / static_cast<double>(padding.points.size()), 1), " %"),
             "of the positions were padding");
   }
   const std::string mixture = Mixture(log);
-  const std::string curves =
-      absl::StrCat(CurveSvg({.title = "Speed", .y_label = "tokens a second", .from_zero = true}, {tokens}),
-                   CurveSvg({.title = "Learning rate", .from_zero = true}, {rate}),
-                   CurveSvg({.title = "Gradient norm", .y_label = "before clipping", .from_zero = true}, {norm}));
+  const std::string curves = absl::StrCat(
+      CurveSvg({.title = "Speed", .y_label = "tokens a second", .from_zero = true}, {tokens}),
+      CurveSvg({.title = "Learning rate", .from_zero = true}, {rate}),
+      CurveSvg({.title = "Gradient norm", .y_label = "before clipping", .from_zero = true},
+               {norm}));
   if (facts.empty() && mixture.empty() && curves.empty()) return "";
-  return absl::StrCat("<section class=\"card\" id=\"speed\"><h2>Speed and mixture</h2>\n",
-                      facts.empty() ? "" : absl::StrCat("<dl class=\"facts\">", facts, "</dl>\n"), mixture,
-                      curves.empty() ? "" : absl::StrCat("<div class=\"curves\">", curves, "</div>\n"), "</section>\n");
+  return absl::StrCat(
+      "<section class=\"card\" id=\"speed\"><h2>Speed and mixture</h2>\n",
+      facts.empty() ? "" : absl::StrCat("<dl class=\"facts\">", facts, "</dl>\n"), mixture,
+      curves.empty() ? "" : absl::StrCat("<div class=\"curves\">", curves, "</div>\n"),
+      "</section>\n");
 }
 
 std::string ProvenanceSection(const json& evaluation) {
@@ -115,7 +124,8 @@ std::string ProvenanceSection(const json& evaluation) {
   std::string data;
   for (const auto& [name, problem] : ObjectAt(evaluation, "problems").items()) {
     const std::string revision = PlainText(At(problem, "revision"));
-    absl::StrAppend(&data, "<tr><th scope=\"row\">", EscapeHtml(name), "</th><td>", EscapeHtml(revision), "</td>");
+    absl::StrAppend(&data, "<tr><th scope=\"row\">", EscapeHtml(name), "</th><td>",
+                    EscapeHtml(revision), "</td>");
     for (const char* key : {"source", "licence", "published"}) {
       const std::string text = TextAt(problem, key);
       absl::StrAppend(&data, "<td>", text.empty() ? "–" : Isolated(text), "</td>");
@@ -125,15 +135,17 @@ std::string ProvenanceSection(const json& evaluation) {
   if (run.empty() && data.empty()) return "";
   std::string html = "<section class=\"card\" id=\"provenance\"><h2>Provenance</h2>\n";
   if (!run.empty()) {
-    absl::StrAppend(&html, "<div class=\"scroll\"><table class=\"plain\"><caption>The run</caption><tbody>", run,
-                    "</tbody></table></div>\n");
+    absl::StrAppend(
+        &html, "<div class=\"scroll\"><table class=\"plain\"><caption>The run</caption><tbody>",
+        run, "</tbody></table></div>\n");
   }
   if (!data.empty()) {
-    absl::StrAppend(&html,
-                    "<div class=\"scroll\"><table class=\"plain\"><caption>The data</caption><thead><tr><th "
-                    "scope=\"col\">problem</th><th scope=\"col\">revision</th><th scope=\"col\">source</th><th "
-                    "scope=\"col\">licence</th><th scope=\"col\">published</th></tr></thead><tbody>",
-                    data, "</tbody></table></div>\n");
+    absl::StrAppend(
+        &html,
+        "<div class=\"scroll\"><table class=\"plain\"><caption>The data</caption><thead><tr><th "
+        "scope=\"col\">problem</th><th scope=\"col\">revision</th><th scope=\"col\">source</th><th "
+        "scope=\"col\">licence</th><th scope=\"col\">published</th></tr></thead><tbody>",
+        data, "</tbody></table></div>\n");
   }
   return html + "</section>\n";
 }

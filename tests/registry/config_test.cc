@@ -164,6 +164,15 @@ TEST(ConfigTest, AliasesCanNeitherCircleNorMultiply) {
   EXPECT_TRUE(absl::IsInvalidArgument(config.MergeYaml(bomb, Origin::kFile, "x")));
 }
 
+// yaml-cpp makes empty documents of them without end.
+TEST(ConfigTest, ASignThatStandsAloneEnds) {
+  for (const char* sign : {",", "]", "}", ", a", "a: 1\n,"}) {
+    Config config;
+    EXPECT_TRUE(absl::IsInvalidArgument(config.MergeYaml(sign, Origin::kFile, "x"))) << sign;
+    EXPECT_TRUE(absl::IsInvalidArgument(config.Set(std::string("a.b=") + sign))) << sign;
+  }
+}
+
 TEST(ConfigTest, TheFirstErrorIsTold) {
   Bound bound = BindYaml("train: {steps: many, rate: much}\n");
   EXPECT_EQ(bound.status.message(), "run.yaml:1: train.steps = many: must be a whole number");

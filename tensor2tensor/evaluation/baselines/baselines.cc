@@ -42,7 +42,8 @@ const Value* FindValue(const Example& example, const std::string& port) {
 
 absl::Status AtExample(const absl::Status& status, absl::string_view split, int64_t i,
                        const Example& example, absl::string_view port) {
-  return Annotate(status, absl::StrCat(split, " example ", i, " ('", example.key, "'), port ", port));
+  return Annotate(status,
+                  absl::StrCat(split, " example ", i, " ('", example.key, "'), port ", port));
 }
 
 // The target of a training example as text; absent is not an error.
@@ -51,8 +52,9 @@ absl::StatusOr<const std::string*> TargetText(const Example& example, int64_t i,
   const Value* value = FindValue(example, target);
   if (value == nullptr) return nullptr;
   if (!value->is_bytes()) {
-    return AtExample(absl::InvalidArgumentError("a baseline answers in text, and this is a list of numbers"),
-                     "training", i, example, target);
+    return AtExample(
+        absl::InvalidArgumentError("a baseline answers in text, and this is a list of numbers"),
+        "training", i, example, target);
   }
   return &value->bytes();
 }
@@ -62,8 +64,8 @@ absl::Status NoTarget(const std::string& target) {
       absl::StrCat("no training example has a value of port '", target, "'"));
 }
 
-// `count` of 0 .. size - 1 in rising order, every choice equally likely: Knuth, "The Art of Computer
-// Programming", volume 2, 3.4.2, algorithm S.
+// `count` of 0 .. size - 1 in rising order, every choice equally likely: Knuth, "The Art of
+// Computer Programming", volume 2, 3.4.2, algorithm S.
 std::vector<int64_t> Sample(int64_t size, int64_t count, uint64_t seed) {
   Philox random(RandomKey(seed).With("nearest neighbour"));
   std::vector<int64_t> chosen;

@@ -112,8 +112,8 @@ class TextDistance : public PortDistance {
     std::vector<uint32_t> letters;
     while (!text.empty() && letters.size() < static_cast<size_t>(kComparedCharacters)) {
       const char32_t character = TakeCodePoint(&text);
-      letters.push_back(ids_.try_emplace(character, static_cast<uint32_t>(ids_.size()))
-                            .first->second);
+      letters.push_back(
+          ids_.try_emplace(character, static_cast<uint32_t>(ids_.size())).first->second);
     }
     return letters;
   }
@@ -261,9 +261,9 @@ absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view
   if (modality == "image") distance = std::make_unique<ImageDistance>();
   if (modality == "label") distance = std::make_unique<LabelDistance>();
   if (distance == nullptr) {
-    return absl::UnimplementedError(
-        absl::StrCat("the nearest-neighbour baseline knows no distance between values of modality '",
-                     modality, "'; it knows image, label and text"));
+    return absl::UnimplementedError(absl::StrCat(
+        "the nearest-neighbour baseline knows no distance between values of modality '", modality,
+        "'; it knows image, label and text"));
   }
   return distance;
 }

@@ -141,9 +141,9 @@ TEST(NearestNeighbour, AddsUpSeveralInputs) {
   problem.Add("train", ports("ab", 0.0f, "k", "same word, black"));
   problem.Add("train", ports("ax", 1.0f, "k", "other word, white"));
   problem.Add("train", ports("ax", 1.0f, "l", "other kind"));
-  problem.Add("test", ports("ab", 0.2f, "k", ""));   // 0.2 beside 0.5 + 0.8
-  problem.Add("test", ports("ab", 0.8f, "k", ""));   // 0.8 beside 0.5 + 0.2
-  problem.Add("test", ports("ab", 0.9f, "l", ""));   // 1.9, 1.6, 0.6
+  problem.Add("test", ports("ab", 0.2f, "k", ""));  // 0.2 beside 0.5 + 0.8
+  problem.Add("test", ports("ab", 0.8f, "k", ""));  // 0.8 beside 0.5 + 0.2
+  problem.Add("test", ports("ab", 0.9f, "l", ""));  // 1.9, 1.6, 0.6
   const Readers readers(problem);
   const auto answers = NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer");
   ASSERT_TRUE(answers.ok()) << answers.status();

@@ -28,7 +28,8 @@ constexpr double kNoLimit = 1e9;
 std::string RandomText(Philox& random, uint64_t longest) {
   static const std::vector<std::string> letters = {"a", "b", "c", "é", "ß", "日", "x"};
   std::string text;
-  for (uint64_t n = random.Below(longest + 1); n > 0; --n) text += letters[random.Below(letters.size())];
+  for (uint64_t n = random.Below(longest + 1); n > 0; --n)
+    text += letters[random.Below(letters.size())];
   return text;
 }
 
@@ -36,8 +37,12 @@ std::string RandomText(Philox& random, uint64_t longest) {
 TEST(TextDistance, EqualsTheTableOfEdits) {
   Philox random(RandomKey(7).With("texts"));
   auto distance = Make("text");
-  std::vector<std::string> texts = {"", "a", std::string(63, 'a'), std::string(64, 'a'),
-                                    std::string(65, 'b'), std::string(255, 'a')};
+  std::vector<std::string> texts = {"",
+                                    "a",
+                                    std::string(63, 'a'),
+                                    std::string(64, 'a'),
+                                    std::string(65, 'b'),
+                                    std::string(255, 'a')};
   for (int i = 0; i < 120; ++i) texts.push_back(RandomText(random, i % 3 == 0 ? 255 : 12));
   for (const std::string& text : texts) {
     const Value value(text);
@@ -126,7 +131,8 @@ TEST(ImageDistance, EqualsTheRootMeanSquareOfThePixels) {
 
 TEST(ImageDistance, AnAbsentPictureIsWhite) {
   auto distance = Make("image");
-  const Pixels white{5, 9, 1, std::vector<float>(45, 1.0f)}, black{5, 5, 1, std::vector<float>(25, 0.0f)};
+  const Pixels white{5, 9, 1, std::vector<float>(45, 1.0f)},
+      black{5, 5, 1, std::vector<float>(25, 0.0f)};
   for (const Pixels& pixels : {white, black}) {
     const auto png = EncodePng(pixels);
     ASSERT_TRUE(png.ok());

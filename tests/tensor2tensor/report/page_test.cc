@@ -1,0 +1,243 @@
+#include "tensor2tensor/report/page.h"
+
+#include <nlohmann/json.hpp>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tensor2tensor/report/problem_card.h"
+
+namespace t2t {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+json Metric(double value, double margin, bool higher) {
+  return {{"value", value},
+          {"low", value - margin},
+          {"high", value + margin},
+          {"higher_is_better", higher}};
+}
+
+json Target(double model, double frequent, double nearest, bool higher) {
+  const std::string name = higher ? "accuracy" : "sequence_error";
+  return {
+      {"modality", "text"},
+      {"tf_loss", 0.31},
+      {"bits_per_byte", 0.9},
+      {"primary", name},
+      {"metrics", {{name, Metric(model, 1, higher)}}},
+      {"baselines",
+       {{"most_frequent", {{"examples", 500}, {"metrics", {{name, Metric(frequent, 1, higher)}}}}},
+        {"nearest_neighbour",
+         {{"examples", 100}, {"metrics", {{name, Metric(nearest, 1, higher)}}}}}}}};
+}
+
+json Evaluation(const json& target) {
+  return {{"split", "test"},
+          {"step", 1200},
+          {"parameters", 4100000},
+          {"seconds_trained", 355.1},
+          {"run", {{"revision", "abc123"}, {"processor", "A processor"}, {"threads", 2}}},
+          {"problems",
+           {{"g2p",
+             {{"summary", "words to phones"},
+              {"revision", 1},
+              {"examples", 500},
+              {"licence", "BSD"},
+              {"inputs", {{"word", "text"}}},
+              {"targets", {{"phones", target}}}}}}}};
+}
+
+std::string Render(const json& evaluation, const std::vector<json>& log = {}) {
+  const auto html = RenderReport(evaluation, log, "run");
+  EXPECT_TRUE(html.ok()) << html.status();
+  return html.ok() ? *html : "";
+}
+
+TEST(RenderReport, SaysWhatWasTrainedAndHowWell) {
+  const std::string html = Render(Evaluation(Target(27.1, 99.8, 84.2, false)));
+  for (const char* fragment :
+       {"<title>run: One model, one problem</title>", "<dt>parameters</dt><dd>4.1 million</dd>",
+        "<dt>training steps</dt><dd>1,200</dd>", "<dt>training time</dt><dd>5 min 55 s</dd>",
+        "<dt>processor, 2 threads</dt>", "<p class=\"metric-name\">Sequence error</p>",
+        "<p class=\"big\">27.1<span> %</span></p>", "95&nbsp;% interval 26.1 to 28.1",
+        "↓ lower is better", "500 test examples",
+        "Better than both baselines: 57.1 points below the nearest neighbour baseline.",
+        "<small>on 100 examples</small>", "Teacher-forced loss <b>0.310</b>",
+        "<b>0.900</b> bits per byte", "<span class=\"port\"><b>word</b> text</span>",
+        "<td><bdi>BSD</bdi></td>"}) {
+    EXPECT_THAT(html, HasSubstr(fragment));
+  }
+  EXPECT_THAT(html, Not(HasSubstr("class=\"verdict below\"")));
+}
+
+// The bars share one scale: 100 where the values are percentages above 50.
+TEST(RenderReport, DrawsBarsOnOneScale) {
+  const std::string html = Render(Evaluation(Target(60, 20, 40, true)));
+  EXPECT_THAT(html, HasSubstr("<i class=\"fill\" style=\"width:60.00%\"></i>"
+                              "<i class=\"whisker\" style=\"left:59.00%;width:2.00%\"></i>"));
+  EXPECT_THAT(html, HasSubstr("<i class=\"fill\" style=\"width:20.00%\"></i>"));
+}
+
+TEST(CompareWithBaselines, SaysInWordsWhatIsBelow) {
+  const Verdict worse = CompareWithBaselines(Target(30, 10, 36.4, true), "accuracy");
+  EXPECT_TRUE(worse.below);
+  EXPECT_EQ(worse.words,
+            "The model's 30.0 % is worse than the nearest neighbour baseline with 36.4 %.");
+  EXPECT_TRUE(CompareWithBaselines(Target(50, 99, 40, false), "sequence_error").below);
+  const Verdict equal = CompareWithBaselines(Target(36.4, 10, 36.4, true), "accuracy");
+  EXPECT_TRUE(equal.below);
+  EXPECT_THAT(equal.words, HasSubstr("no better than"));
+  EXPECT_THAT(
+      Render(Evaluation(Target(30, 10, 36.4, true))),
+      AllOf(HasSubstr("✗ Worse than a baseline."), HasSubstr("The model&#39;s 30.0 % is worse")));
+}
+
+TEST(CompareWithBaselines, SaysWhereChanceMayBeAtWork) {
+  EXPECT_THAT(CompareWithBaselines(Target(41, 10, 40, true), "accuracy").words,
+              HasSubstr("intervals overlap"));
+  EXPECT_THAT(CompareWithBaselines(Target(43, 10, 40, true), "accuracy").words,
+              Not(HasSubstr("overlap")));
+  EXPECT_THAT(CompareWithBaselines(Target(39, 99, 40, false), "sequence_error").words,
+              HasSubstr("intervals overlap"));
+  EXPECT_EQ(CompareWithBaselines(json::object(), "accuracy").words, "");
+}
+
+constexpr char kEvil[] = "</style></title><script>alert(1)</script><img src=x onerror='y' \"z\">";
+
+// Every string of the records is a stranger's.
+TEST(RenderReport, EscapesEverything) {
+  json target = Target(30, 10, 20, true);
+  target["modality"] = kEvil;
+  target[std::string("bits_per_") + kEvil] = 1.5;
+  target["metrics"][kEvil] = Metric(1, 0.5, true);
+  target["baselines"][kEvil] = target["baselines"]["most_frequent"];
+  target["confusion"] = {{"labels", {kEvil, "b"}}, {"counts", {{1, 2}, {3, 4}}}};
+  target["examples"] = {{{"key", kEvil},
+                         {"inputs",
+                          {{kEvil, {{"text", kEvil}}},
+                           {"a", {{"png_base64", kEvil}}},
+                           {"b", {{"png_base64", std::string("iVBORw0KGgo") + kEvil}}}}},
+                         {"prediction", kEvil},
+                         {"references", {std::string("x ") + kEvil, "y"}}}};
+  json evaluation = Evaluation(target);
+  for (const char* key : {"split", "checkpoint"}) evaluation[key] = kEvil;
+  for (const char* key : {"version", "revision", "processor", "time"})
+    evaluation["run"][key] = kEvil;
+  evaluation["run"][kEvil] = kEvil;
+  json& problem = evaluation["problems"]["g2p"];
+  for (const char* key : {"summary", "licence", "source", "published"}) problem[key] = kEvil;
+  problem["inputs"][kEvil] = kEvil;
+  problem["targets"][kEvil] = target;
+  evaluation["problems"][kEvil] = problem;
+  const std::vector<json> log = {
+      {{"kind", "train"}, {"step", 1}, {"loss", {{kEvil, 1.0}}}, {"share", {{kEvil, 0.5}}}}};
+  const auto html = RenderReport(evaluation, log, kEvil);
+  ASSERT_TRUE(html.ok()) << html.status();
+  EXPECT_THAT(*html, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img src=x")),
+                           HasSubstr("&lt;script&gt;")));
+  EXPECT_EQ(html->find("</style>"), html->rfind("</style>"));
+  EXPECT_EQ(html->find("data:image"), std::string::npos) << "what is no base64 is no picture";
+  EXPECT_THAT(*html, HasSubstr("default-src 'none'"));
+}
+
+TEST(RenderReport, ShowsExamples) {
+  json target = Target(30, 10, 20, true);
+  target["examples"] = {{{"key", "k"},
+                         {"inputs", {{"picture", {{"png_base64", "iVBORw0KGgoAAAA="}}}}},
+                         {"prediction", "the cat sat"},
+                         {"references", {"a house", "the dog sat"}},
+                         {"log_probability", -0.6931}},
+                        {{"key", "k2"}, {"prediction", " cat"}, {"references", {"dog", "cat"}}}};
+  for (int i = 0; i < 20; ++i)
+    target["examples"].push_back({{"prediction", "more"}, {"references", {"z"}}});
+  const std::string html = Render(Evaluation(target));
+  EXPECT_THAT(html, HasSubstr("<img src=\"data:image/png;base64,iVBORw0KGgoAAAA=\" alt=\"input "
+                              "picture of example k\">"));
+  EXPECT_THAT(html, HasSubstr("the <mark class=\"off\">cat</mark> sat"));
+  EXPECT_THAT(html, HasSubstr("the <mark class=\"missing\">dog</mark> sat"));
+  EXPECT_THAT(html, HasSubstr("probability 50&nbsp;%"));
+  EXPECT_THAT(html, HasSubstr("✓ right"));
+  size_t shown = 0;
+  for (size_t at = html.find("<li class=\"example"); at != std::string::npos;
+       at = html.find("<li class=\"example", at + 1)) {
+    ++shown;
+  }
+  EXPECT_EQ(shown, 10u);
+}
+
+TEST(RenderReport, ShowsConfusionAsAHeatTable) {
+  json target = Target(30, 10, 20, true);
+  target["confusion"] = {{"labels", {"cat", "dog"}}, {"counts", {{9, 1}, {0, 4}}}};
+  const std::string html = Render(Evaluation(target));
+  EXPECT_THAT(html, HasSubstr("<td class=\"hit deep\" style=\"--heat:95%\">9</td>"
+                              "<td class=\"miss\" style=\"--heat:32%\">1</td>"));
+  EXPECT_THAT(html, HasSubstr("<bdi>cat</bdi> taken for <bdi>dog</bdi> (1)"));
+  target["confusion"]["counts"] = {{9, 1}, {0}};
+  EXPECT_THAT(Render(Evaluation(target)), Not(HasSubstr("taken for what")));
+}
+
+TEST(RenderReport, DrawsLossAndMetricOverSteps) {
+  const std::vector<json> log = {
+      {{"kind", "train"},
+       {"step", 50},
+       {"loss", {{"g2p.phones", 2.0}}},
+       {"tokens_per_second", 9000},
+       {"padding", 0.05},
+       {"share", {{"g2p", 0.5}}},
+       {"epochs", {{"g2p", 1.25}}}},
+      {{"kind", "train"}, {"step", 100}, {"loss", {{"g2p.phones", nullptr}}}},
+      {{"kind", "valid"},
+       {"step", 100},
+       {"targets",
+        {{"g2p.phones",
+          {{"tf_loss", 1.5}, {"metrics", {{"sequence_error", Metric(60, 2, false)}}}}}}}}};
+  const std::string html = Render(Evaluation(Target(27, 99, 84, false)), log);
+  EXPECT_THAT(html, HasSubstr("Loss. training: 2 at step 50, 2 at step 50. validation, "
+                              "teacher-forced: 1.5 at step 100"));
+  EXPECT_THAT(html, HasSubstr("Sequence error. validation, decoded: 60 at step 100"));
+  EXPECT_THAT(html, HasSubstr("<dt>tokens a second, median</dt><dd>9,000</dd>"));
+  EXPECT_THAT(html, HasSubstr("<dt>of the positions were padding</dt><dd>5.0 %</dd>"));
+  EXPECT_THAT(html, HasSubstr("50.0 % <small>1.2 epochs</small>"));
+}
+
+TEST(RenderReport, PutsOtherSplitsBeside) {
+  json valid = Evaluation(Target(55.5, 99, 84, false));
+  valid["split"] = "valid";
+  const std::string html = Render(json::array({Evaluation(Target(27.1, 99, 84, false)), valid}));
+  EXPECT_THAT(html, AllOf(HasSubstr("<small>valid</small>"), HasSubstr("<td>55.5 %"),
+                          HasSubstr("27.1<span>")));
+}
+
+TEST(RenderReport, LeavesOutWhatIsMissingOrOfAnotherType) {
+  EXPECT_THAT(Render(nullptr), HasSubstr("A training run"));
+  EXPECT_THAT(Render(json::object()), Not(HasSubstr("<section")));
+  EXPECT_THAT(Render(nullptr, {{{"kind", "train"}, {"step", 1}, {"loss", {{"p.t", 1.0}}}}}),
+              HasSubstr("Not evaluated yet."));
+  // Every member in turn becomes each type of JSON: nothing may throw or abort.
+  const json whole = Evaluation(Target(27, 99, 84, false));
+  const json flat = whole.flatten();
+  for (const auto& [pointer, unused] : flat.items()) {
+    for (json::json_pointer at(pointer); !at.empty(); at = at.parent_pointer()) {
+      for (const json& other : {json(nullptr), json("x"), json(-1.5), json(true),
+                                json::array({1, "a"}), json({{"x", {1}}, {"y", {{"z", "w"}}}})}) {
+        json broken = whole;
+        broken[at] = other;
+        EXPECT_TRUE(RenderReport(broken, {broken}).ok()) << at.to_string() << " = " << other;
+      }
+    }
+  }
+}
+
+TEST(RenderReport, RefusesWhatIsNoObject) {
+  EXPECT_EQ(RenderReport("text", {}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(RenderReport(json::array({1}), {}).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(RenderReport(nullptr, {json::object(), json(3)}).status().message(),
+              HasSubstr("record 2"));
+}
+
+}  // namespace
+}  // namespace t2t

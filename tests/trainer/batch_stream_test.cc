@@ -1,0 +1,254 @@
+#include "trainer/batch_stream.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "registry/status_macros.h"
+#include "tests/trainer/training_world.h"
+
+namespace t2t {
+namespace {
+
+StreamOptions SmallStream(int64_t threads = 1) {
+  StreamOptions options;
+  options.batching.tokens_per_batch = 200;
+  options.window = 30;
+  options.threads = threads;
+  return options;
+}
+
+std::unique_ptr<BatchStream> OpenStream(const TrainingWorld& world, const std::string& name, const StreamOptions& options,
+                                        StreamPosition from = {}, uint64_t seed = 1) {
+  auto stream = BatchStream::Open(world.task(name), world.Split(name), options, seed, from);
+  EXPECT_TRUE(stream.ok()) << stream.status();
+  return *std::move(stream);
+}
+
+struct Step {
+  StreamPosition before;
+  std::string bytes;
+};
+
+std::vector<Step> Walk(BatchStream& stream, int64_t epochs) {
+  std::vector<Step> steps;
+  while (true) {
+    const StreamPosition before = stream.position();
+    const auto batch = stream.Next();
+    EXPECT_TRUE(batch.ok()) << batch.status();
+    // The position behind an epoch's last batch still stands in that epoch.
+    if (!batch.ok() || stream.position().epoch >= epochs) return steps;
+    steps.push_back({before, Bytes(*batch)});
+  }
+}
+
+struct Kind {
+  const char* name;
+  const char* problem;
+};
+
+class BatchStreamTest : public testing::TestWithParam<Kind> {
+ protected:
+  // Pictures are flipped, shifted and cropped by chance.
+  BatchStreamTest()
+      : world_({"ports.image_stripes:count=100.image.augment={flip: true, shift: 2, crop: 0.2}",
+                "ports.image_stripes:count=100.image.patch=4"}) {
+    world_.Add(GetParam().problem);
+  }
+  TrainingWorld world_;
+};
+
+TEST_P(BatchStreamTest, AResumedStreamGoesOnWithTheSameBatches) {
+  const std::vector<Step> whole = Walk(*OpenStream(world_, GetParam().problem, SmallStream()), 3);
+  ASSERT_GT(whole.size(), 12u);
+  for (size_t k = 0; k < whole.size(); ++k) {
+    auto rest = OpenStream(world_, GetParam().problem, SmallStream(), whole[k].before);
+    // A few from every place, and all the rest from the first ones.
+    for (size_t i = k; i < std::min(whole.size(), k < 5 ? whole.size() : k + 6); ++i) {
+      ASSERT_EQ(rest->position(), whole[i].before) << "begun at " << k;
+      const auto batch = rest->Next();
+      ASSERT_TRUE(batch.ok()) << batch.status();
+      ASSERT_EQ(Bytes(*batch), whole[i].bytes) << "batch " << i << " of the stream begun at " << k;
+    }
+  }
+}
+
+TEST_P(BatchStreamTest, ThreadsChangeNothing) {
+  const std::vector<Step> one = Walk(*OpenStream(world_, GetParam().problem, SmallStream(1)), 3);
+  const std::vector<Step> four = Walk(*OpenStream(world_, GetParam().problem, SmallStream(4)), 3);
+  ASSERT_EQ(one.size(), four.size());
+  for (size_t i = 0; i < one.size(); ++i) ASSERT_EQ(one[i].bytes, four[i].bytes) << i;
+}
+
+TEST_P(BatchStreamTest, LookingAtTheWorstBatchesChangesNothing) {
+  auto plain = OpenStream(world_, GetParam().problem, SmallStream()), looked = OpenStream(world_, GetParam().problem, SmallStream());
+  for (int i = 0; i < 20; ++i) {
+    const auto worst = looked->WorstBatches();
+    ASSERT_TRUE(worst.ok()) << worst.status();
+    const auto a = plain->Next(), b = looked->Next();
+    ASSERT_TRUE(a.ok() && b.ok());
+    ASSERT_EQ(Bytes(*a), Bytes(*b)) << i;
+    // The window that is looked at is the one that the next batch comes from.
+    EXPECT_GE((*worst)[0].positions(), b->positions());
+  }
+}
+
+TEST_P(BatchStreamTest, AnEpochHasEveryExampleOnceWithinTheBudget) {
+  auto stream = OpenStream(world_, GetParam().problem, SmallStream());
+  std::vector<std::vector<int64_t>> orders;
+  std::set<uint64_t> keys;
+  for (int64_t epoch = 0; epoch < 3; ++epoch) {
+    std::vector<int64_t> examples;
+    while (static_cast<int64_t>(examples.size()) < stream->examples()) {
+      const auto batch = stream->Next();
+      ASSERT_TRUE(batch.ok()) << batch.status();
+      EXPECT_LE(batch->positions(), 200);
+      EXPECT_GE(batch->rows(), 1);
+      examples.insert(examples.end(), batch->examples.begin(), batch->examples.end());
+      keys.insert(batch->keys.begin(), batch->keys.end());
+    }
+    orders.push_back(examples);
+    std::sort(examples.begin(), examples.end());
+    for (int64_t i = 0; i < stream->examples(); ++i) ASSERT_EQ(examples[static_cast<size_t>(i)], i) << "epoch " << epoch;
+  }
+  EXPECT_NE(orders[0], orders[1]);
+  EXPECT_EQ(static_cast<int64_t>(keys.size()), 3 * stream->examples()) << "an example has another key in each epoch";
+  EXPECT_EQ(stream->too_long(), 0);
+  EXPECT_EQ(stream->broken(), 0);
+}
+
+TEST_P(BatchStreamTest, OtherSeedsGiveOtherBatches) {
+  const auto a = OpenStream(world_, GetParam().problem, SmallStream(), {}, 1)->Next();
+  const auto b = OpenStream(world_, GetParam().problem, SmallStream(), {}, 2)->Next();
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_NE(Bytes(*a), Bytes(*b));
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, BatchStreamTest,
+                         testing::Values(Kind{"Text", "reverse:count=100"}, Kind{"AugmentedPictures", "image_stripes:count=100"}),
+                         [](const auto& kind) { return kind.param.name; });
+
+TEST(BatchStreamOfPicturesTest, AugmentationDiffersFromEpochToEpoch) {
+  TrainingWorld world({"ports.image_stripes:count=1.image.augment.shift=2"});
+  world.Add("image_stripes:count=1");
+  auto stream = OpenStream(world, "image_stripes:count=1", SmallStream());
+  std::set<std::string> pictures;
+  for (int i = 0; i < 12; ++i) {
+    const auto batch = stream->Next();
+    ASSERT_TRUE(batch.ok()) << batch.status();
+    const at::Tensor frames = batch->inputs.at("image").frames.contiguous();
+    pictures.insert(std::string(static_cast<const char*>(frames.const_data_ptr()), frames.nbytes()));
+  }
+  EXPECT_GT(pictures.size(), 1u);
+}
+
+TEST(BatchStreamLimitsTest, CountsWhatIsTooLongAndRefusesToGiveNothing) {
+  TrainingWorld world;
+  world.Add("copy:count=100");
+  StreamOptions options = SmallStream();
+  options.batching.max_length = 3;
+  auto stream = OpenStream(world, "copy:count=100", options);
+  int64_t given = 0;
+  while (stream->epochs_done() == 0) {
+    const auto batch = stream->Next();
+    ASSERT_TRUE(batch.ok()) << batch.status();
+    if (stream->epochs_done() > 0) break;
+    EXPECT_LE(batch->inputs.at("text").time(), 3);
+    given += batch->rows();
+    // All windows but the last have been read when the last batch comes.
+    if (given + stream->too_long() == 100) break;
+  }
+  EXPECT_GT(given, 0);
+  EXPECT_GT(stream->too_long(), 0);
+  EXPECT_EQ(given + stream->too_long(), 100);
+
+  TrainingWorld long_world;
+  long_world.Add("image_stripes:count=20");
+  options.batching.max_length = 15;  // a picture has 16 patches
+  const auto nothing = OpenStream(long_world, "image_stripes:count=20", options)->Next();
+  EXPECT_TRUE(absl::IsInvalidArgument(nothing.status()));
+  EXPECT_NE(nothing.status().message().find("data.max_length = 15"), absl::string_view::npos) << nothing.status();
+}
+
+TEST(BatchStreamLimitsTest, AnExampleBeyondTheBudgetHasABatchOfItsOwn) {
+  TrainingWorld world;
+  world.Add("image_stripes:count=20");
+  StreamOptions options = SmallStream();
+  options.batching.tokens_per_batch = 5;
+  auto stream = OpenStream(world, "image_stripes:count=20", options);
+  for (int i = 0; i < 40; ++i) {
+    const auto batch = stream->Next();
+    ASSERT_TRUE(batch.ok()) << batch.status();
+    EXPECT_EQ(batch->rows(), 1);
+  }
+  EXPECT_EQ(stream->position().epoch, 1);
+}
+
+TEST(BatchStreamLimitsTest, APlaceThatIsNotThereIsRefused) {
+  TrainingWorld world;
+  world.Add("copy:count=100");
+  for (int64_t window : {-1, 100}) {
+    const auto stream = BatchStream::Open(world.task("copy:count=100"), world.Split("copy:count=100"), SmallStream(), 1, {0, window, 0});
+    EXPECT_TRUE(absl::IsInvalidArgument(stream.status()));
+    EXPECT_NE(stream.status().message().find("copy:count=100"), absl::string_view::npos) << stream.status();
+  }
+}
+
+// Every seventh picture is a text, and the last has a class that there is not.
+class FaultyPictures : public Problem {
+ public:
+  ProblemSpec Spec() const override {
+    ProblemSpec spec;
+    spec.name = "faulty";
+    spec.inputs = {{.name = "image", .modality = "image", .options = "{size: 16, channels: 1, patch: 4}"}};
+    spec.targets = {{.name = "kind", .modality = "label", .options = "classes: [a, b]"}};
+    spec.splits = {"train"};
+    return spec;
+  }
+  absl::Status Generate(const GenerateOptions&, ExampleSink& sink) const override {
+    // Portable grey map: 1 x 1.
+    const std::string picture("P5\n1 1\n255\n\x80", 12);
+    for (int i = 0; i < 50; ++i) {
+      Example example;
+      example.key = absl::StrCat("example", i);
+      example.ports["image"] = i % 7 == 3 ? std::string("I am a text") : picture;
+      example.ports["kind"] = i == 49 ? "c" : "a";
+      T2T_RETURN_IF_ERROR(sink.Add("train", std::move(example)));
+    }
+    return absl::OkStatus();
+  }
+};
+
+TEST(BatchStreamOfBrokenRecordsTest, StopsAndNamesTheRecord) {
+  TrainingWorld world;
+  world.Add(FaultyPictures());
+  auto stream = OpenStream(world, "faulty", SmallStream());
+  absl::Status status;
+  for (int i = 0; i < 50 && status.ok(); ++i) status = stream->Next().status();
+  ASSERT_TRUE(absl::IsInvalidArgument(status)) << status;
+  EXPECT_NE(status.message().find("faulty, example 'example"), absl::string_view::npos) << status;
+  EXPECT_NE(status.message().find("port "), absl::string_view::npos) << status;
+}
+
+TEST(BatchStreamOfBrokenRecordsTest, SkipsAndCounts) {
+  TrainingWorld world;
+  world.Add(FaultyPictures());
+  StreamOptions options = SmallStream(4);
+  options.on_error = "skip";
+  auto stream = OpenStream(world, "faulty", options);
+  std::vector<int64_t> examples;
+  while (examples.size() < 42) {
+    const auto batch = stream->Next();
+    ASSERT_TRUE(batch.ok()) << batch.status();
+    examples.insert(examples.end(), batch->examples.begin(), batch->examples.end());
+  }
+  EXPECT_EQ(stream->position().epoch, 0);
+  EXPECT_EQ(examples.size(), 42u);
+  EXPECT_EQ(stream->broken(), 8);  // 3, 10, ..., 45, and the 49th
+  for (int64_t i : examples) EXPECT_TRUE(i % 7 != 3 && i != 49) << i;
+}
+
+}  // namespace
+}  // namespace t2t
