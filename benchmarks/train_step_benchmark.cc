@@ -1,12 +1,12 @@
-// Whole training steps of a small translation Transformer on given batches, with the real body, loss and
-// optimizer of the trainer. Takes part in an interleaved comparison with other programs:
+// Whole training steps of a small translation Transformer on given batches, with the real body,
+// loss and optimizer of the trainer. Takes part in an interleaved comparison with other programs:
 //
 //   train_step_benchmark BATCHES.bin [--shape small|large] [--threads 2] [--alone STEPS]
 //
-// After its warm-up it prints `ready`; for each line with a batch's number on stdin it does one step and prints
-// `wall_s cpu_s target_tokens loss`; at the end of input one JSON line with rss_mb and first_step_s.
-// BATCHES.bin: int32 count; then per batch int32 B, S, T, src[B*S], tgt[B*T]; src ends in id 0, tgt begins with
-// the padding id (the last of the vocabulary) and ends in id 0.
+// After its warm-up it prints `ready`; for each line with a batch's number on stdin it does one
+// step and prints `wall_s cpu_s target_tokens loss`; at the end of input one JSON line with rss_mb
+// and first_step_s. BATCHES.bin: int32 count; then per batch int32 B, S, T, src[B*S], tgt[B*T]; src
+// ends in id 0, tgt begins with the padding id (the last of the vocabulary) and ends in id 0.
 #include <sys/resource.h>
 #include <torch/torch.h>
 #include <unistd.h>
@@ -56,7 +56,9 @@ double Wall() {
 double Cpu() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -87,15 +89,18 @@ std::vector<Batch> ReadBatches(const std::string& bytes, int64_t pad) {
     std::vector<Units> inputs, targets;
     for (int64_t row = 0; row < rows; ++row) {
       Units units;
-      for (int64_t t = 0; t < source && at[row * source + t] != pad; ++t) units.ids.push_back(at[row * source + t]);
+      for (int64_t t = 0; t < source && at[row * source + t] != pad; ++t)
+        units.ids.push_back(at[row * source + t]);
       inputs.push_back(units);
       batch.examples.push_back(row);
-      batch.keys.push_back(RandomKey(1).With(static_cast<uint64_t>(i)).With(static_cast<uint64_t>(row)).value());
+      batch.keys.push_back(
+          RandomKey(1).With(static_cast<uint64_t>(i)).With(static_cast<uint64_t>(row)).value());
     }
     at += rows * source;
     for (int64_t row = 0; row < rows; ++row) {
       Units units;  // without the first padding id and the last 0: tag and stop stand for them
-      for (int64_t t = 1; t < target && at[row * target + t] != pad; ++t) units.ids.push_back(at[row * target + t]);
+      for (int64_t t = 1; t < target && at[row * target + t] != pad; ++t)
+        units.ids.push_back(at[row * target + t]);
       units.ids.pop_back();
       targets.push_back(units);
     }
@@ -112,12 +117,17 @@ int Main(int argc, char** argv) {
   int64_t threads = 2, alone = 0;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    if (argument == "--shape" && i + 1 < argc) shape_name = argv[++i];
-    else if (argument == "--threads" && i + 1 < argc) threads = std::stoll(argv[++i]);
-    else if (argument == "--alone" && i + 1 < argc) alone = std::stoll(argv[++i]);
-    else path = argument;
+    if (argument == "--shape" && i + 1 < argc)
+      shape_name = argv[++i];
+    else if (argument == "--threads" && i + 1 < argc)
+      threads = std::stoll(argv[++i]);
+    else if (argument == "--alone" && i + 1 < argc)
+      alone = std::stoll(argv[++i]);
+    else
+      path = argument;
   }
-  const Shape shape = shape_name == "large" ? Shape{512, 2048, 8, 6, 32000} : Shape{256, 1024, 4, 4, 8000};
+  const Shape shape =
+      shape_name == "large" ? Shape{512, 2048, 8, 6, 32000} : Shape{256, 1024, 4, 4, 8000};
   PrepareProcess(argv);
   SetThreads(threads);
   const auto bytes = ReadFile(path);
@@ -182,8 +192,8 @@ int Main(int argc, char** argv) {
   const auto timed = [&](size_t number) {
     const double cpu = Cpu(), wall = Wall();
     const StepLosses losses = train(batches.at(number));
-    printf("%.6f %.6f %lld %.5f\n", Wall() - wall, Cpu() - cpu, static_cast<long long>(losses.decisions.begin()->second),
-           losses.plain.begin()->second);
+    printf("%.6f %.6f %lld %.5f\n", Wall() - wall, Cpu() - cpu,
+           static_cast<long long>(losses.decisions.begin()->second), losses.plain.begin()->second);
     fflush(stdout);
   };
   printf("ready\n");
@@ -196,7 +206,10 @@ int Main(int argc, char** argv) {
   }
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  std::cout << nlohmann::json({{"rss_mb", usage.ru_maxrss / 1024}, {"first_step_s", first}, {"params", (*model)->parameter_count()}}) << std::endl;
+  std::cout << nlohmann::json({{"rss_mb", usage.ru_maxrss / 1024},
+                               {"first_step_s", first},
+                               {"params", (*model)->parameter_count()}})
+            << std::endl;
   return 0;
 }
 

@@ -5,13 +5,15 @@
 //     ProblemSpec Spec() const override {
 //       return {.name = "reverse", .summary = "letters backwards",
 //               .inputs = {{.name = "text", .modality = "text", .options = "vocab: {kind: byte}"}},
-//               .targets = {{.name = "reversed", .modality = "text", .options = "vocab: {kind: byte}"}}};
+//               .targets = {{.name = "reversed", .modality = "text", .options = "vocab: {kind:
+//               byte}"}}};
 //     }
-//     absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override { ... }
+//     absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override { ...
+//     }
 //   };
 //
-// Generate writes every split in one pass: sink.Add(split, example). A problem's split is part of the
-// problem; a change of it is a new revision.
+// Generate writes every split in one pass: sink.Add(split, example). A problem's split is part of
+// the problem; a change of it is a new revision.
 #ifndef T2T_PROBLEMS_PROBLEM_H_
 #define T2T_PROBLEMS_PROBLEM_H_
 
@@ -31,26 +33,27 @@
 namespace t2t {
 
 struct Port {
-  std::string name = {};          // also the option of `t2t decode`: --name VALUE
-  std::string modality = {};      // a registered modality
-  std::string options = {};       // YAML: what this problem sets of the modality's options
-  std::string scheme = {};        // target: how it comes about; "" = the modality's default
-  std::vector<std::string> metrics = {};  // target: "" = the modality's default; the first selects checkpoints
-  std::string language = {};      // BCP 47 where it has one: part of the target tag
+  std::string name = {};      // also the option of `t2t decode`: --name VALUE
+  std::string modality = {};  // a registered modality
+  std::string options = {};   // YAML: what this problem sets of the modality's options
+  std::string scheme = {};    // target: how it comes about; "" = the modality's default
+  std::vector<std::string> metrics =
+      {};                     // target: "" = the modality's default; the first selects checkpoints
+  std::string language = {};  // BCP 47 where it has one: part of the target tag
 };
 
 struct Provenance {
-  std::string source = {};        // "Debian package x", "npm package y 3.0.0"
+  std::string source = {};  // "Debian package x", "npm package y 3.0.0"
   std::string licence = {};
-  std::string size = {};          // of the download, for people: "1.0 MB"
-  std::string published = {};     // the number to beat and where it stands, or ""
+  std::string size = {};       // of the download, for people: "1.0 MB"
+  std::string published = {};  // the number to beat and where it stands, or ""
 };
 
 struct ProblemSpec {
-  std::string name = {};          // the instance's full name: "g2p_cmudict", "translate_debian:lang=it"
-  std::string summary = {};       // one line
-  int64_t revision = 1;           // raised when examples, splits or metrics change
-  std::vector<Port> inputs = {};  // any number; none for a language model
+  std::string name = {};     // the instance's full name: "g2p_cmudict", "translate_debian:lang=it"
+  std::string summary = {};  // one line
+  int64_t revision = 1;      // raised when examples, splits or metrics change
+  std::vector<Port> inputs = {};   // any number; none for a language model
   std::vector<Port> targets = {};  // at least one
   Provenance provenance;
   std::vector<std::string> splits = {"train", "valid", "test"};
@@ -60,20 +63,23 @@ struct ProblemSpec {
 
 enum class OnError { kStop, kSkip };
 
-// What an example came from, for the manifest: a source that changes by nature is known by its hash.
+// What an example came from, for the manifest: a source that changes by nature is known by its
+// hash.
 struct SourceRecord {
-  std::string name = {};          // of the source: "cmudict"
-  std::string origin = {};        // "npm cmu-pronouncing-dictionary@3.0.0", "/usr/share/...", "given: PATH"
-  std::string sha256 = {};        // of the archive; "" for an unpacked folder
-  std::string date = {};          // when it was fetched, UTC; "" when it was there
+  std::string name = {};  // of the source: "cmudict"
+  std::string origin =
+      {};  // "npm cmu-pronouncing-dictionary@3.0.0", "/usr/share/...", "given: PATH"
+  std::string sha256 = {};  // of the archive; "" for an unpacked folder
+  std::string date = {};    // when it was fetched, UTC; "" when it was there
 };
 
 struct GenerateOptions {
   std::string cache_folder = {};  // downloads are kept here
-  std::map<std::string, std::string> source_paths = {};  // --source NAME=PATH: a user's own copy of a source
+  std::map<std::string, std::string> source_paths =
+      {};  // --source NAME=PATH: a user's own copy of a source
   bool offline = false;
   uint64_t seed = 1;
-  int64_t limit = 0;              // at most so many examples a split; 0 = all
+  int64_t limit = 0;  // at most so many examples a split; 0 = all
   OnError on_error = OnError::kStop;
   // Called now and then: what is being done, done so far, of how many (0 = unknown).
   std::function<void(absl::string_view what, int64_t done, int64_t total)> progress = {};
@@ -85,7 +91,8 @@ class ExampleSink {
  public:
   virtual ~ExampleSink() = default;
   virtual absl::Status Add(absl::string_view split, Example example) = 0;
-  // A record that could not be read: stops or is counted, as on_error says. `where` names file and place.
+  // A record that could not be read: stops or is counted, as on_error says. `where` names file and
+  // place.
   virtual absl::Status Broken(absl::string_view where, const absl::Status& why) = 0;
 };
 
@@ -102,8 +109,8 @@ using ProblemParameters = std::map<std::string, std::string>;
 using ProblemFactory =
     std::function<absl::StatusOr<std::unique_ptr<Problem>>(const ProblemParameters& parameters)>;
 
-// "name" or "name:key=value,key=value" -> the problem. Errors: unknown name (with the nearest), a malformed
-// or unknown parameter.
+// "name" or "name:key=value,key=value" -> the problem. Errors: unknown name (with the nearest), a
+// malformed or unknown parameter.
 absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,
                                                      absl::string_view instance);
 

@@ -58,7 +58,8 @@ std::string NumberText(double value) {
   return buffer;
 }
 
-absl::Status Convert(const YAML::Node& yaml, Origin origin, absl::string_view name, ConfigNode* node) {
+absl::Status Convert(const YAML::Node& yaml, Origin origin, absl::string_view name,
+                     ConfigNode* node) {
   const std::string source =
       yaml.Mark().line >= 0 ? absl::StrCat(name, ":", yaml.Mark().line + 1) : std::string(name);
   node->origin = origin;
@@ -90,13 +91,14 @@ absl::Status Convert(const YAML::Node& yaml, Origin origin, absl::string_view na
         }
         const std::string key = item.first.Scalar();
         if (node->children.count(key) > 0) {
-          return absl::InvalidArgumentError(absl::StrCat(
-              name, ":", item.first.Mark().line + 1, ": key '", key, "' stands there twice"));
+          return absl::InvalidArgumentError(absl::StrCat(name, ":", item.first.Mark().line + 1,
+                                                         ": key '", key, "' stands there twice"));
         }
         ConfigNode& child = node->children[key];
         T2T_RETURN_IF_ERROR(Convert(item.second, origin, name, &child));
         // An empty value has no place of its own.
-        if (item.second.IsNull()) child.source = absl::StrCat(name, ":", item.first.Mark().line + 1);
+        if (item.second.IsNull())
+          child.source = absl::StrCat(name, ":", item.first.Mark().line + 1);
       }
       return absl::OkStatus();
   }
@@ -115,20 +117,23 @@ class Overview : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     if (alias_line == 0) alias_line = mark.line + 1;
   }
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
   void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
   void OnMapEnd() override {}
 
   int documents = 0;
-  int begin = 0;         // of the last document
-  bool stuck = false;    // the last document began where the one before it did
-  int alias_line = 0;    // from 1; 0 = there is none
+  int begin = 0;       // of the last document
+  bool stuck = false;  // the last document began where the one before it did
+  int alias_line = 0;  // from 1; 0 = there is none
 };
 
-// One document without aliases: an alias may stand for a billion nodes or for itself, and of a ',' or ']' that
-// stands alone yaml-cpp makes empty documents without end.
+// One document without aliases: an alias may stand for a billion nodes or for itself, and of a ','
+// or ']' that stands alone yaml-cpp makes empty documents without end.
 absl::Status CheckShape(absl::string_view yaml, absl::string_view name) {
   std::istringstream text{std::string(yaml)};
   YAML::Parser parser(text);
@@ -140,7 +145,8 @@ absl::Status CheckShape(absl::string_view yaml, absl::string_view name) {
     return absl::InvalidArgumentError(absl::StrCat(name, ": holds more than one YAML document"));
   }
   if (overview.alias_line > 0) {
-    return absl::InvalidArgumentError(absl::StrCat(name, ":", overview.alias_line, ": an alias (*name) is not allowed here"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ":", overview.alias_line, ": an alias (*name) is not allowed here"));
   }
   return absl::OkStatus();
 }
@@ -276,7 +282,8 @@ void Binder::Field(absl::string_view key, std::string* value, absl::string_view 
   Bound(key, Quote(*value), comment);
 }
 
-void Binder::Field(absl::string_view key, std::vector<std::string>* value, absl::string_view comment) {
+void Binder::Field(absl::string_view key, std::vector<std::string>* value,
+                   absl::string_view comment) {
   if (ConfigNode* node = Find(key)) {
     node->read = true;
     if (node->kind == ConfigNode::Kind::kList) {
@@ -371,13 +378,16 @@ absl::Status Config::MergeYaml(absl::string_view yaml, Origin origin, absl::stri
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<std::string>> Config::Extends(absl::string_view yaml, absl::string_view name) {
+absl::StatusOr<std::vector<std::string>> Config::Extends(absl::string_view yaml,
+                                                         absl::string_view name) {
   T2T_ASSIGN_OR_RETURN(const ConfigNode node, Parse(yaml, Origin::kFile, name));
   const auto it = node.children.find(kExtends);
   if (it == node.children.end()) return std::vector<std::string>();
   if (it->second.kind == ConfigNode::Kind::kList) return it->second.list;
-  if (it->second.kind == ConfigNode::Kind::kScalar) return std::vector<std::string>{it->second.scalar};
-  return absl::InvalidArgumentError(absl::StrCat(it->second.source, ": extends must be a name or a list of names"));
+  if (it->second.kind == ConfigNode::Kind::kScalar)
+    return std::vector<std::string>{it->second.scalar};
+  return absl::InvalidArgumentError(
+      absl::StrCat(it->second.source, ": extends must be a name or a list of names"));
 }
 
 absl::Status Config::Set(absl::string_view assignment) {
@@ -386,8 +396,8 @@ absl::Status Config::Set(absl::string_view assignment) {
     const size_t dot = assignment.find('.', 6);
     if (dot != absl::string_view::npos) from = dot;
   }
-  const size_t equals =
-      absl::StartsWith(assignment, "problems.") ? assignment.rfind('=') : assignment.find('=', from);
+  const size_t equals = absl::StartsWith(assignment, "problems.") ? assignment.rfind('=')
+                                                                  : assignment.find('=', from);
   if (equals == absl::string_view::npos || equals == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("--set '", assignment, "': must read section.key=value"));
@@ -447,15 +457,16 @@ absl::Status Config::Finish() const {
         walk(child, child_path);
         continue;
       }
-      if (child.read || child.origin == Origin::kDefault || child.origin == Origin::kPreset) continue;
+      if (child.read || child.origin == Origin::kDefault || child.origin == Origin::kPreset)
+        continue;
       if (!unread.ok()) return;
       std::vector<std::string> names;
       if (known != known_.end()) names.assign(known->second.begin(), known->second.end());
       const bool bound_elsewhere = known != known_.end() && known->second.count(key) > 0;
-      unread = absl::InvalidArgumentError(absl::StrCat(
-          child.source, ": '", child_path, "' ",
-          bound_elsewhere ? "is not read by the parts chosen here"
-                          : absl::StrCat("is not known", Suggestion(key, names))));
+      unread = absl::InvalidArgumentError(
+          absl::StrCat(child.source, ": '", child_path, "' ",
+                       bound_elsewhere ? "is not read by the parts chosen here"
+                                       : absl::StrCat("is not known", Suggestion(key, names))));
     }
   };
   walk(root_, "");
@@ -475,7 +486,8 @@ void Config::Restart() {
 }
 
 std::string Config::Dump(bool with_comments) const {
-  // Sections in the order in which they were bound first, so that the reader finds what belongs together.
+  // Sections in the order in which they were bound first, so that the reader finds what belongs
+  // together.
   struct Tree {
     std::vector<std::string> order;
     std::map<std::string, Tree> children;
@@ -518,7 +530,8 @@ std::string Config::Dump(bool with_comments) const {
         if (child.kind == ConfigNode::Kind::kMap) {
           walk(child, child_path);
         } else if (!child.read) {
-          absl::StrAppend(&out, "# inherited and not used: ", child_path, " [", child.source, "]\n");
+          absl::StrAppend(&out, "# inherited and not used: ", child_path, " [", child.source,
+                          "]\n");
         }
       }
     };

@@ -11,10 +11,11 @@
 //   Binder root = config.Root();
 //   Binder section = root.Section("train");
 //   train.Bind(section);
-//   T2T_RETURN_IF_ERROR(config.Finish());   // a wrong type; a key that nothing read, with the nearest name
+//   T2T_RETURN_IF_ERROR(config.Finish());   // a wrong type; a key that nothing read, with the
+//   nearest name
 //
-// Later merges win: defaults < preset < file < --set. What nothing reads is an error where the run's own
-// file or --set says it, and is only listed where it was inherited from a preset.
+// Later merges win: defaults < preset < file < --set. What nothing reads is an error where the
+// run's own file or --set says it, and is only listed where it was inherited from a preset.
 #ifndef T2T_REGISTRY_CONFIG_H_
 #define T2T_REGISTRY_CONFIG_H_
 
@@ -47,8 +48,8 @@ struct ConfigNode {
 
 class Config;
 
-// Binds the fields of one section. Cheap to copy; the Config must outlive it. The first error is kept in
-// the Config and reported by Finish; a field that failed keeps its default.
+// Binds the fields of one section. Cheap to copy; the Config must outlive it. The first error is
+// kept in the Config and reported by Finish; a field that failed keeps its default.
 class Binder {
  public:
   void Field(absl::string_view key, bool* value, absl::string_view comment);
@@ -57,7 +58,8 @@ class Binder {
   void Field(absl::string_view key, std::string* value, absl::string_view comment);
   void Field(absl::string_view key, std::vector<std::string>* value, absl::string_view comment);
   // A map from free names to numbers, such as {problem: rate}.
-  void Field(absl::string_view key, std::map<std::string, double>* value, absl::string_view comment);
+  void Field(absl::string_view key, std::map<std::string, double>* value,
+             absl::string_view comment);
   // One of `choices`; any other is an error with the nearest one.
   void Choice(absl::string_view key, std::string* value, const std::vector<std::string>& choices,
               absl::string_view comment);
@@ -87,18 +89,23 @@ class Binder {
 
 class Config {
  public:
-  // Merges YAML text over what is there. `name` is for messages. Aliases, several documents and lists of
-  // maps are refused; duplicate keys are an error.
+  // Merges YAML text over what is there. `name` is for messages. Aliases, several documents and
+  // lists of maps are refused; duplicate keys are an error.
   absl::Status MergeYaml(absl::string_view yaml, Origin origin, absl::string_view name);
-  // What the text's own key `extends` names: configurations to be merged before it. MergeYaml drops that key.
-  static absl::StatusOr<std::vector<std::string>> Extends(absl::string_view yaml, absl::string_view name);
-  // "a.b.c=value", the value in YAML ("[1, 2]" is a list, "{a: 1}" a map). The key ends at the first '='
-  // behind the last section that may hold one: ports.NAME, whose NAME may be "x:lang=it".
+  // What the text's own key `extends` names: configurations to be merged before it. MergeYaml drops
+  // that key.
+  static absl::StatusOr<std::vector<std::string>> Extends(absl::string_view yaml,
+                                                          absl::string_view name);
+  // "a.b.c=value", the value in YAML ("[1, 2]" is a list, "{a: 1}" a map). The key ends at the
+  // first '=' behind the last section that may hold one: ports.NAME, whose NAME may be "x:lang=it".
   absl::Status Set(absl::string_view assignment);
   // Puts one scalar, as an option of the command line does.
-  absl::Status SetValue(absl::string_view path, absl::string_view yaml_value, absl::string_view source);
-  // Merges a subtree of another configuration below `path`, where this one does not say anything yet.
-  absl::Status MergeDefaults(absl::string_view path, absl::string_view yaml, absl::string_view name);
+  absl::Status SetValue(absl::string_view path, absl::string_view yaml_value,
+                        absl::string_view source);
+  // Merges a subtree of another configuration below `path`, where this one does not say anything
+  // yet.
+  absl::Status MergeDefaults(absl::string_view path, absl::string_view yaml,
+                             absl::string_view name);
 
   Binder Root() { return Binder(this, ""); }
   // The first error of a bound field, or a key of the run's file or --set that nothing has read.
@@ -106,7 +113,8 @@ class Config {
   // Forgets which keys were read and what was bound, so that another command can bind again.
   void Restart();
 
-  // The bound values as YAML, each with its origin and comment behind it; unread inherited keys last.
+  // The bound values as YAML, each with its origin and comment behind it; unread inherited keys
+  // last.
   std::string Dump(bool with_comments) const;
   // The paths at which two configurations' bound values differ: "train.steps: 20 -> 30".
   static std::vector<std::string> Differences(const Config& before, const Config& after);

@@ -13,30 +13,36 @@ void StreamOptions::Bind(Binder& b) {
   batching.Bind(b);
   b.Field("window", &window, "examples that are mixed and sorted by length together");
   b.Field("threads", &threads, "loader threads of a problem");
-  b.Choice("on_error", &on_error, {"stop", "skip"}, "what a broken record does; skipped ones are counted");
+  b.Choice("on_error", &on_error, {"stop", "skip"},
+           "what a broken record does; skipped ones are counted");
   if (window <= 0) b.Error("window", "must be positive");
   if (threads <= 0) b.Error("threads", "must be positive");
 }
 
-absl::StatusOr<std::unique_ptr<BatchStream>> BatchStream::Open(const Task& task,
-                                                               std::shared_ptr<const SplitReader> split,
-                                                               const StreamOptions& options, uint64_t seed,
-                                                               StreamPosition from) {
+absl::StatusOr<std::unique_ptr<BatchStream>> BatchStream::Open(
+    const Task& task, std::shared_ptr<const SplitReader> split, const StreamOptions& options,
+    uint64_t seed, StreamPosition from) {
   if (split->size() == 0) {
     return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the train split is empty"));
   }
-  auto stream = std::unique_ptr<BatchStream>(new BatchStream(task, std::move(split), options, seed, from));
+  auto stream =
+      std::unique_ptr<BatchStream>(new BatchStream(task, std::move(split), options, seed, from));
   if (from.window < 0 || from.window >= stream->order_.windows()) {
     return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": window ", from.window, " of ",
-                                                   stream->order_.windows(), ": the data or data.window has changed"));
+                                                   stream->order_.windows(),
+                                                   ": the data or data.window has changed"));
   }
   return stream;
 }
 
-BatchStream::BatchStream(const Task& task, std::shared_ptr<const SplitReader> split, const StreamOptions& options,
-                         uint64_t seed, StreamPosition from)
-    : task_(task), split_(std::move(split)), options_(options), key_(RandomKey(seed).With(task.spec.name)),
-      order_(split_->size(), key_, options.window), position_(from) {
+BatchStream::BatchStream(const Task& task, std::shared_ptr<const SplitReader> split,
+                         const StreamOptions& options, uint64_t seed, StreamPosition from)
+    : task_(task),
+      split_(std::move(split)),
+      options_(options),
+      key_(RandomKey(seed).With(task.spec.name)),
+      order_(split_->size(), key_, options.window),
+      position_(from) {
   const int64_t windows = order_.windows();
   windows_ = std::make_unique<Prefetch<absl::StatusOr<Window>>>(
       from.epoch * windows + from.window, options.threads, options.threads,
@@ -58,7 +64,8 @@ absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64
     const uint64_t example_key = epoch_key.With(static_cast<uint64_t>(i)).value();
     const auto encoded = [&]() -> absl::StatusOr<EncodedExample> {
       T2T_ASSIGN_OR_RETURN(const Example example, split_->Read(i));
-      return EncodePorts(task_, example, /*with_targets=*/true, RandomKey(example_key).With("augment").value() | 1);
+      return EncodePorts(task_, example, /*with_targets=*/true,
+                         RandomKey(example_key).With("augment").value() | 1);
     }();
     if (!encoded.ok()) {
       if (options_.on_error == "stop") return encoded.status();
@@ -74,7 +81,9 @@ absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64
     window.examples.back().key = example_key;
   }
   window.batches = CutBatches(window.examples, options_.batching);
-  Philox(key_.With("batches").With(static_cast<uint64_t>(epoch)).With(static_cast<uint64_t>(number))).Shuffle(window.batches);
+  Philox(
+      key_.With("batches").With(static_cast<uint64_t>(epoch)).With(static_cast<uint64_t>(number)))
+      .Shuffle(window.batches);
   return window;
 }
 
@@ -93,7 +102,8 @@ absl::Status BatchStream::EnsureWindow() {
     broken_ += window_->broken;
     if (window_->batches.empty() && ++empty_windows > order_.windows()) {
       return absl::InvalidArgumentError(absl::StrCat(
-          task_.spec.name, ": no example is left: all are broken or longer than data.max_length = ", options_.batching.max_length));
+          task_.spec.name, ": no example is left: all are broken or longer than data.max_length = ",
+          options_.batching.max_length));
     }
   }
   return absl::OkStatus();
@@ -113,7 +123,8 @@ absl::StatusOr<std::vector<Batch>> BatchStream::WorstBatches() {
   for (const auto& rows : window_->batches) {
     Batch batch = MakeBatch(task_, window_->examples, rows, /*with_targets=*/true);
     int64_t row = 0;
-    for (int64_t i : rows) row = std::max(row, window_->examples[static_cast<size_t>(i)].longest_port());
+    for (int64_t i : rows)
+      row = std::max(row, window_->examples[static_cast<size_t>(i)].longest_port());
     if (row > longest_row) {
       longest_row = row;
       longest = batch;

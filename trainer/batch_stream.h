@@ -1,5 +1,6 @@
-// BatchStream: the endless sequence of training batches of one problem. Batch (epoch, window, number) is a
-// pure function of the seed and its place; threads, prefetching and timing change nothing.
+// BatchStream: the endless sequence of training batches of one problem. Batch (epoch, window,
+// number) is a pure function of the seed and its place; threads, prefetching and timing change
+// nothing.
 #ifndef T2T_TRAINER_BATCH_STREAM_H_
 #define T2T_TRAINER_BATCH_STREAM_H_
 
@@ -35,9 +36,10 @@ struct StreamPosition {
 class BatchStream {
  public:
   // `task` is borrowed and its codecs must be ready.
-  static absl::StatusOr<std::unique_ptr<BatchStream>> Open(const Task& task, std::shared_ptr<const SplitReader> split,
-                                                           const StreamOptions& options, uint64_t seed,
-                                                           StreamPosition from);
+  static absl::StatusOr<std::unique_ptr<BatchStream>> Open(const Task& task,
+                                                           std::shared_ptr<const SplitReader> split,
+                                                           const StreamOptions& options,
+                                                           uint64_t seed, StreamPosition from);
   // Errors: what a record or a codec says, with the example's place (on_error = stop).
   absl::StatusOr<Batch> Next();
   StreamPosition position() const { return position_; }
@@ -46,8 +48,8 @@ class BatchStream {
   // Left out so far because a port is longer than max_length; records skipped as broken.
   int64_t too_long() const { return too_long_; }
   int64_t broken() const { return broken_; }
-  // Of the present window, the batches with the most positions and with the longest rows: what memory must
-  // suffice for.
+  // Of the present window, the batches with the most positions and with the longest rows: what
+  // memory must suffice for.
   absl::StatusOr<std::vector<Batch>> WorstBatches();
 
  private:
@@ -56,8 +58,8 @@ class BatchStream {
     std::vector<std::vector<int64_t>> batches;
     int64_t too_long = 0, broken = 0;
   };
-  BatchStream(const Task& task, std::shared_ptr<const SplitReader> split, const StreamOptions& options, uint64_t seed,
-              StreamPosition from);
+  BatchStream(const Task& task, std::shared_ptr<const SplitReader> split,
+              const StreamOptions& options, uint64_t seed, StreamPosition from);
   absl::StatusOr<Window> MakeWindow(int64_t epoch, int64_t window) const;
   absl::Status EnsureWindow();
 

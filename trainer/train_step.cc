@@ -10,7 +10,8 @@
 
 namespace t2t {
 
-absl::StatusOr<StepLosses> AccumulateGradients(const Model& model, const std::vector<Batch>& micro_batches,
+absl::StatusOr<StepLosses> AccumulateGradients(const Model& model,
+                                               const std::vector<Batch>& micro_batches,
                                                const LossOptions& options, int64_t step) {
   StepLosses losses;
   for (const Batch& batch : micro_batches) {
@@ -51,9 +52,10 @@ absl::StatusOr<StepLosses> AccumulateGradients(const Model& model, const std::ve
       const Batch& batch = micro_batches[parts[i].batch];
       const auto end = batch.examples.begin() + std::min<int64_t>(batch.rows(), 8);
       return absl::InternalError(absl::StrCat(
-          "step ", step, ": the loss of ", parts[i].name, " is not finite (", sum, ") on a batch of ", batch.rows(),
-          " examples of '", batch.problem, "': numbers ", absl::StrJoin(batch.examples.begin(), end, ", "),
-          batch.rows() > 8 ? ", ..." : "", "; look at them with `t2t inspect`, or lower schedule.learning_rate"));
+          "step ", step, ": the loss of ", parts[i].name, " is not finite (", sum,
+          ") on a batch of ", batch.rows(), " examples of '", batch.problem, "': numbers ",
+          absl::StrJoin(batch.examples.begin(), end, ", "), batch.rows() > 8 ? ", ..." : "",
+          "; look at them with `t2t inspect`, or lower schedule.learning_rate"));
     }
     losses.plain[parts[i].name] += sum / static_cast<double>(losses.decisions[parts[i].name]);
   }

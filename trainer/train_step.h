@@ -1,7 +1,7 @@
-// One optimizer step over several micro-batches, with the loss ledger: the loss of each (problem, target port)
-// is summed over all micro-batches of the step and divided once by its own number of decisions; the quotients
-// are added with their weights. A picture of 784 units so does not drown a label, and a batch cut into
-// micro-batches gives the same gradient.
+// One optimizer step over several micro-batches, with the loss ledger: the loss of each (problem,
+// target port) is summed over all micro-batches of the step and divided once by its own number of
+// decisions; the quotients are added with their weights. A picture of 784 units so does not drown a
+// label, and a batch cut into micro-batches gives the same gradient.
 #ifndef T2T_TRAINER_TRAIN_STEP_H_
 #define T2T_TRAINER_TRAIN_STEP_H_
 
@@ -21,14 +21,15 @@ struct LossOptions {
 };
 
 struct StepLosses {
-  std::map<std::string, double> plain;     // by "problem.port": nats a decision, without smoothing
-  std::map<std::string, int64_t> decisions;  // the same keys: decisions of the step
+  std::map<std::string, double> plain;  // by "problem.port": nats a decision, without smoothing
+  std::map<std::string, int64_t> decisions;   // the same keys: decisions of the step
   int64_t positions = 0, real_positions = 0;  // of all ports, with and without padding
 };
 
-// Adds the gradients of the step's loss to the parameters. Errors: Internal naming step, problem and the batch's
-// first examples where a loss is not finite.
-absl::StatusOr<StepLosses> AccumulateGradients(const Model& model, const std::vector<Batch>& micro_batches,
+// Adds the gradients of the step's loss to the parameters. Errors: Internal naming step, problem
+// and the batch's first examples where a loss is not finite.
+absl::StatusOr<StepLosses> AccumulateGradients(const Model& model,
+                                               const std::vector<Batch>& micro_batches,
                                                const LossOptions& options, int64_t step);
 
 }  // namespace t2t

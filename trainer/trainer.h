@@ -1,7 +1,8 @@
-// Trainer: the loop. Draws micro-batches, steps, logs, evaluates, saves; resumes where a run was left.
+// Trainer: the loop. Draws micro-batches, steps, logs, evaluates, saves; resumes where a run was
+// left.
 //
-// A run that is stopped at any point and started again gives, on the same machine with the same number of
-// threads, the same weights bit by bit as one that was not.
+// A run that is stopped at any point and started again gives, on the same machine with the same
+// number of threads, the same weights bit by bit as one that was not.
 #ifndef T2T_TRAINER_TRAINER_H_
 #define T2T_TRAINER_TRAINER_H_
 
@@ -52,7 +53,8 @@ class Trainer {
  private:
   struct Problem {
     const Task* task;
-    std::shared_ptr<const SplitReader> train, valid;  // valid null where the problem has no such split
+    std::shared_ptr<const SplitReader> train,
+        valid;  // valid null where the problem has no such split
     std::unique_ptr<BatchStream> stream;
     int64_t examples_seen = 0;
   };
@@ -97,9 +99,9 @@ class Trainer {
     int64_t step;
     double value;
   };
-  std::vector<Best> best_;          // the best evaluations, best first
-  int64_t since_better_ = 0;        // evaluations since the best one
-  bool early_ = false;              // patience has run out
+  std::vector<Best> best_;    // the best evaluations, best first
+  int64_t since_better_ = 0;  // evaluations since the best one
+  bool early_ = false;        // patience has run out
 };
 
 }  // namespace t2t

@@ -9,14 +9,17 @@ namespace t2t {
 
 absl::StatusOr<double> ParseDuration(absl::string_view text) {
   const auto wrong = [&] {
-    return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not a duration such as 45s, 6m or 1h30m"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", text, "' is not a duration such as 45s, 6m or 1h30m"));
   };
   double seconds = 0;
   size_t at = 0;
   if (text.empty()) return wrong();
   while (at < text.size()) {
     size_t end = at;
-    while (end < text.size() && (std::isdigit(static_cast<unsigned char>(text[end])) || text[end] == '.')) ++end;
+    while (end < text.size() &&
+           (std::isdigit(static_cast<unsigned char>(text[end])) || text[end] == '.'))
+      ++end;
     double number = 0;
     if (!absl::SimpleAtod(text.substr(at, end - at), &number)) return wrong();
     const char unit = end < text.size() ? text[end] : 's';
@@ -29,18 +32,23 @@ absl::StatusOr<double> ParseDuration(absl::string_view text) {
 
 void TrainerOptions::Bind(Binder& b) {
   b.Field("steps", &steps, "optimizer steps");
-  b.Field("max_time", &max_time, "stop and save after so much training, such as 6m; empty = no limit");
+  b.Field("max_time", &max_time,
+          "stop and save after so much training, such as 6m; empty = no limit");
   b.Field("seed", &seed, "every random choice comes from it and from its place");
   b.Field("micro_batches", &micro_batches, "micro-batches of a step, each of one problem");
-  b.Field("label_smoothing", &loss.label_smoothing, "share of the target's probability spread over all classes");
-  b.Field("loss_weights", &loss.weights, "weight of a target's loss by problem.port; 1 where nothing is said");
+  b.Field("label_smoothing", &loss.label_smoothing,
+          "share of the target's probability spread over all classes");
+  b.Field("loss_weights", &loss.weights,
+          "weight of a target's loss by problem.port; 1 where nothing is said");
   b.Field("clip_norm", &clip_norm, "largest global norm of the gradients; 0 = not clipped");
-  b.Field("average_decay", &average_decay, "decay of the moving average of weights that evaluation and decoding use; 0 = none");
+  b.Field("average_decay", &average_decay,
+          "decay of the moving average of weights that evaluation and decoding use; 0 = none");
   b.Field("log_every", &log_every, "steps between lines of the log");
   b.Field("checkpoint_every", &checkpoint_every, "steps between checkpoints");
   b.Field("keep_last", &keep_last, "newest checkpoints that are kept");
   b.Field("keep_best", &keep_best, "best checkpoints that are kept");
-  b.Field("patience", &patience, "evaluations without a better one before training stops; 0 = never");
+  b.Field("patience", &patience,
+          "evaluations without a better one before training stops; 0 = never");
   b.Choice("device", &device, {"auto", "cpu", "cuda"}, "where tensors live");
   b.Field("threads", &threads, "threads of the tensor library; 0 = all cores");
   b.Field("tensorboard", &tensorboard, "write TensorBoard event files");
@@ -56,7 +64,8 @@ void TrainerOptions::Bind(Binder& b) {
   }
   if (steps < 0) b.Error("steps", "must not be negative");
   if (micro_batches <= 0) b.Error("micro_batches", "must be positive");
-  if (loss.label_smoothing < 0 || loss.label_smoothing >= 1) b.Error("label_smoothing", "must be in [0, 1)");
+  if (loss.label_smoothing < 0 || loss.label_smoothing >= 1)
+    b.Error("label_smoothing", "must be in [0, 1)");
   if (average_decay < 0 || average_decay >= 1) b.Error("average_decay", "must be in [0, 1)");
   if (clip_norm < 0) b.Error("clip_norm", "must not be negative");
   if (patience < 0) b.Error("patience", "must not be negative");

@@ -14,32 +14,34 @@
 namespace t2t {
 
 struct TrainerOptions {
-  int64_t steps = 10000;            // optimizer steps
-  std::string max_time;             // "6m", "1h30m", "45s": stops and saves after so much training; "" = no limit
+  int64_t steps = 10000;  // optimizer steps
+  std::string
+      max_time;  // "6m", "1h30m", "45s": stops and saves after so much training; "" = no limit
   int64_t seed = 1;
-  int64_t micro_batches = 1;        // of a step
+  int64_t micro_batches = 1;  // of a step
   LossOptions loss;
-  double clip_norm = 1.0;           // gradients' global norm; 0 = not clipped
-  double average_decay = 0;         // of the moving average of weights, used by evaluation and decoding; 0 = none
+  double clip_norm = 1.0;  // gradients' global norm; 0 = not clipped
+  double average_decay =
+      0;  // of the moving average of weights, used by evaluation and decoding; 0 = none
   int64_t log_every = 50;           // steps
   int64_t checkpoint_every = 1000;  // steps
   int64_t keep_last = 2;            // checkpoints
   int64_t keep_best = 1;
-  int64_t patience = 0;             // evaluations without a better one before it stops; 0 = never
-  std::string device = "auto";      // auto, cpu or cuda
-  int64_t threads = 0;              // of the tensor library; 0 = all cores
+  int64_t patience = 0;         // evaluations without a better one before it stops; 0 = never
+  std::string device = "auto";  // auto, cpu or cuda
+  int64_t threads = 0;          // of the tensor library; 0 = all cores
   bool tensorboard = true;
-  bool probe = true;                // try the worst batches before the first step
-  double max_seconds = 0;           // max_time, read
+  bool probe = true;       // try the worst batches before the first step
+  double max_seconds = 0;  // max_time, read
   void Bind(Binder& binder);
 };
 
 struct ValidationOptions {
-  int64_t every = 1000;    // steps; 0 = only at the end
-  int64_t limit = 0;       // examples of each problem; 0 = the whole valid split
-  bool decoded = true;     // false: only the teacher-forced loss
-  std::string best;        // what selects checkpoints: "problem.port.metric"; "" = the only target's first metric, or
-                           // the mean teacher-forced loss of several
+  int64_t every = 1000;  // steps; 0 = only at the end
+  int64_t limit = 0;     // examples of each problem; 0 = the whole valid split
+  bool decoded = true;   // false: only the teacher-forced loss
+  std::string best;      // what selects checkpoints: "problem.port.metric"; "" = the only target's
+                     // first metric, or the mean teacher-forced loss of several
   DecodeOptions decode;
   void Bind(Binder& binder);
 };

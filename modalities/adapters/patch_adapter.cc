@@ -40,7 +40,8 @@ ConvolutionalPatchAdapter::ConvolutionalPatchAdapter(int64_t rows, int64_t colum
     const double deviation = std::sqrt(2.0 / static_cast<double>(9 * in));
     Convolution c;
     const std::string name = absl::StrCat("stage", stage);
-    c.weight = register_parameter(name + "_weight", at::empty({out, in, 3, 3}).normal_(0.0, deviation));
+    c.weight =
+        register_parameter(name + "_weight", at::empty({out, in, 3, 3}).normal_(0.0, deviation));
     c.bias = register_parameter(name + "_bias", at::zeros({out}));
     c.norm_weight = register_parameter(name + "_norm_weight", at::ones({out}));
     c.norm_bias = register_parameter(name + "_norm_bias", at::zeros({out}));
@@ -49,20 +50,24 @@ ConvolutionalPatchAdapter::ConvolutionalPatchAdapter(int64_t rows, int64_t colum
     out = std::min(out * 2, width / 2);
   }
   const double deviation = std::sqrt(1.0 / static_cast<double>(in));
-  projection_weight_ = register_parameter("projection_weight", at::empty({width, in}).normal_(0.0, deviation));
+  projection_weight_ =
+      register_parameter("projection_weight", at::empty({width, in}).normal_(0.0, deviation));
   projection_bias_ = register_parameter("projection_bias", at::zeros({width}));
 }
 
 Stream ConvolutionalPatchAdapter::Forward(const UnitsBatch& units) const {
   const int64_t batch = units.batch();
-  T2T_CHECK(units.time() == rows_ * columns_) << units.time() << " patches, " << rows_ << "x" << columns_;
-  // Frames are (row in patch, column in patch, channel): back to a picture [batch, channels, height, width].
+  T2T_CHECK(units.time() == rows_ * columns_)
+      << units.time() << " patches, " << rows_ << "x" << columns_;
+  // Frames are (row in patch, column in patch, channel): back to a picture [batch, channels,
+  // height, width].
   at::Tensor x = units.frames.view({batch, rows_, columns_, patch_, patch_, channels_})
                      .permute({0, 5, 1, 3, 2, 4})
                      .reshape({batch, channels_, rows_ * patch_, columns_ * patch_});
   for (const Convolution& c : convolutions_) {
     x = at::conv2d(x, c.weight, c.bias, /*stride=*/2, /*padding=*/1);
-    // A norm over channels and places of each picture alone: no picture depends on the others of its batch.
+    // A norm over channels and places of each picture alone: no picture depends on the others of
+    // its batch.
     x = at::relu(at::group_norm(x, 1, c.norm_weight, c.norm_bias));
   }
   const at::Tensor grid = x.flatten(2).transpose(1, 2);  // [batch, patches, channels]
@@ -84,9 +89,10 @@ absl::StatusOr<std::shared_ptr<InputAdapter>> MakePatchAdapter(const Codec& code
   options.Field("patch", &patch, "side of a patch in pixels");
   if (grid.size() != 2 || patch * patch * channels != codec.frame_width() || patch < 2 ||
       (patch & (patch - 1)) != 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        options.path(), ".stem = convolution: needs an image in patches of 2, 4, 8, 16 or 32 pixels; ",
-        codec.Describe(), " is not"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(options.path(),
+                     ".stem = convolution: needs an image in patches of 2, 4, 8, 16 or 32 pixels; ",
+                     codec.Describe(), " is not"));
   }
   return std::make_shared<ConvolutionalPatchAdapter>(grid[0], grid[1], patch, channels, width);
 }

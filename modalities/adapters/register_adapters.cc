@@ -8,9 +8,12 @@ namespace t2t {
 
 absl::Status RegisterAdapters(Registry<AdapterFactory>& registry) {
   T2T_RETURN_IF_ERROR(registry.Add(
-      "tokens", {.summary = "a learned vector for each id", .tags = {}, .value = MakeTokenAdapter}));
+      "tokens",
+      {.summary = "a learned vector for each id", .tags = {}, .value = MakeTokenAdapter}));
   T2T_RETURN_IF_ERROR(registry.Add(
-      "patches", {.summary = "frames or image patches by a linear or a convolutional stem", .tags = {}, .value = MakePatchAdapter}));
+      "patches", {.summary = "frames or image patches by a linear or a convolutional stem",
+                  .tags = {},
+                  .value = MakePatchAdapter}));
   return absl::OkStatus();
 }
 

@@ -48,7 +48,8 @@ UnitsBatch Collate(const std::vector<Units>& rows, int64_t time) {
     }
   }
   if (same_positions && rows[0].positions.empty()) {
-    batch.positions = at::arange(time, at::kLong).view({1, time, 1}).expand({1, time, axes}).contiguous();
+    batch.positions =
+        at::arange(time, at::kLong).view({1, time, 1}).expand({1, time, axes}).contiguous();
     return batch;
   }
   const int64_t position_rows = same_positions ? 1 : count;

@@ -1,12 +1,12 @@
 // Codec: Value <-> Units for one port. A pure function without trained parameters, that owns its
 // vocabulary or features; and Modality: what the registry knows under a modality's name.
 //
-// Life: made from the port's options; then Learn over training values, or Load of what an earlier Learn
-// left in Files(); constant and thread-safe from then on.
+// Life: made from the port's options; then Learn over training values, or Load of what an earlier
+// Learn left in Files(); constant and thread-safe from then on.
 //
-//   auto codec = modality.make_codec(binder);             // options were bound, errors are in the Config
-//   T2T_RETURN_IF_ERROR(codec->Learn(training_values));
-//   absl::StatusOr<Units> units = codec->Encode(Value("word"), {});
+//   auto codec = modality.make_codec(binder);             // options were bound, errors are in the
+//   Config T2T_RETURN_IF_ERROR(codec->Learn(training_values)); absl::StatusOr<Units> units =
+//   codec->Encode(Value("word"), {});
 #ifndef T2T_MODALITIES_CODECS_CODEC_H_
 #define T2T_MODALITIES_CODECS_CODEC_H_
 
@@ -33,8 +33,8 @@ using CodecFiles = std::map<std::string, std::string>;
 using ValueStream = std::function<absl::StatusOr<std::optional<Value>>()>;
 
 struct EncodeOptions {
-  bool augment = false;      // training: random flips, shifts, masks, as the port's options ask
-  uint64_t random_key = 0;   // (seed, problem, port, epoch, example); all randomness comes from it
+  bool augment = false;     // training: random flips, shifts, masks, as the port's options ask
+  uint64_t random_key = 0;  // (seed, problem, port, epoch, example); all randomness comes from it
 };
 
 class Codec {
@@ -61,9 +61,11 @@ class Codec {
   // Numbers a frame for continuous units; 0 for ids.
   virtual int64_t frame_width() const { return 0; }
   virtual int64_t axes() const { return 1; }
-  // Largest position + 1 on each axis where the codec bounds it (an image grid); empty where it does not.
+  // Largest position + 1 on each axis where the codec bounds it (an image grid); empty where it
+  // does not.
   virtual std::vector<int64_t> extent() const { return {}; }
-  // Whether Decode(Encode(v)) == v for every valid v without unknowns: bits per raw unit make sense.
+  // Whether Decode(Encode(v)) == v for every valid v without unknowns: bits per raw unit make
+  // sense.
   virtual bool reversible() const { return false; }
   // The name of one raw unit: "byte", "subpixel", "residue".
   virtual std::string raw_unit() const = 0;
@@ -71,16 +73,17 @@ class Codec {
   virtual std::string Describe() const = 0;
 };
 
-// What is registered under a modality's name. Adapter, head and schemes are names in the registries of
-// the parts that hold parameters; an empty one says that the modality cannot be used that way.
+// What is registered under a modality's name. Adapter, head and schemes are names in the registries
+// of the parts that hold parameters; an empty one says that the modality cannot be used that way.
 struct Modality {
   // Binds the port's options and makes the codec; errors of options are kept in the Config.
   std::function<absl::StatusOr<std::unique_ptr<Codec>>(Binder& options)> make_codec;
-  std::string adapter;                // how it enters a model: "tokens", "patches"
-  std::string head;                   // how it leaves: "categorical"; "" = cannot be a target yet
-  std::vector<std::string> schemes;   // schemes that fit as a target; the first is the default
-  std::vector<std::string> metrics;   // metrics of a target by default; the first selects checkpoints
-  std::string file_suffixes;          // decode takes port options that end so as files: ".png .jpg"
+  std::string adapter;               // how it enters a model: "tokens", "patches"
+  std::string head;                  // how it leaves: "categorical"; "" = cannot be a target yet
+  std::vector<std::string> schemes;  // schemes that fit as a target; the first is the default
+  std::vector<std::string>
+      metrics;                // metrics of a target by default; the first selects checkpoints
+  std::string file_suffixes;  // decode takes port options that end so as files: ".png .jpg"
 };
 
 }  // namespace t2t

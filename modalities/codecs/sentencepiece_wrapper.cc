@@ -83,8 +83,7 @@ std::string SentencePieceModel::Train(const SentencePieceOptions& options,
   // is left. A piece has at most 16 characters, so that a text of L characters has at most 16 L
   // candidates and at least L/16 pieces: with every sentence 128 times, one of them stays. More
   // text needs it less.
-  const size_t times =
-      options.model == "unigram" ? std::clamp<size_t>(500'000 / bytes, 1, 128) : 1;
+  const size_t times = options.model == "unigram" ? std::clamp<size_t>(500'000 / bytes, 1, 128) : 1;
   Sentences iterator(sentences, times);
   const std::unordered_map<std::string, std::string> arguments = {
       {"model_type", options.model},

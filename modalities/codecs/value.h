@@ -1,8 +1,8 @@
 // Value: what a person has, in the form in which shards keep it; Example: one Value for each port.
 //
-// A Value is raw: text is UTF-8, an image the bytes of its PNG or JPEG file, a clip those of its WAV or
-// FLAC file, a sequence its residues, a label its name, a vector its numbers. A new vocabulary, patch
-// size or number of mel bins therefore needs no new data.
+// A Value is raw: text is UTF-8, an image the bytes of its PNG or JPEG file, a clip those of its
+// WAV or FLAC file, a sequence its residues, a label its name, a vector its numbers. A new
+// vocabulary, patch size or number of mel bins therefore needs no new data.
 #ifndef T2T_MODALITIES_CODECS_VALUE_H_
 #define T2T_MODALITIES_CODECS_VALUE_H_
 
@@ -18,8 +18,8 @@ namespace t2t {
 class Value {
  public:
   Value() = default;
-  Value(std::string bytes) : data_(std::move(bytes)) {}       // NOLINT: a string is a Value
-  Value(const char* bytes) : data_(std::string(bytes)) {}     // NOLINT
+  Value(std::string bytes) : data_(std::move(bytes)) {}               // NOLINT: a string is a Value
+  Value(const char* bytes) : data_(std::string(bytes)) {}             // NOLINT
   Value(std::vector<float> numbers) : data_(std::move(numbers)) {}    // NOLINT
   Value(std::vector<int64_t> numbers) : data_(std::move(numbers)) {}  // NOLINT
 
@@ -38,8 +38,8 @@ class Value {
 
 // One example of a problem. A port that is absent was not given.
 struct Example {
-  std::string key;                      // unique in its problem, e.g. the word or the file's name
-  std::map<std::string, Value> ports;   // by the port's name
+  std::string key;                     // unique in its problem, e.g. the word or the file's name
+  std::map<std::string, Value> ports;  // by the port's name
   // Further acceptable values of a target port, beside ports[port] (a word's other pronunciations).
   std::map<std::string, std::vector<Value>> alternatives;
 };

@@ -1,4 +1,5 @@
-// Head: how a hidden state becomes units of a target port: a loss against true units, and a distribution.
+// Head: how a hidden state becomes units of a target port: a loss against true units, and a
+// distribution.
 #ifndef T2T_MODALITIES_HEADS_HEAD_H_
 #define T2T_MODALITIES_HEADS_HEAD_H_
 
@@ -15,16 +16,18 @@ namespace t2t {
 
 class Head : public torch::nn::Module {
  public:
-  // A likelihood over a reversible codec can be told in bits per raw unit; a score only by its own name.
+  // A likelihood over a reversible codec can be told in bits per raw unit; a score only by its own
+  // name.
   enum class Measure { kLikelihood, kScore };
   virtual Measure measure() const = 0;
 
   struct Sum {
-    at::Tensor loss;   // scalar: what training minimises, summed over the rows
-    at::Tensor plain;  // scalar without gradient: the same without label smoothing; nats for a likelihood
+    at::Tensor loss;  // scalar: what training minimises, summed over the rows
+    at::Tensor
+        plain;  // scalar without gradient: the same without label smoothing; nats for a likelihood
   };
-  // hidden [rows, width]; targets: ids [rows] int64 for a discrete head, frames [rows, frame_width] for a
-  // continuous one.
+  // hidden [rows, width]; targets: ids [rows] int64 for a discrete head, frames [rows, frame_width]
+  // for a continuous one.
   virtual Sum Loss(const at::Tensor& hidden, const at::Tensor& targets, double smoothing) const = 0;
 
   // [rows, width] -> log-probabilities [rows, classes]; undefined for a head that is not discrete.
@@ -34,10 +37,10 @@ class Head : public torch::nn::Module {
 struct HeadOptions {
   int64_t width = 0;
   int64_t extra_classes = 0;  // classes beyond the vocabulary that the scheme needs (a stop unit)
-  at::Tensor table;           // shared with the input adapter: [>= classes, width]; undefined = own weights
+  at::Tensor table;  // shared with the input adapter: [>= classes, width]; undefined = own weights
 };
-using HeadFactory =
-    std::function<absl::StatusOr<std::shared_ptr<Head>>(const Codec& codec, const HeadOptions& options)>;
+using HeadFactory = std::function<absl::StatusOr<std::shared_ptr<Head>>(
+    const Codec& codec, const HeadOptions& options)>;
 
 }  // namespace t2t
 

@@ -5,7 +5,9 @@
 namespace t2t {
 
 absl::Status RegisterHeads(Registry<HeadFactory>& registry) {
-  return registry.Add("categorical", {.summary = "softmax over the vocabulary", .tags = {}, .value = MakeCategoricalHead});
+  return registry.Add(
+      "categorical",
+      {.summary = "softmax over the vocabulary", .tags = {}, .value = MakeCategoricalHead});
 }
 
 }  // namespace t2t

@@ -72,7 +72,8 @@ class ManifestReader {
     BindPorts(root, "targets", &spec.targets);
     Binder data = root.Section("data");
     data.Field("table", &table_, "a table that is split");
-    for (const char* split : {"train", "valid", "test"}) data.Field(split, &given_[split], "a split's own table");
+    for (const char* split : {"train", "valid", "test"})
+      data.Field(split, &given_[split], "a split's own table");
     Binder split = root.Section("split");
     split.Field("by", &manifest_.group_column, "column of the group key");
     BindShare(split, "valid", &manifest_.valid_share);
@@ -82,7 +83,8 @@ class ManifestReader {
   static void BindShare(Binder& split, const char* key, double* share) {
     std::string text;
     split.Field(key, &text, "share of the groups");
-    if (split.Has(key) && !ParseShare(text, share)) split.Error(key, "must be a share such as 5% or 0.05");
+    if (split.Has(key) && !ParseShare(text, share))
+      split.Error(key, "must be a share such as 5% or 0.05");
   }
 
   // In the order of the file, which is that of a line's fields in `t2t decode`.
@@ -94,7 +96,8 @@ class ManifestReader {
       Port port;
       port.name = item.first.Scalar();
       if (!IsSnakeCase(port.name)) {
-        section.Error(port.name, "a port's name is snake_case (lower-case letters, digits and '_')");
+        section.Error(port.name,
+                      "a port's name is snake_case (lower-case letters, digits and '_')");
         return;
       }
       Binder options = section.Section(port.name);
@@ -114,8 +117,9 @@ class ManifestReader {
       const std::string meant = NearestName("modality", options.Names());
       if (missing_.empty()) {
         missing_ = absl::StrCat(path_, ":", line, ": ", options.path(), ": has no modality",
-                                meant.empty() ? Suggestion("", modalities_.Names())
-                                              : absl::StrCat("; did you mean 'modality' by '", meant, "'?"));
+                                meant.empty()
+                                    ? Suggestion("", modalities_.Names())
+                                    : absl::StrCat("; did you mean 'modality' by '", meant, "'?"));
       }
       return;
     }
@@ -124,7 +128,8 @@ class ManifestReader {
     auto codec = (*modality)->value.make_codec(options);
     if (!codec.ok()) return options.Error("modality", codec.status().message());
     port->options = ModalityOptions(node);
-    manifest_.ports.push_back({port->name, !(*modality)->value.file_suffixes.empty(), *std::move(codec)});
+    manifest_.ports.push_back(
+        {port->name, !(*modality)->value.file_suffixes.empty(), *std::move(codec)});
   }
 
   absl::Status Wrong(const char* key, absl::string_view message) const {
@@ -137,12 +142,15 @@ class ManifestReader {
     ProblemSpec& spec = manifest_.spec;
     if (spec.name.empty()) return Wrong("name", "is missing");
     if (!IsSnakeCase(spec.name)) {
-      return Wrong("name", absl::StrCat("'", spec.name, "' is not snake_case (lower-case letters, digits and '_')"));
+      return Wrong(
+          "name",
+          absl::StrCat("'", spec.name, "' is not snake_case (lower-case letters, digits and '_')"));
     }
     if (spec.targets.empty()) return Wrong("targets", "there must be at least one");
     for (const Port& port : spec.targets) {
       for (const Port& input : spec.inputs) {
-        if (input.name == port.name) return Wrong("targets", absl::StrCat("'", port.name, "' is an input already"));
+        if (input.name == port.name)
+          return Wrong("targets", absl::StrCat("'", port.name, "' is an input already"));
       }
     }
     return CheckData();
@@ -164,7 +172,9 @@ class ManifestReader {
       if (manifest_.test_share > 0) splits.push_back("test");
       return absl::OkStatus();
     }
-    if (given_["train"].empty()) return Wrong("data", "must name a table, or one for each split: {train: a.tsv, valid: b.tsv}");
+    if (given_["train"].empty())
+      return Wrong("data",
+                   "must name a table, or one for each split: {train: a.tsv, valid: b.tsv}");
     if (split_given) return Wrong("split", "data names the table of each split already");
     splits.clear();
     for (const char* split : {"train", "valid", "test"}) {
@@ -189,7 +199,8 @@ class ManifestReader {
 
 }  // namespace
 
-absl::StatusOr<FolderManifest> ReadFolderManifest(const std::string& path, const Registry<Modality>& modalities) {
+absl::StatusOr<FolderManifest> ReadFolderManifest(const std::string& path,
+                                                  const Registry<Modality>& modalities) {
   ManifestReader reader(path, modalities);
   absl::StatusOr<FolderManifest> manifest = reader.Read();
   // A port without a modality leaves its options unread: this is the error to name, not those.

@@ -21,11 +21,13 @@ namespace {
 
 constexpr char kManifest[] = "/manifest.yaml";
 constexpr char kRevision[] = "/revision";
-constexpr uint64_t kRevisions = 1'000'000'000;  // short enough to be read out, long enough to differ
+constexpr uint64_t kRevisions =
+    1'000'000'000;  // short enough to be read out, long enough to differ
 
 class FolderProblem : public Problem {
  public:
-  FolderProblem(std::string folder, FolderManifest manifest, int64_t revision, std::map<std::string, std::string> hashes)
+  FolderProblem(std::string folder, FolderManifest manifest, int64_t revision,
+                std::map<std::string, std::string> hashes)
       : folder_(std::move(folder)), manifest_(std::move(manifest)), hashes_(std::move(hashes)) {
     manifest_.spec.revision = revision;
   }
@@ -35,21 +37,28 @@ class FolderProblem : public Problem {
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
     if (hashes_.empty()) {
       return absl::FailedPreconditionError(absl::StrCat(
-          folder_, ": a run keeps the manifest only, and there is no data set of revision ", manifest_.spec.revision,
-          ", which it was trained on; `t2t datagen FOLDER` makes one from the problem's own folder"));
+          folder_, ": a run keeps the manifest only, and there is no data set of revision ",
+          manifest_.spec.revision,
+          ", which it was trained on; `t2t datagen FOLDER` makes one from the problem's own "
+          "folder"));
     }
     std::map<std::string, int64_t> counts;
     for (const auto& [split, table] : manifest_.tables) {
       if (options.source_used) {
-        options.source_used({.name = table, .origin = absl::StrCat("given: ", PathOf(table)), .sha256 = hashes_.at(table)});
+        options.source_used({.name = table,
+                             .origin = absl::StrCat("given: ", PathOf(table)),
+                             .sha256 = hashes_.at(table)});
       }
       T2T_RETURN_IF_ERROR(AddTable(split, table, options, sink, &counts));
     }
     for (const std::string& split : manifest_.spec.splits) {
       if (counts[split] > 0) continue;
-      return absl::FailedPreconditionError(absl::StrCat(
-          folder_, ": split '", split, "' has no example", manifest_.tables[0].first.empty()
-              ? absl::StrCat("; raise split.", split, ", give more rows, or name a table for each split") : ""));
+      return absl::FailedPreconditionError(
+          absl::StrCat(folder_, ": split '", split, "' has no example",
+                       manifest_.tables[0].first.empty()
+                           ? absl::StrCat("; raise split.", split,
+                                          ", give more rows, or name a table for each split")
+                           : ""));
     }
     return absl::OkStatus();
   }
@@ -59,8 +68,9 @@ class FolderProblem : public Problem {
     return (std::filesystem::path(folder_) / file).string();  // an absolute one stays itself
   }
 
-  absl::Status AddTable(const std::string& split, const std::string& name, const GenerateOptions& options,
-                        ExampleSink& sink, std::map<std::string, int64_t>* counts) const {
+  absl::Status AddTable(const std::string& split, const std::string& name,
+                        const GenerateOptions& options, ExampleSink& sink,
+                        std::map<std::string, int64_t>* counts) const {
     T2T_ASSIGN_OR_RETURN(TableReader table, TableReader::Open(PathOf(name)));
     std::vector<size_t> columns;
     for (const FolderPort& port : manifest_.ports) {
@@ -77,10 +87,12 @@ class FolderProblem : public Problem {
       Example example;
       example.key = place;
       for (size_t i = 0; status.ok() && i < columns.size(); ++i) {
-        status = ReadCell(manifest_.ports[i], row.cells[columns[i]], &example.ports[manifest_.ports[i].name]);
+        status = ReadCell(manifest_.ports[i], row.cells[columns[i]],
+                          &example.ports[manifest_.ports[i].name]);
       }
       if (status.ok() && group < row.cells.size() && row.cells[group].empty()) {
-        status = absl::DataLossError(absl::StrCat("column '", manifest_.group_column, "' is empty"));
+        status =
+            absl::DataLossError(absl::StrCat("column '", manifest_.group_column, "' is empty"));
       }
       if (!status.ok()) {
         T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(folder_, "/", place), status));
@@ -89,7 +101,8 @@ class FolderProblem : public Problem {
       const std::string chosen = split.empty() ? SplitOf(row, group) : split;
       ++(*counts)[chosen];
       T2T_RETURN_IF_ERROR(sink.Add(chosen, std::move(example)));
-      if (++done % 1000 == 0 && options.progress) options.progress(absl::StrCat("rows of ", name), done, 0);
+      if (++done % 1000 == 0 && options.progress)
+        options.progress(absl::StrCat("rows of ", name), done, 0);
     }
     return absl::OkStatus();
   }
@@ -105,11 +118,13 @@ class FolderProblem : public Problem {
     }
     if (port.codec->needs_learning()) return absl::OkStatus();
     // Decoded once here, so that a picture that is none, or a class that is unknown, names its row.
-    return Annotate(port.codec->Encode(*value, {}).status(),
-                    absl::StrCat("column '", port.name, "'", port.is_file ? absl::StrCat(" = ", cell) : ""));
+    return Annotate(
+        port.codec->Encode(*value, {}).status(),
+        absl::StrCat("column '", port.name, "'", port.is_file ? absl::StrCat(" = ", cell) : ""));
   }
 
-  // Not keyed by the problem's name: two problems that split by the same species hold out the same ones.
+  // Not keyed by the problem's name: two problems that split by the same species hold out the same
+  // ones.
   std::string SplitOf(const TableRow& row, size_t group) const {
     RandomKey key = RandomKey(0).With("folder split");
     if (group < row.cells.size()) {
@@ -159,19 +174,22 @@ absl::Status KeepFolderProblem(const std::string& folder, const Registry<Modalit
   T2T_ASSIGN_OR_RETURN(const auto problem, MakeFolderProblem(folder, modalities));
   T2T_ASSIGN_OR_RETURN(const std::string manifest, ReadFile(folder + kManifest));
   T2T_RETURN_IF_ERROR(MakeFolders(kept_folder));
-  T2T_RETURN_IF_ERROR(WriteFileAtomically(kept_folder + kRevision, absl::StrCat(problem->Spec().revision, "\n")));
+  T2T_RETURN_IF_ERROR(
+      WriteFileAtomically(kept_folder + kRevision, absl::StrCat(problem->Spec().revision, "\n")));
   return WriteFileAtomically(kept_folder + kManifest, manifest);
 }
 
-absl::StatusOr<std::unique_ptr<Problem>> MakeKeptFolderProblem(const std::string& kept_folder,
-                                                               const Registry<Modality>& modalities) {
-  T2T_ASSIGN_OR_RETURN(FolderManifest manifest, ReadFolderManifest(kept_folder + kManifest, modalities));
+absl::StatusOr<std::unique_ptr<Problem>> MakeKeptFolderProblem(
+    const std::string& kept_folder, const Registry<Modality>& modalities) {
+  T2T_ASSIGN_OR_RETURN(FolderManifest manifest,
+                       ReadFolderManifest(kept_folder + kManifest, modalities));
   T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(kept_folder + kRevision));
   int64_t revision = 0;
   if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(text), &revision)) {
     return absl::DataLossError(absl::StrCat(kept_folder, kRevision, ": must hold a number"));
   }
-  return std::make_unique<FolderProblem>(kept_folder, std::move(manifest), revision, std::map<std::string, std::string>());
+  return std::make_unique<FolderProblem>(kept_folder, std::move(manifest), revision,
+                                         std::map<std::string, std::string>());
 }
 
 }  // namespace t2t

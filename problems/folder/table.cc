@@ -37,7 +37,8 @@ absl::StatusOr<TableReader> TableReader::Open(const std::string& path) {
   const std::string lower = absl::AsciiStrToLower(path);
   const bool csv = absl::EndsWith(lower, ".csv");
   if (!csv && !absl::EndsWith(lower, ".tsv")) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": a table's name ends with .tsv or .csv"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": a table's name ends with .tsv or .csv"));
   }
   T2T_ASSIGN_OR_RETURN(std::string text, ReadFile(path));
   if (absl::StartsWith(text, "\xFF\xFE") || absl::StartsWith(text, "\xFE\xFF")) {
@@ -46,16 +47,19 @@ absl::StatusOr<TableReader> TableReader::Open(const std::string& path) {
   TableReader table(path, std::move(text), csv);
   TableRow header;
   if (!table.Next(&header)) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": is empty; its first line must name the columns"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": is empty; its first line must name the columns"));
   }
   const std::string place = absl::StrCat(path, ":", header.line);
   if (!header.status.ok()) return Annotate(header.status, place);
   std::set<std::string> names;
   for (std::string& cell : header.cells) {
     absl::StripAsciiWhitespace(&cell);
-    if (cell.empty()) return absl::InvalidArgumentError(absl::StrCat(place, ": a column has no name"));
+    if (cell.empty())
+      return absl::InvalidArgumentError(absl::StrCat(place, ": a column has no name"));
     if (!names.insert(cell).second) {
-      return absl::InvalidArgumentError(absl::StrCat(place, ": two columns are called '", cell, "'"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(place, ": two columns are called '", cell, "'"));
     }
   }
   table.columns_ = std::move(header.cells);
@@ -65,7 +69,8 @@ absl::StatusOr<TableReader> TableReader::Open(const std::string& path) {
 absl::StatusOr<size_t> TableReader::FindColumn(const std::string& name) const {
   const auto it = std::find(columns_.begin(), columns_.end(), name);
   if (it != columns_.end()) return static_cast<size_t>(it - columns_.begin());
-  return absl::NotFoundError(absl::StrCat(path_, ": has no column '", name, "'", Suggestion(name, columns_)));
+  return absl::NotFoundError(
+      absl::StrCat(path_, ": has no column '", name, "'", Suggestion(name, columns_)));
 }
 
 bool TableReader::Next(TableRow* row) {
@@ -79,10 +84,11 @@ bool TableReader::Next(TableRow* row) {
   row->line = line_;
   const size_t begin = at_;
   csv_ ? ReadCsvRow(row) : ReadTsvRow(row);
-  line_ += std::count(text_.begin() + static_cast<std::ptrdiff_t>(begin), text_.begin() + static_cast<std::ptrdiff_t>(at_), '\n');
+  line_ += std::count(text_.begin() + static_cast<std::ptrdiff_t>(begin),
+                      text_.begin() + static_cast<std::ptrdiff_t>(at_), '\n');
   if (row->status.ok() && !columns_.empty() && row->cells.size() != columns_.size()) {
-    row->status = absl::DataLossError(
-        absl::StrCat("the row has ", row->cells.size(), " cells, but the header ", columns_.size()));
+    row->status = absl::DataLossError(absl::StrCat("the row has ", row->cells.size(),
+                                                   " cells, but the header ", columns_.size()));
   }
   if (row->status.ok() && !IsUtf8(absl::string_view(text_).substr(begin, at_ - begin))) {
     row->status = absl::DataLossError("the row is not UTF-8");

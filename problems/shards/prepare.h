@@ -24,9 +24,9 @@ struct PrepareOptions {
   bool again = false;                       // generate although a complete data set is there
 };
 
-// A data set of another revision, seed or limit, or one that lacks a shard, is replaced. Errors: what Generate returns; an
-// example with an unknown split or port; a problem that gives no example at all; what the disk
-// says.
+// A data set of another revision, seed or limit, or one that lacks a shard, is replaced. Errors:
+// what Generate returns; an example with an unknown split or port; a problem that gives no example
+// at all; what the disk says.
 absl::StatusOr<DatasetManifest> PrepareData(const Problem& problem, const GenerateOptions& options,
                                             const std::string& data_folder,
                                             const PrepareOptions& prepare = {});

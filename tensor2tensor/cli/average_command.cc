@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -9,12 +10,11 @@
 #include "tensor2tensor/library/run.h"
 #include "tensor2tensor/runs/checkpoint.h"
 
-#include <filesystem>
-
 namespace t2t {
 namespace {
 
-absl::Status Average(const std::string& run, const std::string& out, int64_t last, const std::vector<std::string>& named) {
+absl::Status Average(const std::string& run, const std::string& out, int64_t last,
+                     const std::vector<std::string>& named) {
   const CheckpointFolder checkpoints(run);
   std::vector<int64_t> steps;
   for (const std::string& name : named) {
@@ -23,11 +23,13 @@ absl::Status Average(const std::string& run, const std::string& out, int64_t las
   }
   if (steps.empty()) {
     steps = checkpoints.Steps();
-    if (last > 0 && static_cast<int64_t>(steps.size()) > last) steps.erase(steps.begin(), steps.end() - last);
+    if (last > 0 && static_cast<int64_t>(steps.size()) > last)
+      steps.erase(steps.begin(), steps.end() - last);
   }
   if (steps.empty()) return absl::NotFoundError(absl::StrCat(run, ": has no checkpoints"));
   T2T_RETURN_IF_ERROR(ReadRunConfig(run).status());
-  if (std::filesystem::exists(out)) return absl::InvalidArgumentError(absl::StrCat(out, ": is already there"));
+  if (std::filesystem::exists(out))
+    return absl::InvalidArgumentError(absl::StrCat(out, ": is already there"));
   std::vector<NamedTensors> weights;
   Checkpoint averaged;
   for (int64_t step : steps) {
@@ -42,7 +44,8 @@ absl::Status Average(const std::string& run, const std::string& out, int64_t las
   T2T_RETURN_IF_ERROR(WriteFileAtomically(out + "/config.yaml", config));
   std::error_code error;
   if (std::filesystem::exists(run + "/ports")) {
-    std::filesystem::copy(run + "/ports", out + "/ports", std::filesystem::copy_options::recursive, error);
+    std::filesystem::copy(run + "/ports", out + "/ports", std::filesystem::copy_options::recursive,
+                          error);
     if (error) return absl::InternalError(absl::StrCat(out, "/ports: ", error.message()));
   }
   T2T_RETURN_IF_ERROR(CheckpointFolder(out).Save(steps.back(), averaged));
@@ -59,12 +62,16 @@ Action AddAverageCommand(CLI::App& app, const Library&) {
     std::vector<std::string> checkpoints;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("average", "average the weights of a run's checkpoints into a new run folder");
+  CLI::App* command = app.add_subcommand(
+      "average", "average the weights of a run's checkpoints into a new run folder");
   command->add_option("run", options->run, "folder of the run")->required();
   command->add_option("--out", options->out, "the new folder")->required();
   command->add_option("--last", options->last, "only the newest so many; 0 = all");
-  command->add_option("--checkpoint", options->checkpoints, "last, best or a step; may be repeated");
-  return [options] { return Average(options->run, options->out, options->last, options->checkpoints); };
+  command->add_option("--checkpoint", options->checkpoints,
+                      "last, best or a step; may be repeated");
+  return [options] {
+    return Average(options->run, options->out, options->last, options->checkpoints);
+  };
 }
 
 }  // namespace t2t

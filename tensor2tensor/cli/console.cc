@@ -20,7 +20,8 @@ void DataOptions::AddTo(CLI::App& command, bool generates) {
   command.add_option("--cache", cache, "folder of downloads (default: DATA/downloads)");
   command.add_option("--source", sources, "NAME=PATH: your own copy of a source; may be repeated");
   command.add_flag("--offline", offline, "fetch nothing");
-  command.add_flag("--skip-broken", skip_broken, "count broken records instead of stopping at them");
+  command.add_flag("--skip-broken", skip_broken,
+                   "count broken records instead of stopping at them");
   command.add_option("--limit", limit, "at most so many examples a split; 0 = all");
   command.add_option("--data-seed", seed, "seed of generated data")->capture_default_str();
 }
@@ -57,7 +58,8 @@ absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const Dat
   const auto manifest = PrepareData(problem, generate, options.data, prepare);
   if (manifest.ok() && shown) {
     std::string counts;
-    for (const SplitManifest& split : manifest->splits) absl::StrAppend(&counts, counts.empty() ? "" : ", ", split.name, " ", split.examples);
+    for (const SplitManifest& split : manifest->splits)
+      absl::StrAppend(&counts, counts.empty() ? "" : ", ", split.name, " ", split.examples);
     progress->Finish(absl::StrCat(name, ": data ready (", counts, ")"));
   }
   return manifest;

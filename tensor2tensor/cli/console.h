@@ -1,4 +1,5 @@
-// What commands share of talking to people: the data options, messages on stderr, a progress display.
+// What commands share of talking to people: the data options, messages on stderr, a progress
+// display.
 #ifndef T2T_TENSOR2TENSOR_CLI_CONSOLE_H_
 #define T2T_TENSOR2TENSOR_CLI_CONSOLE_H_
 
@@ -24,8 +25,8 @@ std::unique_ptr<Progress> NewProgress();
 
 // The options of every command that may generate data.
 struct DataOptions {
-  std::string data = "data";   // folder of the data sets
-  std::string cache;           // folder of downloads; "" = data/downloads
+  std::string data = "data";         // folder of the data sets
+  std::string cache;                 // folder of downloads; "" = data/downloads
   std::vector<std::string> sources;  // NAME=PATH
   bool offline = false, skip_broken = false, again = false;
   int64_t limit = 0, seed = 1;

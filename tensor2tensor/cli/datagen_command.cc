@@ -14,10 +14,15 @@ Action AddDatagenCommand(CLI::App& app, const Library& library) {
     DataOptions data;
   };
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("datagen", "fetch and generate data sets (train does it by itself)");
-  command->add_option("problem", options->problems, "problems, such as g2p_cmudict, or folders with manifest.yaml")->required();
+  CLI::App* command =
+      app.add_subcommand("datagen", "fetch and generate data sets (train does it by itself)");
+  command
+      ->add_option("problem", options->problems,
+                   "problems, such as g2p_cmudict, or folders with manifest.yaml")
+      ->required();
   options->data.AddTo(*command, true);
-  command->add_flag("--again", options->data.again, "generate although a complete data set is there");
+  command->add_flag("--again", options->data.again,
+                    "generate although a complete data set is there");
   return [options, &library]() -> absl::Status {
     for (const std::string& name : options->problems) {
       T2T_ASSIGN_OR_RETURN(const auto problem, FindProblem(library, name));

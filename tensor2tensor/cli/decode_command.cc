@@ -28,17 +28,21 @@ struct DecodeCommand {
   DataOptions data;
 
   // "--photo a.png" and "--in photo=a.png" as (port, text), in their order.
-  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PortOptions(const Task& task) const {
+  absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PortOptions(
+      const Task& task) const {
     std::vector<std::pair<std::string, std::string>> options;
     for (const std::string& in : ins) {
       const std::pair<std::string, std::string> parts = absl::StrSplit(in, absl::MaxSplits('=', 1));
-      if (!absl::StrContains(in, "=")) return absl::InvalidArgumentError(absl::StrCat("--in ", in, ": must read PORT=VALUE"));
+      if (!absl::StrContains(in, "="))
+        return absl::InvalidArgumentError(absl::StrCat("--in ", in, ": must read PORT=VALUE"));
       options.push_back(parts);
     }
     const std::vector<std::string> rest = command->remaining();
     for (size_t i = 0; i < rest.size(); ++i) {
       std::string name = rest[i], value;
-      if (!absl::StartsWith(name, "--")) return absl::InvalidArgumentError(absl::StrCat("'", name, "' is not an option; a port's value is given as --PORT VALUE"));
+      if (!absl::StartsWith(name, "--"))
+        return absl::InvalidArgumentError(
+            absl::StrCat("'", name, "' is not an option; a port's value is given as --PORT VALUE"));
       name = name.substr(2);
       const size_t equals = name.find('=');
       if (equals != std::string::npos) {
@@ -58,7 +62,10 @@ struct DecodeCommand {
         known = known || port.port.name == name;
         names.push_back(port.port.name);
       }
-      if (!known) return absl::InvalidArgumentError(absl::StrCat("--", name, ": problem '", task.spec.name, "' has no such input", Suggestion(name, names)));
+      if (!known)
+        return absl::InvalidArgumentError(absl::StrCat("--", name, ": problem '", task.spec.name,
+                                                       "' has no such input",
+                                                       Suggestion(name, names)));
     }
     return options;
   }
@@ -71,17 +78,23 @@ struct DecodeCommand {
     return Value(std::move(bytes));
   }
 
-  void PrintPrediction(const Task& task, const std::vector<std::string>& targets, const Example& example,
-                       const std::map<std::string, std::vector<Prediction>>& predictions, size_t i) const {
+  void PrintPrediction(const Task& task, const std::vector<std::string>& targets,
+                       const Example& example,
+                       const std::map<std::string, std::vector<Prediction>>& predictions,
+                       size_t i) const {
     if (json) {
       nlohmann::json record = {{"key", example.key}};
       for (const std::string& target : targets) {
         nlohmann::json list = nlohmann::json::array();
         for (const Candidate& candidate : predictions.at(target)[i].candidates) {
-          list.push_back({{"text", candidate.text}, {"score", candidate.score}, {"log_probability", candidate.log_probability}, {"finished", candidate.finished}});
+          list.push_back({{"text", candidate.text},
+                          {"score", candidate.score},
+                          {"log_probability", candidate.log_probability},
+                          {"finished", candidate.finished}});
         }
         record[target] = list;
-        if (!split.empty()) record["references"][target] = ReferenceTexts(*task.Find(target), example);
+        if (!split.empty())
+          record["references"][target] = ReferenceTexts(*task.Find(target), example);
       }
       std::cout << record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
       return;
@@ -94,7 +107,8 @@ struct DecodeCommand {
     }
   }
 
-  absl::Status DecodeExamples(const Run& opened, const Task& task, const DecodeOptions& decode, const std::vector<Example>& examples) const {
+  absl::Status DecodeExamples(const Run& opened, const Task& task, const DecodeOptions& decode,
+                              const std::vector<Example>& examples) const {
     std::vector<std::string> targets = wants;
     if (targets.empty()) {
       for (const TaskPort& port : task.targets) targets.push_back(port.port.name);
@@ -104,14 +118,17 @@ struct DecodeCommand {
     options.batching = opened.options.data.batching;
     std::map<std::string, std::vector<Prediction>> predictions;
     for (const std::string& target : targets) {
-      T2T_ASSIGN_OR_RETURN(predictions[target], Predict(*opened.model, task, target, examples, options));
+      T2T_ASSIGN_OR_RETURN(predictions[target],
+                           Predict(*opened.model, task, target, examples, options));
     }
-    for (size_t i = 0; i < examples.size(); ++i) PrintPrediction(task, targets, examples[i], predictions, i);
+    for (size_t i = 0; i < examples.size(); ++i)
+      PrintPrediction(task, targets, examples[i], predictions, i);
     std::cout.flush();
     return absl::OkStatus();
   }
 
-  absl::Status DecodeLines(const Run& opened, const Task& task, const DecodeOptions& decode, std::istream& in, const std::string& place) const {
+  absl::Status DecodeLines(const Run& opened, const Task& task, const DecodeOptions& decode,
+                           std::istream& in, const std::string& place) const {
     std::vector<Example> examples;
     std::string line;
     int64_t number = 0;
@@ -123,7 +140,9 @@ struct DecodeCommand {
         example.key = absl::StrCat(number);
         const std::vector<std::string> fields = absl::StrSplit(line, '\t');
         if (task.inputs.size() > 1 && fields.size() != task.inputs.size()) {
-          return absl::InvalidArgumentError(absl::StrCat(place, ":", number, ": ", fields.size(), " fields, but the problem has ", task.inputs.size(), " inputs; a line holds them all, split by tabs"));
+          return absl::InvalidArgumentError(
+              absl::StrCat(place, ":", number, ": ", fields.size(), " fields, but the problem has ",
+                           task.inputs.size(), " inputs; a line holds them all, split by tabs"));
         }
         for (size_t i = 0; i < task.inputs.size(); ++i) {
           auto value = ReadValue(task.inputs[i], task.inputs.size() > 1 ? fields[i] : line);
@@ -154,11 +173,13 @@ struct DecodeCommand {
     decode.Bind(root);
     T2T_RETURN_IF_ERROR(config.Finish());
     if (!split.empty()) {
-      T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(DatasetFolder(data.data, task->spec.name), split));
+      T2T_ASSIGN_OR_RETURN(const auto reader,
+                           SplitReader::Open(DatasetFolder(data.data, task->spec.name), split));
       const int64_t size = limit > 0 ? std::min(limit, reader->size()) : reader->size();
       for (int64_t begin = 0; begin < size; begin += static_cast<int64_t>(kStdinChunk)) {
         std::vector<Example> examples;
-        for (int64_t i = begin; i < std::min(size, begin + static_cast<int64_t>(kStdinChunk)); ++i) {
+        for (int64_t i = begin; i < std::min(size, begin + static_cast<int64_t>(kStdinChunk));
+             ++i) {
           T2T_ASSIGN_OR_RETURN(Example example, reader->Read(i));
           examples.push_back(std::move(example));
         }
@@ -167,7 +188,8 @@ struct DecodeCommand {
       return absl::OkStatus();
     }
     T2T_ASSIGN_OR_RETURN(const auto ports, PortOptions(*task));
-    if (ports.empty() && file.empty() && !task->inputs.empty()) return DecodeLines(opened, *task, decode, std::cin, "stdin");
+    if (ports.empty() && file.empty() && !task->inputs.empty())
+      return DecodeLines(opened, *task, decode, std::cin, "stdin");
     if (!file.empty()) {
       T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
       std::istringstream in(text);
@@ -188,16 +210,22 @@ struct DecodeCommand {
 
 Action AddDecodeCommand(CLI::App& app, const Library& library) {
   auto decode = std::make_shared<DecodeCommand>();
-  CLI::App* command = app.add_subcommand("decode", "decode inputs of your own: --PORT VALUE, lines of a file or of stdin, or a split");
+  CLI::App* command = app.add_subcommand(
+      "decode", "decode inputs of your own: --PORT VALUE, lines of a file or of stdin, or a split");
   command->add_option("run", decode->run, "folder of the run")->required();
   command->add_option("--problem", decode->problem, "which of the run's problems");
-  command->add_option("--in", decode->ins, "PORT=VALUE, as --PORT VALUE; a picture is named by its file");
+  command->add_option("--in", decode->ins,
+                      "PORT=VALUE, as --PORT VALUE; a picture is named by its file");
   command->add_option("--file", decode->file, "a line an example; the order is kept");
-  command->add_option("--split", decode->split, "decode a generated split, with references in --json");
+  command->add_option("--split", decode->split,
+                      "decode a generated split, with references in --json");
   command->add_option("--limit", decode->limit, "with --split: only so many");
   command->add_option("--want", decode->wants, "a target; default: all");
-  command->add_option("--set", decode->sets, "method=greedy|beam|sample, beam=4, n_best=4, length_penalty=, temperature=, top_k=, top_p=, max_length=, seed=");
-  command->add_option("--checkpoint", decode->checkpoint, "best, last or a step (default: best where there is one)");
+  command->add_option("--set", decode->sets,
+                      "method=greedy|beam|sample, beam=4, n_best=4, length_penalty=, temperature=, "
+                      "top_k=, top_p=, max_length=, seed=");
+  command->add_option("--checkpoint", decode->checkpoint,
+                      "best, last or a step (default: best where there is one)");
   command->add_option("--device", decode->device, "auto, cpu or cuda")->capture_default_str();
   command->add_option("--threads", decode->threads, "0 = all cores");
   command->add_flag("--json", decode->json, "JSON lines with scores and all candidates");

@@ -20,7 +20,8 @@ void Line(const std::string& name, const std::string& value) {
   if (!value.empty()) printf("%-12s %s\n", name.c_str(), value.c_str());
 }
 
-absl::Status DescribeProblem(const Library& library, const std::string& name, const std::string& data) {
+absl::Status DescribeProblem(const Library& library, const std::string& name,
+                             const std::string& data) {
   T2T_ASSIGN_OR_RETURN(const auto problem, FindProblem(library, name));
   const ProblemSpec spec = problem->Spec();
   Line("problem", absl::StrCat(spec.name, ", revision ", spec.revision));
@@ -30,10 +31,13 @@ absl::Status DescribeProblem(const Library& library, const std::string& name, co
   for (const auto* ports : {&task.inputs, &task.targets}) {
     const bool target = ports == &task.targets;
     for (const TaskPort& port : *ports) {
-      std::string text = absl::StrCat(port.port.name, ": ", port.port.modality, ", ", port.codec->Describe());
+      std::string text =
+          absl::StrCat(port.port.name, ": ", port.port.modality, ", ", port.codec->Describe());
       if (target) {
-        const std::vector<std::string>& metrics = port.port.metrics.empty() ? port.modality->metrics : port.port.metrics;
-        absl::StrAppend(&text, "; scheme ", port.scheme, "; metrics ", absl::StrJoin(metrics, ", "));
+        const std::vector<std::string>& metrics =
+            port.port.metrics.empty() ? port.modality->metrics : port.port.metrics;
+        absl::StrAppend(&text, "; scheme ", port.scheme, "; metrics ",
+                        absl::StrJoin(metrics, ", "));
       }
       Line(target ? "target" : "input", text);
     }
@@ -48,14 +52,16 @@ absl::Status DescribeProblem(const Library& library, const std::string& name, co
     Line("data", absl::StrCat("not there yet; `t2t datagen ", name, "` makes it in ", folder));
     return absl::OkStatus();
   }
-  for (const SplitManifest& split : manifest->splits) Line("split", absl::StrCat(split.name, ", ", split.examples, " examples"));
+  for (const SplitManifest& split : manifest->splits)
+    Line("split", absl::StrCat(split.name, ", ", split.examples, " examples"));
   T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(folder, spec.splits[0]));
   if (reader->size() > 0) {
     T2T_ASSIGN_OR_RETURN(const Example example, reader->Read(0));
     for (const auto* ports : {&task.inputs, &task.targets}) {
       for (const TaskPort& port : *ports) {
         const auto value = example.ports.find(port.port.name);
-        if (value != example.ports.end()) Line("example", absl::StrCat(port.port.name, " = ", port.codec->Show(value->second)));
+        if (value != example.ports.end())
+          Line("example", absl::StrCat(port.port.name, " = ", port.codec->Show(value->second)));
       }
     }
   }
@@ -79,21 +85,25 @@ absl::Status DescribePreset(const Library& library, const std::string& name) {
   const double mib = static_cast<double>(parameters + table) * 4 / (1 << 20);
   printf("\nparameters   %.2f million in the body; a vocabulary of 8,000 adds %.2f million\n",
          static_cast<double>(parameters) / 1e6, static_cast<double>(table) / 1e6);
-  printf("memory       %.0f MiB of weights; %.0f MiB to train with AdamW, and activations beside it\n", mib, 4 * mib);
+  printf(
+      "memory       %.0f MiB of weights; %.0f MiB to train with AdamW, and activations beside it\n",
+      mib, 4 * mib);
   return absl::OkStatus();
 }
 
 absl::Status DescribeRun(const Library& library, const std::string& folder) {
   T2T_ASSIGN_OR_RETURN(const Run run, OpenRun(library, folder, {}));
   Line("run", folder);
-  for (const Task& task : run.tasks) Line("problem", absl::StrCat(task.spec.name, ": ", task.spec.summary));
+  for (const Task& task : run.tasks)
+    Line("problem", absl::StrCat(task.spec.name, ": ", task.spec.summary));
   Line("parameters", absl::StrCat(run.model->parameter_count()));
   Line("step", absl::StrCat(run.state.value("step", int64_t{0}), " (", run.checkpoint, ")"));
   Line("trained", absl::StrFormat("%.0f s", run.state.value("seconds", 0.0)));
   for (const Task& task : run.tasks) {
     std::string options = absl::StrCat("t2t decode ", folder, " --problem ", task.spec.name);
     for (const TaskPort& port : task.inputs) {
-      absl::StrAppend(&options, " --", port.port.name, port.modality->file_suffixes.empty() ? " TEXT" : " FILE");
+      absl::StrAppend(&options, " --", port.port.name,
+                      port.modality->file_suffixes.empty() ? " TEXT" : " FILE");
     }
     Line("try", options);
   }
@@ -105,8 +115,10 @@ absl::Status DescribeRun(const Library& library, const std::string& folder) {
 Action AddDescribeCommand(CLI::App& app, const Library& library) {
   auto name = std::make_shared<std::string>();
   auto data = std::make_shared<DataOptions>();
-  CLI::App* command = app.add_subcommand("describe", "describe a problem, a preset (parameters and memory) or a run");
-  command->add_option("name", *name, "a problem, a preset, or the folder of a problem or a run")->required();
+  CLI::App* command = app.add_subcommand(
+      "describe", "describe a problem, a preset (parameters and memory) or a run");
+  command->add_option("name", *name, "a problem, a preset, or the folder of a problem or a run")
+      ->required();
   data->AddTo(*command, false);
   return [name, data, &library]() -> absl::Status {
     if (IsProblemFolder(*name)) return DescribeProblem(library, *name, data->data);
@@ -116,7 +128,8 @@ Action AddDescribeCommand(CLI::App& app, const Library& library) {
     if (library.problems.Find(family).ok()) return DescribeProblem(library, *name, data->data);
     std::vector<std::string> names = library.problems.Names();
     for (const std::string& preset : library.presets.Names()) names.push_back(preset);
-    return absl::NotFoundError(absl::StrCat("'", *name, "' is no problem, preset or run folder", Suggestion(*name, names)));
+    return absl::NotFoundError(absl::StrCat("'", *name, "' is no problem, preset or run folder",
+                                            Suggestion(*name, names)));
   };
 }
 

@@ -21,7 +21,7 @@
 namespace t2t {
 namespace {
 
-constexpr size_t kShown = 10;           // examples kept for the report
+constexpr size_t kShown = 10;             // examples kept for the report
 constexpr size_t kConfusionClasses = 64;  // a larger matrix says nothing to a reader
 
 struct EvalCommand {
@@ -32,25 +32,31 @@ struct EvalCommand {
   DataOptions data;
 
   static nlohmann::json ShowInput(const TaskPort& port, const Value& value) {
-    if (!port.modality->file_suffixes.empty() && value.is_bytes()) return {{"png_base64", absl::Base64Escape(value.bytes())}};
+    if (!port.modality->file_suffixes.empty() && value.is_bytes())
+      return {{"png_base64", absl::Base64Escape(value.bytes())}};
     return {{"text", port.codec->Show(value)}};
   }
 
   // Ten examples drawn by key, so that they are the same ones for every model of the split.
   static absl::StatusOr<nlohmann::json> ShownExamples(const Task& task, const SplitReader& reader,
-                                                      const EvaluationResult& result, const TargetResult& target) {
+                                                      const EvaluationResult& result,
+                                                      const TargetResult& target) {
     std::vector<size_t> order(result.keys.size());
     for (size_t i = 0; i < order.size(); ++i) order[i] = i;
     Philox(RandomKey(1).With("shown").With(task.spec.name)).Shuffle(order);
     std::map<std::string, size_t> wanted;
-    for (size_t i = 0; i < std::min(kShown, order.size()); ++i) wanted[result.keys[order[i]]] = order[i];
+    for (size_t i = 0; i < std::min(kShown, order.size()); ++i)
+      wanted[result.keys[order[i]]] = order[i];
     nlohmann::json shown = nlohmann::json::array();
     for (int64_t i = 0; i < reader.size() && shown.size() < wanted.size(); ++i) {
       T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(i));
       const auto it = wanted.find(example.key);
       if (it == wanted.end()) continue;
-      nlohmann::json entry = {{"key", example.key}, {"prediction", target.texts.predictions[it->second]}, {"references", target.texts.references[it->second]}};
-      for (const TaskPort& input : task.inputs) entry["inputs"][input.port.name] = ShowInput(input, example.ports.at(input.port.name));
+      nlohmann::json entry = {{"key", example.key},
+                              {"prediction", target.texts.predictions[it->second]},
+                              {"references", target.texts.references[it->second]}};
+      for (const TaskPort& input : task.inputs)
+        entry["inputs"][input.port.name] = ShowInput(input, example.ports.at(input.port.name));
       const auto& candidates = target.predictions[it->second].candidates;
       if (!candidates.empty()) entry["log_probability"] = candidates[0].log_probability;
       shown.push_back(std::move(entry));
@@ -76,8 +82,10 @@ struct EvalCommand {
     return {{"labels", labels}, {"counts", rows}};
   }
 
-  absl::StatusOr<nlohmann::json> Baselines(const Task& task, const TaskPort& port, const SplitReader& test, Progress& progress) const {
-    T2T_ASSIGN_OR_RETURN(const auto train, SplitReader::Open(DatasetFolder(data.data, task.spec.name), "train"));
+  absl::StatusOr<nlohmann::json> Baselines(const Task& task, const TaskPort& port,
+                                           const SplitReader& test, Progress& progress) const {
+    T2T_ASSIGN_OR_RETURN(const auto train,
+                         SplitReader::Open(DatasetFolder(data.data, task.spec.name), "train"));
     nlohmann::json json;
     for (const bool nearest : {false, true}) {
       if (nearest && task.inputs.empty()) continue;
@@ -85,11 +93,14 @@ struct EvalCommand {
       options.limit = nearest ? baseline_limit : limit;
       const std::string name = nearest ? "nearest_neighbour" : "most_frequent";
       options.progress = [&](int64_t done, int64_t total) {
-        progress.Update(static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)), absl::StrCat(task.spec.name, ": ", name));
+        progress.Update(
+            static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)),
+            absl::StrCat(task.spec.name, ": ", name));
       };
       options.train_limit = 0;  // all of them: a baseline is not made weaker than it is
-      const auto answers = nearest ? NearestNeighbour(task.spec, *train, test, port.port.name, options)
-                                   : MostFrequent(*train, test, port.port.name, options);
+      const auto answers = nearest
+                               ? NearestNeighbour(task.spec, *train, test, port.port.name, options)
+                               : MostFrequent(*train, test, port.port.name, options);
       if (!answers.ok()) return Annotate(answers.status(), name);
       MetricInput texts;
       for (size_t i = 0; i < answers->size(); ++i) {
@@ -110,12 +121,15 @@ struct EvalCommand {
 
   static void PrintTarget(const std::string& place, const nlohmann::json& target) {
     printf("%s\n", place.c_str());
-    printf("  %-28s %8.4f nats a decision\n", "teacher-forced loss", target["tf_loss"].get<double>());
+    printf("  %-28s %8.4f nats a decision\n", "teacher-forced loss",
+           target["tf_loss"].get<double>());
     for (const auto& [key, value] : target.items()) {
-      if (absl::StartsWith(key, "bits_per_")) printf("  %-28s %8.4f\n", key.c_str(), value.get<double>());
+      if (absl::StartsWith(key, "bits_per_"))
+        printf("  %-28s %8.4f\n", key.c_str(), value.get<double>());
     }
     for (const auto& [name, metric] : target["metrics"].items()) {
-      printf("  %-28s %8.2f  [%.2f, %.2f]", name.c_str(), metric["value"].get<double>(), metric["low"].get<double>(), metric["high"].get<double>());
+      printf("  %-28s %8.2f  [%.2f, %.2f]", name.c_str(), metric["value"].get<double>(),
+             metric["low"].get<double>(), metric["high"].get<double>());
       if (target.contains("baselines")) {
         for (const auto& [baseline, values] : target["baselines"].items()) {
           printf("   %s %.2f", baseline.c_str(), values["metrics"][name]["value"].get<double>());
@@ -142,22 +156,34 @@ struct EvalCommand {
     options.batching = opened.options.data.batching;
     options.limit = limit;
     const auto progress = NewProgress();
-    nlohmann::json report = {{"split", split}, {"step", opened.state.value("step", int64_t{0})}, {"checkpoint", opened.checkpoint},
-                             {"parameters", opened.model->parameter_count()}, {"seconds_trained", opened.state.value("seconds", 0.0)},
-                             {"run", RunProvenance()}, {"decode", options.decode.method}};
+    nlohmann::json report = {{"split", split},
+                             {"step", opened.state.value("step", int64_t{0})},
+                             {"checkpoint", opened.checkpoint},
+                             {"parameters", opened.model->parameter_count()},
+                             {"seconds_trained", opened.state.value("seconds", 0.0)},
+                             {"run", RunProvenance()},
+                             {"decode", options.decode.method}};
     if (!problem.empty()) T2T_RETURN_IF_ERROR(opened.FindTask(problem).status());
     for (const Task& task : opened.tasks) {
       if (!problem.empty() && task.spec.name != problem) continue;
       const auto made = MakeProblem(opened.problems, task.spec.name);
       if (made.ok()) T2T_RETURN_IF_ERROR(PrepareProblem(**made, data).status());
-      T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(DatasetFolder(data.data, task.spec.name), split));
+      T2T_ASSIGN_OR_RETURN(const auto reader,
+                           SplitReader::Open(DatasetFolder(data.data, task.spec.name), split));
       options.progress = [&](int64_t done, int64_t total) {
-        progress->Update(static_cast<double>(done) / static_cast<double>(total), absl::StrCat(task.spec.name, ": decoding ", split));
+        progress->Update(static_cast<double>(done) / static_cast<double>(total),
+                         absl::StrCat(task.spec.name, ": decoding ", split));
       };
-      T2T_ASSIGN_OR_RETURN(const EvaluationResult result, EvaluateTask(*opened.model, task, *reader, options));
+      T2T_ASSIGN_OR_RETURN(const EvaluationResult result,
+                           EvaluateTask(*opened.model, task, *reader, options));
       nlohmann::json& entry = report["problems"][task.spec.name];
-      entry = {{"summary", task.spec.summary}, {"revision", result.revision}, {"examples", result.examples}, {"left_out", result.left_out},
-               {"licence", task.spec.provenance.licence}, {"source", task.spec.provenance.source}, {"published", task.spec.provenance.published},
+      entry = {{"summary", task.spec.summary},
+               {"revision", result.revision},
+               {"examples", result.examples},
+               {"left_out", result.left_out},
+               {"licence", task.spec.provenance.licence},
+               {"source", task.spec.provenance.source},
+               {"published", task.spec.provenance.published},
                {"inputs", nlohmann::json::object()}};
       for (const TaskPort& port : task.inputs) entry["inputs"][port.port.name] = port.port.modality;
       for (const TargetResult& target : result.targets) {
@@ -174,14 +200,20 @@ struct EvalCommand {
           T2T_ASSIGN_OR_RETURN(json["baselines"], Baselines(task, port, *reader, *progress));
         }
         progress->Finish("");
-        if (!print_json) PrintTarget(absl::StrCat(task.spec.name, ".", target.target, " on ", result.examples, " examples of ", split), json);
+        if (!print_json)
+          PrintTarget(absl::StrCat(task.spec.name, ".", target.target, " on ", result.examples,
+                                   " examples of ", split),
+                      json);
         entry["targets"][target.target] = std::move(json);
       }
     }
     const std::string text = report.dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
     T2T_RETURN_IF_ERROR(MakeFolders(run + "/eval"));
-    T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(run, "/eval/", split, ".json"), text + "\n"));
-    if (print_json) std::cout << report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
+    T2T_RETURN_IF_ERROR(
+        WriteFileAtomically(absl::StrCat(run, "/eval/", split, ".json"), text + "\n"));
+    if (print_json)
+      std::cout << report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+                << std::endl;
     return absl::OkStatus();
   }
 };
@@ -190,18 +222,27 @@ struct EvalCommand {
 
 Action AddEvalCommand(CLI::App& app, const Library& library) {
   auto eval = std::make_shared<EvalCommand>();
-  CLI::App* command = app.add_subcommand("eval", "measure a run on a split: metrics on decoded output, with 95 % intervals");
+  CLI::App* command = app.add_subcommand(
+      "eval", "measure a run on a split: metrics on decoded output, with 95 % intervals");
   command->add_option("run", eval->run, "folder of the run")->required();
   command->add_option("--split", eval->split, "train, valid or test")->capture_default_str();
   command->add_option("--problem", eval->problem, "only this problem");
-  command->add_flag("--baselines", eval->baselines, "beside the most frequent answer and the nearest neighbour");
-  command->add_option("--baseline-limit", eval->baseline_limit, "examples the nearest neighbour is asked for")->capture_default_str();
-  command->add_option("--eval-limit", eval->limit, "examples that are looked at; 0 = the whole split");
-  command->add_option("--set", eval->sets, "decoding: method=beam, beam=4, length_penalty=0.6, ...");
-  command->add_option("--checkpoint", eval->checkpoint, "best, last or a step (default: best where there is one)");
+  command->add_flag("--baselines", eval->baselines,
+                    "beside the most frequent answer and the nearest neighbour");
+  command
+      ->add_option("--baseline-limit", eval->baseline_limit,
+                   "examples the nearest neighbour is asked for")
+      ->capture_default_str();
+  command->add_option("--eval-limit", eval->limit,
+                      "examples that are looked at; 0 = the whole split");
+  command->add_option("--set", eval->sets,
+                      "decoding: method=beam, beam=4, length_penalty=0.6, ...");
+  command->add_option("--checkpoint", eval->checkpoint,
+                      "best, last or a step (default: best where there is one)");
   command->add_option("--device", eval->device, "auto, cpu or cuda")->capture_default_str();
   command->add_option("--threads", eval->threads, "0 = all cores");
-  command->add_flag("--json", eval->print_json, "the whole record on stdout (it is also kept in RUN/eval/SPLIT.json)");
+  command->add_flag("--json", eval->print_json,
+                    "the whole record on stdout (it is also kept in RUN/eval/SPLIT.json)");
   eval->data.AddTo(*command, true);
   return [eval, &library] { return eval->Run(library); };
 }

@@ -50,13 +50,16 @@ struct InspectCommand {
     printf("    %-10s %s\n", port.port.name.c_str(), port.codec->Show(value->second).c_str());
     const auto others = example.alternatives.find(port.port.name);
     if (others != example.alternatives.end()) {
-      for (const Value& other : others->second) printf("    %-10s %s\n", "  or", port.codec->Show(other).c_str());
+      for (const Value& other : others->second)
+        printf("    %-10s %s\n", "  or", port.codec->Show(other).c_str());
     }
-    if (save.empty() || port.modality->file_suffixes.empty() || !value->second.is_bytes()) return absl::OkStatus();
+    if (save.empty() || port.modality->file_suffixes.empty() || !value->second.is_bytes())
+      return absl::OkStatus();
     T2T_RETURN_IF_ERROR(MakeFolders(save));
     const std::string& bytes = value->second.bytes();
     const char* ending = absl::StartsWith(bytes, "\xff\xd8") ? ".jpg" : ".png";
-    const std::string path = absl::StrCat(save, "/", split, "-", number, "-", port.port.name, ending);
+    const std::string path =
+        absl::StrCat(save, "/", split, "-", number, "-", port.port.name, ending);
     T2T_RETURN_IF_ERROR(WriteFileAtomically(path, bytes));
     printf("    %-10s %s\n", "  saved", path.c_str());
     return absl::OkStatus();
@@ -68,14 +71,22 @@ struct InspectCommand {
     for (int64_t i = 0; i < reader.size(); ++i) {
       T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(i));
       for (const auto& [name, value] : example.ports) {
-        lengths[name].push_back(static_cast<int64_t>(value.is_bytes() ? value.bytes().size() : value.is_floats() ? value.floats().size() : value.integers().size()));
+        lengths[name].push_back(static_cast<int64_t>(value.is_bytes() ? value.bytes().size()
+                                                     : value.is_floats()
+                                                         ? value.floats().size()
+                                                         : value.integers().size()));
       }
     }
-    printf("%lld examples in %s of %s\n", static_cast<long long>(reader.size()), split.c_str(), task.spec.name.c_str());
+    printf("%lld examples in %s of %s\n", static_cast<long long>(reader.size()), split.c_str(),
+           task.spec.name.c_str());
     for (auto& [name, values] : lengths) {
       std::sort(values.begin(), values.end());
-      const auto at = [&](double share) { return static_cast<long long>(values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))]); };
-      printf("    %-10s length: smallest %lld, median %lld, 95%% %lld, largest %lld\n", name.c_str(), at(0), at(0.5), at(0.95), at(1));
+      const auto at = [&](double share) {
+        return static_cast<long long>(
+            values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))]);
+      };
+      printf("    %-10s length: smallest %lld, median %lld, 95%% %lld, largest %lld\n",
+             name.c_str(), at(0), at(0.5), at(0.95), at(1));
     }
     return absl::OkStatus();
   }
@@ -85,10 +96,13 @@ struct InspectCommand {
 
 Action AddInspectCommand(CLI::App& app, const Library& library) {
   auto inspect = std::make_shared<InspectCommand>();
-  CLI::App* command = app.add_subcommand("inspect", "show records of a data set, save their pictures, verify it");
-  command->add_option("problem", inspect->problem, "a problem whose data were generated")->required();
+  CLI::App* command =
+      app.add_subcommand("inspect", "show records of a data set, save their pictures, verify it");
+  command->add_option("problem", inspect->problem, "a problem whose data were generated")
+      ->required();
   command->add_option("--split", inspect->split, "train, valid or test")->capture_default_str();
-  command->add_option("--first", inspect->first, "number of the first record")->capture_default_str();
+  command->add_option("--first", inspect->first, "number of the first record")
+      ->capture_default_str();
   command->add_option("--count", inspect->count, "how many")->capture_default_str();
   command->add_option("--save", inspect->save, "write pictures into this folder");
   command->add_flag("--statistics", inspect->statistics, "lengths over the whole split");

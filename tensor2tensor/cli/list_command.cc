@@ -12,7 +12,9 @@
 namespace t2t {
 namespace {
 
-void Print(const std::string& name, const std::string& summary) { printf("  %-24s %s\n", name.c_str(), summary.c_str()); }
+void Print(const std::string& name, const std::string& summary) {
+  printf("  %-24s %s\n", name.c_str(), summary.c_str());
+}
 
 template <typename T>
 void PrintFamily(const char* title, const Registry<T>& registry) {
@@ -32,8 +34,9 @@ void PrintProblems(const Library& library) {
         for (const Port& port : ports) names.push_back(port.modality);
         return names.empty() ? std::string("nothing") : absl::StrJoin(names, " + ");
       };
-      summary = absl::StrCat(modalities(spec.inputs), " -> ", modalities(spec.targets), "; ", spec.summary,
-                             spec.provenance.size.empty() ? "" : absl::StrCat(" (", spec.provenance.size, ")"));
+      summary = absl::StrCat(
+          modalities(spec.inputs), " -> ", modalities(spec.targets), "; ", spec.summary,
+          spec.provenance.size.empty() ? "" : absl::StrCat(" (", spec.provenance.size, ")"));
     }
     Print(name, summary);
   }
@@ -43,12 +46,16 @@ void PrintProblems(const Library& library) {
 
 Action AddListCommand(CLI::App& app, const Library& library) {
   auto family = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("list", "list problems, presets, modalities, bodies, schemes, heads, metrics");
+  CLI::App* command = app.add_subcommand(
+      "list", "list problems, presets, modalities, bodies, schemes, heads, metrics");
   command->add_option("family", *family, "only this family");
   return [family, &library]() -> absl::Status {
-    const std::vector<std::string> families = {"problems", "presets", "modalities", "bodies", "schemes", "adapters", "heads", "metrics"};
-    if (!family->empty() && std::find(families.begin(), families.end(), *family) == families.end()) {
-      return absl::NotFoundError(absl::StrCat("unknown family '", *family, "'", Suggestion(*family, families)));
+    const std::vector<std::string> families = {"problems", "presets",  "modalities", "bodies",
+                                               "schemes",  "adapters", "heads",      "metrics"};
+    if (!family->empty() &&
+        std::find(families.begin(), families.end(), *family) == families.end()) {
+      return absl::NotFoundError(
+          absl::StrCat("unknown family '", *family, "'", Suggestion(*family, families)));
     }
     const auto wanted = [&](const char* name) { return family->empty() || *family == name; };
     if (wanted("problems")) PrintProblems(library);

@@ -1,5 +1,5 @@
-// t2t: trains any kind of input to map to any kind of output. Results go to stdout, messages to stderr; exit
-// codes: 0 well, 1 the work failed, 2 the command line or the configuration is wrong.
+// t2t: trains any kind of input to map to any kind of output. Results go to stdout, messages to
+// stderr; exit codes: 0 well, 1 the work failed, 2 the command line or the configuration is wrong.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <vector>
@@ -14,7 +14,8 @@ namespace {
 
 int ExitCode(const absl::Status& status) {
   if (status.ok()) return 0;
-  const bool asked_wrongly = absl::IsInvalidArgument(status) || absl::IsNotFound(status) || absl::IsUnimplemented(status);
+  const bool asked_wrongly =
+      absl::IsInvalidArgument(status) || absl::IsNotFound(status) || absl::IsUnimplemented(status);
   return asked_wrongly ? 2 : 1;
 }
 
@@ -22,7 +23,9 @@ int ExitCode(const absl::Status& status) {
 void AddPluginOption(CLI::App& app, std::vector<std::string>& plugins) {
   app.add_option_function<std::vector<std::string>>(
          "--plugin",
-         [&plugins](const std::vector<std::string>& paths) { plugins.insert(plugins.end(), paths.begin(), paths.end()); },
+         [&plugins](const std::vector<std::string>& paths) {
+           plugins.insert(plugins.end(), paths.begin(), paths.end());
+         },
          "a shared library that brings problems, modalities or bodies; may be repeated")
       ->type_name("PATH")
       ->allow_extra_args(false);
@@ -48,9 +51,9 @@ int main(int argc, char** argv) {
   std::vector<Command> commands;
   std::vector<std::string> plugins;
   AddPluginOption(app, plugins);
-  for (const auto add : {t2t::AddListCommand, t2t::AddDescribeCommand, t2t::AddDatagenCommand, t2t::AddTrainCommand,
-                         t2t::AddEvalCommand, t2t::AddDecodeCommand, t2t::AddInspectCommand, t2t::AddAverageCommand,
-                         t2t::AddReportCommand}) {
+  for (const auto add : {t2t::AddListCommand, t2t::AddDescribeCommand, t2t::AddDatagenCommand,
+                         t2t::AddTrainCommand, t2t::AddEvalCommand, t2t::AddDecodeCommand,
+                         t2t::AddInspectCommand, t2t::AddAverageCommand, t2t::AddReportCommand}) {
     const t2t::Action action = add(app, library);
     commands.push_back({app.get_subcommands([](CLI::App*) { return true; }).back(), action});
     AddPluginOption(*commands.back().app, plugins);
@@ -70,7 +73,8 @@ int main(int argc, char** argv) {
   for (const Command& command : commands) {
     if (!command.app->parsed()) continue;
     const absl::Status status = t2t::FromTorch(command.action);
-    if (!status.ok()) std::cerr << "t2t " << command.app->get_name() << ": " << status.message() << std::endl;
+    if (!status.ok())
+      std::cerr << "t2t " << command.app->get_name() << ": " << status.message() << std::endl;
     return ExitCode(status);
   }
   return 2;

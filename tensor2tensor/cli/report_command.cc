@@ -9,7 +9,8 @@ namespace t2t {
 
 Action AddReportCommand(CLI::App& app, const Library&) {
   auto run = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("report", "write RUN/report.html from the run's log and evaluations");
+  CLI::App* command =
+      app.add_subcommand("report", "write RUN/report.html from the run's log and evaluations");
   command->add_option("run", *run, "folder of the run")->required();
   return [run]() -> absl::Status {
     T2T_RETURN_IF_ERROR(WriteReport(*run));

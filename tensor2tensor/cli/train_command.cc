@@ -31,23 +31,28 @@ struct TrainCommand {
 
   absl::StatusOr<Config> Configuration(const Library& library, RunProblems& run_problems) const {
     Config config;
-    if (!model.empty()) T2T_RETURN_IF_ERROR(MergeConfiguration(library, model, Origin::kPreset, config));
-    for (const std::string& file : configs) T2T_RETURN_IF_ERROR(MergeConfiguration(library, file, Origin::kFile, config));
+    if (!model.empty())
+      T2T_RETURN_IF_ERROR(MergeConfiguration(library, model, Origin::kPreset, config));
+    for (const std::string& file : configs)
+      T2T_RETURN_IF_ERROR(MergeConfiguration(library, file, Origin::kFile, config));
     for (const std::string& list : problems) {
       for (absl::string_view problem : absl::StrSplit(list, ';')) {
         T2T_ASSIGN_OR_RETURN(const std::string name, run_problems.Add(std::string(problem)));
         T2T_RETURN_IF_ERROR(config.SetValue(absl::StrCat("problems.", name), "1", "--problem"));
       }
     }
-    if (steps >= 0) T2T_RETURN_IF_ERROR(config.SetValue("trainer.steps", absl::StrCat(steps), "--steps"));
-    if (!max_time.empty()) T2T_RETURN_IF_ERROR(config.SetValue("trainer.max_time", max_time, "--max-time"));
+    if (steps >= 0)
+      T2T_RETURN_IF_ERROR(config.SetValue("trainer.steps", absl::StrCat(steps), "--steps"));
+    if (!max_time.empty())
+      T2T_RETURN_IF_ERROR(config.SetValue("trainer.max_time", max_time, "--max-time"));
     if (!device.empty()) T2T_RETURN_IF_ERROR(config.SetValue("trainer.device", device, "--device"));
     for (const std::string& set : sets) T2T_RETURN_IF_ERROR(config.Set(set));
     return config;
   }
 
   // A run folder keeps the configuration it was begun with; another one is refused unless forced.
-  absl::Status KeepConfiguration(const Library& library, const RunProblems& run_problems, const Config& config) const {
+  absl::Status KeepConfiguration(const Library& library, const RunProblems& run_problems,
+                                 const Config& config) const {
     const std::string path = out + "/config.yaml";
     if (std::filesystem::exists(path)) {
       T2T_ASSIGN_OR_RETURN(Config before, ReadRunConfig(out));
@@ -60,8 +65,11 @@ struct TrainCommand {
       const std::vector<std::string> differences = Config::Differences(before, config);
       if (differences.empty()) return run_problems.Keep(out);
       if (!force) {
-        return absl::InvalidArgumentError(absl::StrCat(out, ": was begun with another configuration; --force takes the new one, another --out begins anew:\n  ",
-                                                       absl::StrJoin(differences, "\n  ")));
+        return absl::InvalidArgumentError(
+            absl::StrCat(out,
+                         ": was begun with another configuration; --force takes the new one, "
+                         "another --out begins anew:\n  ",
+                         absl::StrJoin(differences, "\n  ")));
       }
       Say(absl::StrCat("the configuration changes:\n  ", absl::StrJoin(differences, "\n  ")));
     }
@@ -76,7 +84,8 @@ struct TrainCommand {
     RunOptions options;
     // First without data: what is wrong with the configuration must not wait for a download.
     {
-      T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, run_problems.registry(), config, &options));
+      T2T_ASSIGN_OR_RETURN(const auto tasks,
+                           BindRun(library, run_problems.registry(), config, &options));
       T2T_RETURN_IF_ERROR(BindModel(library, tasks, config));
       T2T_RETURN_IF_ERROR(config.Finish());
       if (dump) {
@@ -84,14 +93,17 @@ struct TrainCommand {
         return absl::OkStatus();
       }
     }
-    if (out.empty()) return absl::InvalidArgumentError("--out FOLDER is missing: where the run is kept");
+    if (out.empty())
+      return absl::InvalidArgumentError("--out FOLDER is missing: where the run is kept");
     config.Restart();
     options = {};
-    T2T_ASSIGN_OR_RETURN(const std::vector<Task> tasks, BindRun(library, run_problems.registry(), config, &options));
+    T2T_ASSIGN_OR_RETURN(const std::vector<Task> tasks,
+                         BindRun(library, run_problems.registry(), config, &options));
     SetThreads(options.trainer.threads);
     T2T_ASSIGN_OR_RETURN(const c10::Device device_found, ChooseDevice(options.trainer.device));
     for (const Task& task : tasks) {
-      T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(run_problems.registry(), task.spec.name));
+      T2T_ASSIGN_OR_RETURN(const auto problem,
+                           MakeProblem(run_problems.registry(), task.spec.name));
       T2T_RETURN_IF_ERROR(PrepareProblem(*problem, data).status());
     }
     T2T_RETURN_IF_ERROR(MakeFolders(out));
@@ -114,7 +126,8 @@ struct TrainCommand {
     setup.schedule = options.schedule;
     const auto provenance = RunProvenance();
     Say(absl::StrFormat("%s parameters on %s, %d threads, %s, seed %d, revision %s",
-                        absl::StrCat(setup.model->parameter_count()), device_found.str(), provenance["threads"].get<int>(),
+                        absl::StrCat(setup.model->parameter_count()), device_found.str(),
+                        provenance["threads"].get<int>(),
                         provenance["cpu_capability"].get<std::string>(), options.trainer.seed,
                         provenance["revision"].get<std::string>()));
     T2T_ASSIGN_OR_RETURN(const auto trainer, Trainer::Make(std::move(setup)));
@@ -126,10 +139,15 @@ struct TrainCommand {
 
 Action AddTrainCommand(CLI::App& app, const Library& library) {
   auto train = std::make_shared<TrainCommand>();
-  CLI::App* command = app.add_subcommand("train", "train a model, or go on with a run that was stopped");
-  command->add_option("--problem", train->problems, "a problem, or a folder with manifest.yaml; may be repeated (rates: --set problems.NAME=2)");
-  command->add_option("--model", train->model, "a preset, such as transformer_tiny (see t2t list presets), or a YAML file");
-  command->add_option("--config", train->configs, "a YAML file or preset of the run; may be repeated");
+  CLI::App* command =
+      app.add_subcommand("train", "train a model, or go on with a run that was stopped");
+  command->add_option(
+      "--problem", train->problems,
+      "a problem, or a folder with manifest.yaml; may be repeated (rates: --set problems.NAME=2)");
+  command->add_option("--model", train->model,
+                      "a preset, such as transformer_tiny (see t2t list presets), or a YAML file");
+  command->add_option("--config", train->configs,
+                      "a YAML file or preset of the run; may be repeated");
   command->add_option("--set", train->sets, "section.key=value; may be repeated");
   command->add_option("--out", train->out, "folder of the run");
   command->add_option("--steps", train->steps, "trainer.steps");

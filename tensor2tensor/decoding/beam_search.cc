@@ -9,7 +9,9 @@
 namespace t2t {
 namespace {
 
-double Penalty(int64_t decisions, double alpha) { return std::pow((5.0 + static_cast<double>(decisions)) / 6.0, alpha); }
+double Penalty(int64_t decisions, double alpha) {
+  return std::pow((5.0 + static_cast<double>(decisions)) / 6.0, alpha);
+}
 
 // The best `limit` hypotheses of one source, best first; of equal scores the earlier comes first.
 class Best {
@@ -17,8 +19,9 @@ class Best {
   explicit Best(int64_t limit) : limit_(static_cast<size_t>(limit)) {}
   void Add(std::vector<int64_t> units, double log_probability, double penalty, bool finished) {
     const double score = log_probability / penalty;
-    const auto place = std::upper_bound(list_.begin(), list_.end(), score,
-                                        [](double s, const Hypothesis& other) { return s > other.score; });
+    const auto place =
+        std::upper_bound(list_.begin(), list_.end(), score,
+                         [](double s, const Hypothesis& other) { return s > other.score; });
     list_.insert(place, {std::move(units), log_probability, score, finished});
     if (list_.size() > limit_) list_.pop_back();
   }
@@ -42,8 +45,10 @@ struct Extension {
   int64_t id;
 };
 
-// Of the rows [begin, end), likeliest first; of equally likely ones that of the earlier row, of the lower id.
-std::vector<Extension> Extensions(const std::vector<LiveRow>& rows, size_t begin, size_t end, const Candidates& next) {
+// Of the rows [begin, end), likeliest first; of equally likely ones that of the earlier row, of the
+// lower id.
+std::vector<Extension> Extensions(const std::vector<LiveRow>& rows, size_t begin, size_t end,
+                                  const Candidates& next) {
   std::vector<Extension> list;
   for (size_t row = begin; row < end; ++row) {
     const auto values = next.row_log_probabilities(row);
@@ -62,7 +67,8 @@ std::vector<Extension> Extensions(const std::vector<LiveRow>& rows, size_t begin
 
 }  // namespace
 
-std::vector<std::vector<Hypothesis>> BeamSearch(Production& production, const DecodeOptions& options,
+std::vector<std::vector<Hypothesis>> BeamSearch(Production& production,
+                                                const DecodeOptions& options,
                                                 const Constraint* constraint) {
   const auto stop = production.stop();
   const int64_t most = production.max_decisions();
@@ -71,7 +77,8 @@ std::vector<std::vector<Hypothesis>> BeamSearch(Production& production, const De
   std::vector<LiveRow> rows = FirstRows(production);
   std::vector<Source> sources(rows.size(), Source{Best(options.n_best), Best(options.n_best)});
   for (int64_t step = 0; !rows.empty(); ++step) {
-    // A row has at most one extension that stops, so that with beam + 1 of each row the live places can be filled.
+    // A row has at most one extension that stops, so that with beam + 1 of each row the live places
+    // can be filled.
     const Candidates next = NextCandidates(production, rows, constraint, options.beam + 1);
     const bool only_stop = stop.has_value() && step == most;  // as many units as may be
     const bool last = !stop.has_value() && step + 1 == most;
@@ -104,7 +111,8 @@ std::vector<std::vector<Hypothesis>> BeamSearch(Production& production, const De
       }
       // A live row only loses probability, and at best ends under the largest penalty.
       if (going_on.empty() || source.ended >= options.beam ||
-          (source.finished.full() && going_on[0].log_probability / largest_penalty <= source.finished.worst())) {
+          (source.finished.full() &&
+           going_on[0].log_probability / largest_penalty <= source.finished.worst())) {
         continue;
       }
       for (const Extension& extension : going_on) {
@@ -123,7 +131,8 @@ std::vector<std::vector<Hypothesis>> BeamSearch(Production& production, const De
   for (Source& source : sources) {  // what was cut off stands behind what finished
     found.push_back(std::move(source.finished.list()));
     for (Hypothesis& hypothesis : source.cut_off.list()) {
-      if (found.back().size() < static_cast<size_t>(options.n_best)) found.back().push_back(std::move(hypothesis));
+      if (found.back().size() < static_cast<size_t>(options.n_best))
+        found.back().push_back(std::move(hypothesis));
     }
   }
   return found;

@@ -1,4 +1,5 @@
-// Candidates: the likeliest next units of every live row, brought to the host in one copy a decision.
+// Candidates: the likeliest next units of every live row, brought to the host in one copy a
+// decision.
 #ifndef T2T_TENSOR2TENSOR_DECODING_CANDIDATES_H_
 #define T2T_TENSOR2TENSOR_DECODING_CANDIDATES_H_
 
@@ -26,22 +27,25 @@ struct LiveRow {
 std::vector<LiveRow> FirstRows(const Production& production);
 
 struct Candidates {
-  int64_t width = 0;                      // candidates of each row
-  std::vector<double> log_probabilities;  // [rows, width], falling; kImpossible where nothing more may follow
-  std::vector<int64_t> ids;               // [rows, width]; of equally likely ones the lower id comes first
+  int64_t width = 0;  // candidates of each row
+  std::vector<double>
+      log_probabilities;     // [rows, width], falling; kImpossible where nothing more may follow
+  std::vector<int64_t> ids;  // [rows, width]; of equally likely ones the lower id comes first
 
   absl::Span<const double> row_log_probabilities(size_t row) const {
-    return absl::MakeConstSpan(log_probabilities).subspan(row * static_cast<size_t>(width), static_cast<size_t>(width));
+    return absl::MakeConstSpan(log_probabilities)
+        .subspan(row * static_cast<size_t>(width), static_cast<size_t>(width));
   }
   absl::Span<const int64_t> row_ids(size_t row) const {
-    return absl::MakeConstSpan(ids).subspan(row * static_cast<size_t>(width), static_cast<size_t>(width));
+    return absl::MakeConstSpan(ids).subspan(row * static_cast<size_t>(width),
+                                            static_cast<size_t>(width));
   }
 };
 
-// Takes the production's next decision: the `width` likeliest classes (all where there are fewer) of each row.
-// `constraint` may be null. A NaN counts as impossible.
-Candidates NextCandidates(Production& production, const std::vector<LiveRow>& rows, const Constraint* constraint,
-                          int64_t width);
+// Takes the production's next decision: the `width` likeliest classes (all where there are fewer)
+// of each row. `constraint` may be null. A NaN counts as impossible.
+Candidates NextCandidates(Production& production, const std::vector<LiveRow>& rows,
+                          const Constraint* constraint, int64_t width);
 
 }  // namespace t2t
 

@@ -15,17 +15,20 @@
 namespace t2t {
 namespace {
 
-// One unit a step for every row: the candidate (of `width`) that choose(row, step, log-probabilities) names. Each
-// source is produced `copies` times; its copies fork at the first decision.
+// One unit a step for every row: the candidate (of `width`) that choose(row, step,
+// log-probabilities) names. Each source is produced `copies` times; its copies fork at the first
+// decision.
 template <typename Choose>
-std::vector<std::vector<Hypothesis>> StepByStep(Production& production, const Constraint* constraint, int64_t width,
+std::vector<std::vector<Hypothesis>> StepByStep(Production& production,
+                                                const Constraint* constraint, int64_t width,
                                                 int64_t copies, const Choose& choose) {
   const auto stop = production.stop();
   std::vector<LiveRow> rows = FirstRows(production);
   std::vector<std::vector<Hypothesis>> found(rows.size());
   for (int64_t step = 0; !rows.empty(); ++step) {
     const Candidates next = NextCandidates(production, rows, constraint, width);
-    const bool only_stop = stop.has_value() && step == production.max_decisions();  // as many units as may be
+    const bool only_stop =
+        stop.has_value() && step == production.max_decisions();  // as many units as may be
     const bool last = !stop.has_value() && step + 1 == production.max_decisions();
     std::vector<int64_t> parents, ids;
     std::vector<LiveRow> live;
@@ -63,8 +66,9 @@ std::vector<std::vector<Hypothesis>> StepByStep(Production& production, const Co
   return found;
 }
 
-// Draws from softmax(log_probabilities / temperature) of the candidates, cut to top_p (nucleus: Holtzman et al.,
-// arXiv 1904.09751), by inverting the cumulative sum at u. Candidates are falling and cut to top_k already.
+// Draws from softmax(log_probabilities / temperature) of the candidates, cut to top_p (nucleus:
+// Holtzman et al., arXiv 1904.09751), by inverting the cumulative sum at u. Candidates are falling
+// and cut to top_k already.
 size_t Sample(absl::Span<const double> log_probabilities, const DecodeOptions& options, double u) {
   if (log_probabilities[0] == kImpossible) return 0;
   std::vector<double> weights;
@@ -75,7 +79,8 @@ size_t Sample(absl::Span<const double> log_probabilities, const DecodeOptions& o
   }
   double kept = 0;
   size_t count = 0;
-  while (count < weights.size() && weights[count] > 0 && (count == 0 || kept < options.top_p * total)) {
+  while (count < weights.size() && weights[count] > 0 &&
+         (count == 0 || kept < options.top_p * total)) {
     kept += weights[count++];
   }
   double left = u * kept;
@@ -89,7 +94,8 @@ size_t Sample(absl::Span<const double> log_probabilities, const DecodeOptions& o
 }  // namespace
 
 std::vector<std::vector<Hypothesis>> Search(Production& production, const DecodeOptions& options,
-                                            const Constraint* constraint, absl::Span<const uint64_t> row_keys) {
+                                            const Constraint* constraint,
+                                            absl::Span<const uint64_t> row_keys) {
   const at::NoGradGuard no_grad;
   if (options.method == "beam") return BeamSearch(production, options, constraint);
   if (options.method == "sample") {
@@ -97,13 +103,14 @@ std::vector<std::vector<Hypothesis>> Search(Production& production, const Decode
         << row_keys.size() << " row keys for " << production.rows() << " rows";
     const int64_t width = options.top_k > 0 ? options.top_k : std::numeric_limits<int64_t>::max();
     const RandomKey seed = RandomKey(options.seed).With("sample");
-    return StepByStep(production, constraint, width, options.n_best,
-                      [&](const LiveRow& row, int64_t step, absl::Span<const double> log_probabilities) {
-                        const RandomKey key = seed.With(row_keys[static_cast<size_t>(row.source)])
-                                                  .With(static_cast<uint64_t>(row.copy))
-                                                  .With(static_cast<uint64_t>(step));
-                        return Sample(log_probabilities, options, Philox(key).Uniform());
-                      });
+    return StepByStep(
+        production, constraint, width, options.n_best,
+        [&](const LiveRow& row, int64_t step, absl::Span<const double> log_probabilities) {
+          const RandomKey key = seed.With(row_keys[static_cast<size_t>(row.source)])
+                                    .With(static_cast<uint64_t>(row.copy))
+                                    .With(static_cast<uint64_t>(step));
+          return Sample(log_probabilities, options, Philox(key).Uniform());
+        });
   }
   T2T_CHECK(options.method == "greedy") << options.method;
   return StepByStep(production, constraint, /*width=*/1, /*copies=*/1,

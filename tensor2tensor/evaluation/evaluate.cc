@@ -36,28 +36,33 @@ std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& exa
   return texts;
 }
 
-absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& task, const SplitReader& split,
+absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& task,
+                                              const SplitReader& split,
                                               const EvaluateOptions& options) {
   EvaluationResult result;
   result.problem = task.spec.name;
   result.revision = task.spec.revision;
   const int64_t size = options.limit > 0 ? std::min(options.limit, split.size()) : split.size();
-  if (size == 0) return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the split is empty"));
+  if (size == 0)
+    return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the split is empty"));
   std::map<std::string, LossSums> sums;
   std::map<std::string, TargetResult> targets;
   for (int64_t begin = 0; begin < size; begin += kChunk) {
-    if (options.interrupted && options.interrupted()) return absl::CancelledError("stopped while evaluating");
+    if (options.interrupted && options.interrupted())
+      return absl::CancelledError("stopped while evaluating");
     std::vector<Example> examples;
     std::vector<EncodedExample> encoded;
     int64_t longest_target = 0;
     for (int64_t i = begin; i < std::min(size, begin + kChunk); ++i) {
       T2T_ASSIGN_OR_RETURN(Example example, split.Read(i));
-      T2T_ASSIGN_OR_RETURN(EncodedExample one, EncodePorts(task, example, /*with_targets=*/true, 0));
+      T2T_ASSIGN_OR_RETURN(EncodedExample one,
+                           EncodePorts(task, example, /*with_targets=*/true, 0));
       if (one.longest_port() > options.batching.max_length) {
         ++result.left_out;
         continue;
       }
-      for (const auto& [port, units] : one.targets) longest_target = std::max(longest_target, units.length());
+      for (const auto& [port, units] : one.targets)
+        longest_target = std::max(longest_target, units.length());
       one.number = i;
       encoded.push_back(std::move(one));
       result.keys.push_back(example.key);
@@ -66,7 +71,8 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     T2T_RETURN_IF_ERROR(FromTorch([&]() -> absl::Status {
       const c10::InferenceMode inference;
       for (const std::vector<int64_t>& rows : CutBatches(encoded, options.batching)) {
-        const Batch batch = MakeBatch(task, encoded, rows, /*with_targets=*/true).To(model.device());
+        const Batch batch =
+            MakeBatch(task, encoded, rows, /*with_targets=*/true).To(model.device());
         ForwardContext context;
         for (const LossTerm& term : model.Loss(batch, 0.0, context)) {
           LossSums& sum = sums[term.port];
@@ -89,7 +95,8 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
                              Predict(model, task, port.port.name, examples, predict));
         TargetResult& target = targets[port.port.name];
         for (size_t i = 0; i < examples.size(); ++i) {
-          target.texts.predictions.push_back(predictions[i].candidates.empty() ? "" : predictions[i].candidates[0].text);
+          target.texts.predictions.push_back(
+              predictions[i].candidates.empty() ? "" : predictions[i].candidates[0].text);
           target.texts.references.push_back(ReferenceTexts(port, examples[i]));
           target.predictions.push_back(std::move(predictions[i]));
         }
@@ -98,8 +105,9 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     if (options.progress) options.progress(std::min(size, begin + kChunk), size);
   }
   if (result.examples == 0) {
-    return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": every example of the split is longer than ",
-                                                   options.batching.max_length, " (data.max_length)"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(task.spec.name, ": every example of the split is longer than ",
+                     options.batching.max_length, " (data.max_length)"));
   }
   for (const TaskPort& port : task.targets) {
     TargetResult& target = targets[port.port.name];
@@ -126,7 +134,9 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
 nlohmann::json ToJson(const std::vector<MetricValue>& metrics) {
   nlohmann::json json = nlohmann::json::object();
   for (const MetricValue& metric : metrics) {
-    json[metric.name] = {{"value", metric.value}, {"low", metric.low}, {"high", metric.high},
+    json[metric.name] = {{"value", metric.value},
+                         {"low", metric.low},
+                         {"high", metric.high},
                          {"higher_is_better", metric.higher_is_better}};
   }
   return json;
@@ -134,7 +144,8 @@ nlohmann::json ToJson(const std::vector<MetricValue>& metrics) {
 
 nlohmann::json ToJson(const TargetResult& result) {
   nlohmann::json json = {{"tf_loss", result.tf_loss}, {"metrics", ToJson(result.metrics)}};
-  if (result.bits_per_raw_unit.has_value()) json["bits_per_" + result.raw_unit] = *result.bits_per_raw_unit;
+  if (result.bits_per_raw_unit.has_value())
+    json["bits_per_" + result.raw_unit] = *result.bits_per_raw_unit;
   return json;
 }
 

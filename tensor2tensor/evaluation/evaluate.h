@@ -1,5 +1,5 @@
-// EvaluateTask: a model on a whole split: the teacher-forced loss, named as such, and metrics on decoded
-// output beside all acceptable references.
+// EvaluateTask: a model on a whole split: the teacher-forced loss, named as such, and metrics on
+// decoded output beside all acceptable references.
 #ifndef T2T_TENSOR2TENSOR_EVALUATION_EVALUATE_H_
 #define T2T_TENSOR2TENSOR_EVALUATION_EVALUATE_H_
 
@@ -19,21 +19,22 @@ namespace t2t {
 struct EvaluateOptions {
   DecodeOptions decode;
   BatchingOptions batching;
-  int64_t limit = 0;         // examples that are looked at; 0 = the whole split
-  bool decoded = true;       // false: only the teacher-forced loss
-  uint64_t seed = 1;         // of the bootstrap
+  int64_t limit = 0;    // examples that are looked at; 0 = the whole split
+  bool decoded = true;  // false: only the teacher-forced loss
+  uint64_t seed = 1;    // of the bootstrap
   std::function<void(int64_t done, int64_t total)> progress;
   std::function<bool()> interrupted;  // asked between chunks; true ends it with Cancelled
 };
 
 struct TargetResult {
   std::string target;
-  double tf_loss = 0;                       // teacher-forced, nats a decision, without label smoothing
-  std::optional<double> bits_per_raw_unit;  // where the loss is a likelihood over a reversible codec
+  double tf_loss = 0;  // teacher-forced, nats a decision, without label smoothing
+  std::optional<double>
+      bits_per_raw_unit;  // where the loss is a likelihood over a reversible codec
   std::string raw_unit;
   int64_t decisions = 0;
-  std::vector<MetricValue> metrics;         // in the order of the port; the first selects checkpoints
-  MetricInput texts;                        // decoded beside references
+  std::vector<MetricValue> metrics;  // in the order of the port; the first selects checkpoints
+  MetricInput texts;                 // decoded beside references
   std::vector<Prediction> predictions;
 };
 
@@ -46,7 +47,8 @@ struct EvaluationResult {
   std::vector<TargetResult> targets;
 };
 
-absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& task, const SplitReader& split,
+absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& task,
+                                              const SplitReader& split,
                                               const EvaluateOptions& options);
 
 // Names of a target port's metrics: its own, or its modality's.

@@ -27,29 +27,31 @@ absl::StatusOr<Candidate> DecodeCandidate(const TaskPort& port, const Hypothesis
 
 }  // namespace
 
-absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task, const std::string& target,
+absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task,
+                                                const std::string& target,
                                                 const std::vector<Example>& examples,
                                                 const PredictOptions& options) {
   const TaskPort* port = task.Find(target);
   if (port == nullptr || port->head.empty()) {
     std::vector<std::string> names;
     for (const TaskPort& known : task.targets) names.push_back(known.port.name);
-    return absl::NotFoundError(
-        absl::StrCat("problem '", task.spec.name, "' has no target '", target, "'", Suggestion(target, names)));
+    return absl::NotFoundError(absl::StrCat("problem '", task.spec.name, "' has no target '",
+                                            target, "'", Suggestion(target, names)));
   }
   const int64_t reach = model.body().max_positions();
   int64_t longest_input = 0;
   std::vector<EncodedExample> encoded;
   for (size_t i = 0; i < examples.size(); ++i) {
-    T2T_ASSIGN_OR_RETURN(EncodedExample one, EncodePorts(task, examples[i], /*with_targets=*/false, 0));
+    T2T_ASSIGN_OR_RETURN(EncodedExample one,
+                         EncodePorts(task, examples[i], /*with_targets=*/false, 0));
     one.number = static_cast<int64_t>(i);
     one.key = RandomKey(options.decode.seed).With(examples[i].key).With(i).value();
     longest_input = std::max(longest_input, one.length());
     // The tag, the inputs and, where they share positions, at least one unit and the stop.
     if (reach > 0 && one.length() + (model.body().joint_positions() ? 3 : 1) > reach) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(task.spec.name, ", example '", examples[i].key, "': ", one.length(),
-                       " positions, but the model was built with ", reach, " (model.max_positions)"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          task.spec.name, ", example '", examples[i].key, "': ", one.length(),
+          " positions, but the model was built with ", reach, " (model.max_positions)"));
     }
     encoded.push_back(std::move(one));
   }

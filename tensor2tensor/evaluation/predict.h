@@ -1,4 +1,5 @@
-// Predict: raw Examples in, decoded Values out, in their order: encodes, batches by length, searches, decodes.
+// Predict: raw Examples in, decoded Values out, in their order: encodes, batches by length,
+// searches, decodes.
 #ifndef T2T_TENSOR2TENSOR_EVALUATION_PREDICT_H_
 #define T2T_TENSOR2TENSOR_EVALUATION_PREDICT_H_
 
@@ -33,8 +34,10 @@ struct PredictOptions {
   std::function<void(int64_t done, int64_t total)> progress;
 };
 
-// Errors: InvalidArgument for a value that its codec refuses or that is longer than the body's positions.
-absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task, const std::string& target,
+// Errors: InvalidArgument for a value that its codec refuses or that is longer than the body's
+// positions.
+absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task,
+                                                const std::string& target,
                                                 const std::vector<Example>& examples,
                                                 const PredictOptions& options);
 

@@ -7,7 +7,8 @@
 namespace t2t {
 namespace {
 
-constexpr int64_t kChunkElements = 1 << 19;  // logits of a chunk: 2 MiB, so that they stay in the cache
+constexpr int64_t kChunkElements =
+    1 << 19;  // logits of a chunk: 2 MiB, so that they stay in the cache
 
 class LinearCrossEntropyFunction : public torch::autograd::Function<LinearCrossEntropyFunction> {
  public:
@@ -18,7 +19,8 @@ class LinearCrossEntropyFunction : public torch::autograd::Function<LinearCrossE
                                                 bool with_gradient) {
     const at::Tensor bias = optional_bias.value_or(at::Tensor());
     const int64_t rows = hidden.size(0), classes = weight.size(0);
-    const int64_t chunk = std::clamp<int64_t>(kChunkElements / classes, 16, std::max<int64_t>(rows, 16));
+    const int64_t chunk =
+        std::clamp<int64_t>(kChunkElements / classes, 16, std::max<int64_t>(rows, 16));
     const auto sums = at::TensorOptions(at::kDouble).device(hidden.device());
     at::Tensor nll = at::zeros({}, sums), loss = at::zeros({}, sums);
     at::Tensor hidden_grad, weight_grad, bias_grad;
@@ -39,7 +41,8 @@ class LinearCrossEntropyFunction : public torch::autograd::Function<LinearCrossE
       nll += row_nll.sum(at::kDouble);
       loss += row_nll.sum(at::kDouble) * (1.0 - smoothing);
       if (smoothing > 0) {
-        loss += (norm.sum(at::kDouble) * static_cast<double>(classes) - logits.sum(at::kDouble)) * share;
+        loss += (norm.sum(at::kDouble) * static_cast<double>(classes) - logits.sum(at::kDouble)) *
+                share;
       }
       if (!with_gradient) continue;
       at::Tensor grad = logits.sub_(norm).exp_();  // softmax
@@ -75,8 +78,8 @@ CrossEntropySum LinearCrossEntropy(const at::Tensor& hidden, const at::Tensor& w
                                    double smoothing) {
   const std::optional<at::Tensor> optional_bias =
       bias.defined() ? std::optional<at::Tensor>(bias) : std::nullopt;
-  const auto result = LinearCrossEntropyFunction::apply(hidden, weight, optional_bias, targets, smoothing,
-                                                        at::GradMode::is_enabled());
+  const auto result = LinearCrossEntropyFunction::apply(hidden, weight, optional_bias, targets,
+                                                        smoothing, at::GradMode::is_enabled());
   return {result[0], result[1]};
 }
 

@@ -8,9 +8,11 @@
 #include "random/philox.h"
 #include "registry/check.h"
 
-// Clones for wider vectors, chosen when the program starts. Sanitizers do not get along with the resolvers.
+// Clones for wider vectors, chosen when the program starts. Sanitizers do not get along with the
+// resolvers.
 #if defined(__x86_64__) && !defined(T2T_SANITIZED)
-#define T2T_VECTOR_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#define T2T_VECTOR_CLONES \
+  __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
 #else
 #define T2T_VECTOR_CLONES
 #endif
@@ -27,7 +29,8 @@ uint32_t Threshold(double rate) { return static_cast<uint32_t>(std::lround(rate 
 float Scale(uint32_t threshold) { return 65536.0f / static_cast<float>(65536 - threshold); }
 
 // Random bits of kLanes blocks from block number `first` on. Element e of the span stands at
-// bits[(e % 8) * kLanes / ...]: word w of lane l holds the elements (l * 8 + 2 w) and (l * 8 + 2 w + 1).
+// bits[(e % 8) * kLanes / ...]: word w of lane l holds the elements (l * 8 + 2 w) and (l * 8 + 2 w
+// + 1).
 T2T_VECTOR_CLONES
 void MaskedAddSpan(const float* x, const float* residual, float* out, int64_t count, uint64_t key,
                    uint32_t site, uint64_t first, uint32_t threshold, float scale) {
@@ -105,10 +108,12 @@ std::optional<at::Tensor> Optional(const at::Tensor& tensor) {
 }
 
 // MaskedAdd for x [rows, time, width] whose position t takes the mask of position places[row, t].
-at::Tensor MaskedAddAt(const at::Tensor& residual, const at::Tensor& x, const std::optional<at::Tensor>& places,
+at::Tensor MaskedAddAt(const at::Tensor& residual, const at::Tensor& x,
+                       const std::optional<at::Tensor>& places,
                        const std::vector<uint64_t>& row_keys, uint32_t site, uint32_t threshold) {
   if (!places.has_value()) return MaskedAdd(residual, x, row_keys, site, threshold);
-  T2T_CHECK(x.dim() == 3 && places->sizes() == x.sizes().slice(0, 2)) << x.sizes() << " at " << places->sizes();
+  T2T_CHECK(x.dim() == 3 && places->sizes() == x.sizes().slice(0, 2))
+      << x.sizes() << " at " << places->sizes();
   const at::Tensor straight = MaskedAdd({}, at::ones_like(x), row_keys, site, threshold);
   const at::Tensor mask = straight.gather(1, places->unsqueeze(2).expand_as(x));
   return residual.defined() ? at::addcmul(residual, x, mask) : x * mask;
@@ -126,19 +131,23 @@ class DropoutAddFunction : public torch::autograd::Function<DropoutAddFunction> 
     ctx->saved_data["threshold"] = threshold;
     std::vector<int64_t> keys(row_keys.begin(), row_keys.end());
     ctx->saved_data["keys"] = keys;
-    return MaskedAddAt(residual.value_or(at::Tensor()), x, places, row_keys, static_cast<uint32_t>(site),
-                       static_cast<uint32_t>(threshold));
+    return MaskedAddAt(residual.value_or(at::Tensor()), x, places, row_keys,
+                       static_cast<uint32_t>(site), static_cast<uint32_t>(threshold));
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
                                                  const torch::autograd::variable_list& grads) {
     const std::vector<int64_t> keys = ctx->saved_data["keys"].toIntVector();
     const std::vector<uint64_t> row_keys(keys.begin(), keys.end());
     const at::Tensor x_grad =
-        MaskedAddAt(at::Tensor(), grads[0], ctx->saved_data["places"].toOptional<at::Tensor>(), row_keys,
-                    static_cast<uint32_t>(ctx->saved_data["site"].toInt()),
+        MaskedAddAt(at::Tensor(), grads[0], ctx->saved_data["places"].toOptional<at::Tensor>(),
+                    row_keys, static_cast<uint32_t>(ctx->saved_data["site"].toInt()),
                     static_cast<uint32_t>(ctx->saved_data["threshold"].toInt()));
-    return {ctx->saved_data["has_residual"].toBool() ? grads[0] : at::Tensor(), x_grad, at::Tensor(),
-            at::Tensor(), at::Tensor(), at::Tensor()};
+    return {ctx->saved_data["has_residual"].toBool() ? grads[0] : at::Tensor(),
+            x_grad,
+            at::Tensor(),
+            at::Tensor(),
+            at::Tensor(),
+            at::Tensor()};
   }
 };
 
@@ -151,7 +160,8 @@ at::Tensor DropoutAdd(const at::Tensor& residual, const at::Tensor& x, double ra
   if (!context.training || threshold == 0) return residual.defined() ? residual + x : x;
   T2T_CHECK(static_cast<int64_t>(context.row_keys.size()) == x.size(0))
       << context.row_keys.size() << " row keys for " << x.size(0) << " rows";
-  return DropoutAddFunction::apply(Optional(residual), x, Optional(context.places), context.row_keys, static_cast<int64_t>(site),
+  return DropoutAddFunction::apply(Optional(residual), x, Optional(context.places),
+                                   context.row_keys, static_cast<int64_t>(site),
                                    static_cast<int64_t>(threshold));
 }
 
@@ -179,8 +189,10 @@ at::Tensor KeyedMask(const std::vector<uint64_t>& row_keys, int64_t elements, ui
   for (int round = 0; round < kRounds; ++round) {
     const at::Tensor p0 = c0 * int64_t{0xD2511F53};
     const at::Tensor p1 = c2 * int64_t{0xCD9E8D57};
-    const at::Tensor n0 = p1.bitwise_right_shift(32).bitwise_and(mask32).bitwise_xor(c1).bitwise_xor(k0);
-    const at::Tensor n2 = p0.bitwise_right_shift(32).bitwise_and(mask32).bitwise_xor(c3).bitwise_xor(k1);
+    const at::Tensor n0 =
+        p1.bitwise_right_shift(32).bitwise_and(mask32).bitwise_xor(c1).bitwise_xor(k0);
+    const at::Tensor n2 =
+        p0.bitwise_right_shift(32).bitwise_and(mask32).bitwise_xor(c3).bitwise_xor(k1);
     c1 = p1.bitwise_and(mask32);
     c3 = p0.bitwise_and(mask32);
     c0 = n0;
@@ -189,8 +201,8 @@ at::Tensor KeyedMask(const std::vector<uint64_t>& row_keys, int64_t elements, ui
     k1 = (k1 + int64_t{0xBB67AE85}).bitwise_and(mask32);
   }
   const at::Tensor words = at::stack({c0, c1, c2, c3}, 2);  // [rows, blocks, 4]
-  const at::Tensor bits =
-      at::stack({words.bitwise_and(0xFFFF), words.bitwise_right_shift(16)}, 3);  // [rows, blocks, 4, 2]
+  const at::Tensor bits = at::stack({words.bitwise_and(0xFFFF), words.bitwise_right_shift(16)},
+                                    3);  // [rows, blocks, 4, 2]
   return bits.reshape({rows, blocks * kPerBlock})
       .narrow(1, 0, elements)
       .ge(static_cast<int64_t>(threshold))

@@ -36,8 +36,10 @@ void KvCache::Extend(int64_t time, const at::Tensor& valid) {
 void KvCache::Select(const at::Tensor& rows, bool same_memory) {
   // Only the filled slots are worth moving; the rest of the new tensors is fresh.
   const auto moved = [&](const at::Tensor& from) {
-    at::Tensor to = at::empty({rows.size(0), from.size(1), capacity_, from.size(3)}, from.options());
-    if (length_ > 0) to.narrow(2, 0, length_).copy_(from.narrow(2, 0, length_).index_select(0, rows));
+    at::Tensor to =
+        at::empty({rows.size(0), from.size(1), capacity_, from.size(3)}, from.options());
+    if (length_ > 0)
+      to.narrow(2, 0, length_).copy_(from.narrow(2, 0, length_).index_select(0, rows));
     return to;
   };
   for (Layer& layer : layers_) {

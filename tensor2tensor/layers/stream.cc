@@ -12,7 +12,9 @@ at::Tensor ValidFromLengths(const std::vector<int64_t>& lengths, int64_t time,
                             const at::Device& device) {
   if (std::all_of(lengths.begin(), lengths.end(), [&](int64_t n) { return n == time; })) return {};
   const at::Tensor ends = at::tensor(lengths, at::kLong).to(device).unsqueeze(1);
-  return at::arange(time, at::TensorOptions().dtype(at::kLong).device(device)).unsqueeze(0).lt(ends);
+  return at::arange(time, at::TensorOptions().dtype(at::kLong).device(device))
+      .unsqueeze(0)
+      .lt(ends);
 }
 
 at::Tensor NextPosition(const Stream& stream) {
@@ -32,7 +34,8 @@ Stream Concatenate(const std::vector<Stream>& streams, int64_t axes) {
   out.tag = streams[0].tag;
   bool padded = false, rows_differ = false, padded_within = false;
   for (const Stream& stream : streams) {
-    padded_within = padded_within || padded || stream.places.defined();  // by what stands before, or by itself
+    padded_within =
+        padded_within || padded || stream.places.defined();  // by what stands before, or by itself
     padded = padded || stream.valid.defined();
     rows_differ = rows_differ || stream.positions.size(0) != 1 || stream.valid.defined();
   }
@@ -53,8 +56,8 @@ Stream Concatenate(const std::vector<Stream>& streams, int64_t axes) {
     valid.push_back(!padded ? at::Tensor()
                     : stream.valid.defined()
                         ? stream.valid
-                        : at::ones({batch, stream.time()}, at::TensorOptions(at::kBool).device(
-                                                               stream.values.device())));
+                        : at::ones({batch, stream.time()},
+                                   at::TensorOptions(at::kBool).device(stream.values.device())));
     for (size_t row = 0; row < out.lengths.size(); ++row) out.lengths[row] += stream.lengths[row];
   }
   if (streams.size() == 1) {

@@ -14,8 +14,9 @@ at::Tensor Additive(const at::Tensor& allowed, const at::TensorOptions& options)
 
 }  // namespace
 
-AttentionMask MakeAttentionMask(const Visibility& visibility, const at::Tensor& valid, int64_t queries,
-                                int64_t keys, bool padding_behind, const at::TensorOptions& options) {
+AttentionMask MakeAttentionMask(const Visibility& visibility, const at::Tensor& valid,
+                                int64_t queries, int64_t keys, bool padding_behind,
+                                const at::TensorOptions& options) {
   AttentionMask mask;
   at::Tensor allowed;  // [batch or 1, 1, queries or 1, keys]
   if (visibility.kind != Visibility::Kind::kFull && queries > 1) {
@@ -28,7 +29,8 @@ AttentionMask MakeAttentionMask(const Visibility& visibility, const at::Tensor& 
     const at::Tensor query = at::arange(keys - queries, keys, integers).unsqueeze(1);
     const at::Tensor key = at::arange(keys, integers).unsqueeze(0);
     allowed = key.le(query);
-    if (visibility.kind == Visibility::Kind::kPrefix) allowed = allowed.logical_or(key < visibility.prefix);
+    if (visibility.kind == Visibility::Kind::kPrefix)
+      allowed = allowed.logical_or(key < visibility.prefix);
     allowed = allowed.view({1, 1, queries, keys});
   }
   if (valid.defined()) {

@@ -16,7 +16,8 @@ absl::StatusOr<c10::Device> ChooseDevice(const std::string& name) {
   if (name == "auto") return c10::Device(cuda ? c10::kCUDA : c10::kCPU);
   if (cuda) return c10::Device(c10::kCUDA);
   return absl::InvalidArgumentError(
-      "trainer.device = cuda: LibTorch sees no CUDA device here (a driver is missing, or the wheel is one for the CPU)");
+      "trainer.device = cuda: LibTorch sees no CUDA device here (a driver is missing, or the wheel "
+      "is one for the CPU)");
 }
 
 void PrepareProcess(char** argv) {
@@ -24,7 +25,8 @@ void PrepareProcess(char** argv) {
     setenv("OMP_WAIT_POLICY", "passive", 1);
     execv("/proc/self/exe", argv);  // returns only where it fails, and then all goes on as it is
   }
-  // Large tensors come from the heap and stay there, instead of being mapped and faulted in at every step.
+  // Large tensors come from the heap and stay there, instead of being mapped and faulted in at
+  // every step.
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 2000000000);
   mallopt(M_TOP_PAD, 256 << 20);

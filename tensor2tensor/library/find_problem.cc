@@ -27,18 +27,21 @@ std::string WithoutSlash(std::string folder) {
   return folder;
 }
 
-absl::StatusOr<std::unique_ptr<Problem>> FindFolder(const Library& library, const std::string& folder) {
+absl::StatusOr<std::unique_ptr<Problem>> FindFolder(const Library& library,
+                                                    const std::string& folder) {
   T2T_ASSIGN_OR_RETURN(auto problem, MakeFolderProblem(folder, library.modalities));
   const ProblemSpec spec = problem->Spec();
   const std::string& name = spec.name;
   for (const Port& target : spec.targets) {
     for (const std::string& metric : target.metrics) {
-      T2T_RETURN_IF_ERROR(Annotate(MakeMetric(metric).status(), absl::StrCat(folder, "/manifest.yaml: targets.", target.name, ".metrics")));
+      T2T_RETURN_IF_ERROR(
+          Annotate(MakeMetric(metric).status(),
+                   absl::StrCat(folder, "/manifest.yaml: targets.", target.name, ".metrics")));
     }
   }
   if (library.problems.Find(name).ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(folder, "/manifest.yaml: name: '", name, "' is a registered problem; choose another"));
+    return absl::InvalidArgumentError(absl::StrCat(folder, "/manifest.yaml: name: '", name,
+                                                   "' is a registered problem; choose another"));
   }
   return problem;
 }
@@ -47,12 +50,14 @@ std::string KeptFolder(const std::string& run_folder, const std::string& name) {
   return absl::StrCat(run_folder, "/problems/", name);
 }
 
-using MakeFolder = absl::StatusOr<std::unique_ptr<Problem>> (*)(const std::string&, const Registry<Modality>&);
+using MakeFolder = absl::StatusOr<std::unique_ptr<Problem>> (*)(const std::string&,
+                                                                const Registry<Modality>&);
 
-Registry<ProblemFactory>::Entry FolderEntry(const Library& library, const std::string& folder, std::string summary,
-                                            MakeFolder make) {
-  const auto factory = [folder, make, modalities = &library.modalities](
-                           const ProblemParameters& parameters) -> absl::StatusOr<std::unique_ptr<Problem>> {
+Registry<ProblemFactory>::Entry FolderEntry(const Library& library, const std::string& folder,
+                                            std::string summary, MakeFolder make) {
+  const auto factory =
+      [folder, make, modalities = &library.modalities](
+          const ProblemParameters& parameters) -> absl::StatusOr<std::unique_ptr<Problem>> {
     if (parameters.empty()) return make(folder, *modalities);
     return absl::InvalidArgumentError("the problem of a folder has no parameters");
   };
@@ -61,7 +66,8 @@ Registry<ProblemFactory>::Entry FolderEntry(const Library& library, const std::s
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Problem>> FindProblem(const Library& library, const std::string& name_or_folder) {
+absl::StatusOr<std::unique_ptr<Problem>> FindProblem(const Library& library,
+                                                     const std::string& name_or_folder) {
   if (MeansFolder(name_or_folder)) return FindFolder(library, WithoutSlash(name_or_folder));
   return MakeProblem(library.problems, name_or_folder);
 }
@@ -81,21 +87,24 @@ absl::StatusOr<std::string> RunProblems::Add(const std::string& name_or_folder) 
 absl::Status RunProblems::AddKept(const std::string& run_folder) {
   std::error_code error;
   std::vector<std::string> names;
-  for (fs::directory_iterator it(run_folder + "/problems", error), end; !error && it != end; it.increment(error)) {
+  for (fs::directory_iterator it(run_folder + "/problems", error), end; !error && it != end;
+       it.increment(error)) {
     names.push_back(it->path().filename().string());
   }
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
     const std::string kept = KeptFolder(run_folder, name);
     if (!IsProblemFolder(kept) || registry_.Find(name).ok()) continue;
-    T2T_RETURN_IF_ERROR(registry_.Add(name, FolderEntry(*library_, kept, "", MakeKeptFolderProblem)));
+    T2T_RETURN_IF_ERROR(
+        registry_.Add(name, FolderEntry(*library_, kept, "", MakeKeptFolderProblem)));
   }
   return absl::OkStatus();
 }
 
 absl::Status RunProblems::Keep(const std::string& run_folder) const {
   for (const auto& [name, folder] : folders_) {
-    T2T_RETURN_IF_ERROR(KeepFolderProblem(folder, library_->modalities, KeptFolder(run_folder, name)));
+    T2T_RETURN_IF_ERROR(
+        KeepFolderProblem(folder, library_->modalities, KeptFolder(run_folder, name)));
   }
   return absl::OkStatus();
 }

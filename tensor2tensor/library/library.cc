@@ -30,7 +30,8 @@ absl::Status RegisterAll(Library& library) {
   T2T_RETURN_IF_ERROR(RegisterBodies(library.bodies));
   T2T_RETURN_IF_ERROR(RegisterSchemes(library.schemes));
   for (const Preset& preset : BuiltInPresets()) {
-    T2T_RETURN_IF_ERROR(library.presets.Add(preset.name, {.summary = FirstComment(preset.yaml), .tags = {}, .value = preset.yaml}));
+    T2T_RETURN_IF_ERROR(library.presets.Add(
+        preset.name, {.summary = FirstComment(preset.yaml), .tags = {}, .value = preset.yaml}));
   }
   return absl::OkStatus();
 }

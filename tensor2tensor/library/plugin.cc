@@ -23,12 +23,15 @@ absl::Status& LastRegistered() {
 absl::Status CheckStamp(void* handle, const std::string& path) {
   const auto stamp = reinterpret_cast<StampFunction>(dlsym(handle, "t2t_plugin_stamp"));
   if (stamp == nullptr || dlsym(handle, "t2t_register") == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        path, ": is not a plug-in: it lacks t2t_register or t2t_plugin_stamp; T2T_PLUGIN of tensor2tensor/library/plugin.h makes both"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path,
+                     ": is not a plug-in: it lacks t2t_register or t2t_plugin_stamp; T2T_PLUGIN of "
+                     "tensor2tensor/library/plugin.h makes both"));
   }
   if (stamp() == std::string(T2T_PLUGIN_STAMP)) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(path, ": was built for\n  ", stamp(), "\nbut this program is\n  ",
-                                                 T2T_PLUGIN_STAMP, "\nbuild the plug-in anew"));
+  return absl::InvalidArgumentError(absl::StrCat(path, ": was built for\n  ", stamp(),
+                                                 "\nbut this program is\n  ", T2T_PLUGIN_STAMP,
+                                                 "\nbuild the plug-in anew"));
 }
 
 }  // namespace
@@ -43,7 +46,8 @@ absl::Status LoadPlugin(const std::string& path, Library& library) {
   // A name without a slash would be looked for in the system's folders only.
   void* handle = dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
-    return absl::InvalidArgumentError(absl::StrCat("--plugin ", path, ": cannot be loaded: ", dlerror()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--plugin ", path, ": cannot be loaded: ", dlerror()));
   }
   if (const absl::Status status = CheckStamp(handle, path); !status.ok()) {
     dlclose(handle);

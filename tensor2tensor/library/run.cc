@@ -24,9 +24,11 @@ absl::StatusOr<const Task*> Run::FindTask(const std::string& name) const {
     names.push_back(task.spec.name);
   }
   if (name.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(folder, ": holds several problems; say which with --problem", Suggestion("", names)));
+    return absl::InvalidArgumentError(absl::StrCat(
+        folder, ": holds several problems; say which with --problem", Suggestion("", names)));
   }
-  return absl::NotFoundError(absl::StrCat(folder, ": was not trained on '", name, "'", Suggestion(name, names)));
+  return absl::NotFoundError(
+      absl::StrCat(folder, ": was not trained on '", name, "'", Suggestion(name, names)));
 }
 
 absl::StatusOr<Config> ReadRunConfig(const std::string& folder) {
@@ -40,7 +42,8 @@ absl::StatusOr<Config> ReadRunConfig(const std::string& folder) {
   return config;
 }
 
-absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder, const OpenOptions& options) {
+absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder,
+                            const OpenOptions& options) {
   Run run;
   run.folder = folder;
   T2T_ASSIGN_OR_RETURN(run.config, ReadRunConfig(folder));
@@ -51,14 +54,16 @@ absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder, c
   SetThreads(options.threads);
   T2T_ASSIGN_OR_RETURN(const c10::Device device, ChooseDevice(options.device));
   T2T_RETURN_IF_ERROR(LoadCodecs(folder, run.tasks));
-  T2T_ASSIGN_OR_RETURN(run.model, Model::Make(run.tasks, library.model_registries(), run.config, 1));
+  T2T_ASSIGN_OR_RETURN(run.model,
+                       Model::Make(run.tasks, library.model_registries(), run.config, 1));
   const CheckpointFolder checkpoints(folder);
   run.checkpoint = options.checkpoint;
   if (run.checkpoint.empty()) run.checkpoint = checkpoints.Resolve("best").ok() ? "best" : "last";
   T2T_ASSIGN_OR_RETURN(const int64_t step, checkpoints.Resolve(run.checkpoint));
   T2T_ASSIGN_OR_RETURN(Checkpoint checkpoint, checkpoints.Load(step, /*with_optimizer=*/false));
   NamedTensors parameters;
-  for (const auto& parameter : run.model->named_parameters()) parameters[parameter.key()] = parameter.value();
+  for (const auto& parameter : run.model->named_parameters())
+    parameters[parameter.key()] = parameter.value();
   NamedTensors weights;  // of the moving average where the run keeps one: "average.<name>"
   for (const auto& [name, tensor] : checkpoint.average) {
     absl::string_view own = name;
@@ -66,7 +71,8 @@ absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder, c
   }
   const LoadReport report = CopyTensors(weights.empty() ? checkpoint.model : weights, parameters);
   if (!report.exact()) {
-    return absl::InvalidArgumentError(absl::StrCat(checkpoints.PathOf(step), ": does not fit the model of config.yaml: ", report.Text()));
+    return absl::InvalidArgumentError(absl::StrCat(
+        checkpoints.PathOf(step), ": does not fit the model of config.yaml: ", report.Text()));
   }
   T2T_RETURN_IF_ERROR(FromTorch([&] {
     run.model->to(device);

@@ -1,12 +1,13 @@
-// Run: a trained run, ready to decode and to be measured. It needs nothing but its folder, which can be moved.
+// Run: a trained run, ready to decode and to be measured. It needs nothing but its folder, which
+// can be moved.
 //
 //   Library library;
 //   T2T_RETURN_IF_ERROR(RegisterAll(library));
 //   T2T_ASSIGN_OR_RETURN(Run run, OpenRun(library, "runs/words", {}));
 //   Example example;
 //   example.ports["word"] = "tensor";
-//   T2T_ASSIGN_OR_RETURN(auto predictions, Predict(*run.model, run.tasks[0], "phones", {example}, {}));
-//   std::cout << predictions[0].candidates[0].text;
+//   T2T_ASSIGN_OR_RETURN(auto predictions, Predict(*run.model, run.tasks[0], "phones", {example},
+//   {})); std::cout << predictions[0].candidates[0].text;
 #ifndef T2T_TENSOR2TENSOR_LIBRARY_RUN_H_
 #define T2T_TENSOR2TENSOR_LIBRARY_RUN_H_
 
@@ -25,24 +26,27 @@ struct Run {
   std::string folder;
   Config config;
   RunOptions options;
-  Registry<ProblemFactory> problems{"problem"};  // the library's, and those of the run's own manifests
+  Registry<ProblemFactory> problems{
+      "problem"};  // the library's, and those of the run's own manifests
   std::vector<Task> tasks;
   std::shared_ptr<Model> model;
   nlohmann::json state;    // of the checkpoint that was loaded
   std::string checkpoint;  // "best", "last" or the step that was asked for
 
-  // The task of a problem by name; the only one where `name` is empty. Error: NotFound with the nearest name.
+  // The task of a problem by name; the only one where `name` is empty. Error: NotFound with the
+  // nearest name.
   absl::StatusOr<const Task*> FindTask(const std::string& name) const;
 };
 
 struct OpenOptions {
-  std::string checkpoint;       // best, last or a step; "" = best where there is one, else last
+  std::string checkpoint;  // best, last or a step; "" = best where there is one, else last
   std::string device = "auto";
   int64_t threads = 0;
 };
 
 // Errors: a folder that is not a run, a checkpoint that does not fit (with the strict load report).
-absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder, const OpenOptions& options);
+absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder,
+                            const OpenOptions& options);
 
 // The configuration a run folder holds, bound again.
 absl::StatusOr<Config> ReadRunConfig(const std::string& folder);

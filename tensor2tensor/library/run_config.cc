@@ -13,13 +13,15 @@ namespace {
 
 constexpr int kDeepest = 16;  // of extends: a circle is found by it
 
-absl::Status Merge(const Library& library, const std::string& name, const std::string& beside, Origin origin,
-                   int depth, Config& config) {
+absl::Status Merge(const Library& library, const std::string& name, const std::string& beside,
+                   Origin origin, int depth, Config& config) {
   if (depth > kDeepest) return absl::InvalidArgumentError(absl::StrCat(name, ": extends itself"));
   std::string yaml, folder;
-  const bool path = absl::StrContains(name, "/") || absl::EndsWith(name, ".yaml") || absl::EndsWith(name, ".yml");
+  const bool path =
+      absl::StrContains(name, "/") || absl::EndsWith(name, ".yaml") || absl::EndsWith(name, ".yml");
   if (path) {
-    const std::string file = beside.empty() || name[0] == '/' ? name : absl::StrCat(beside, "/", name);
+    const std::string file =
+        beside.empty() || name[0] == '/' ? name : absl::StrCat(beside, "/", name);
     T2T_ASSIGN_OR_RETURN(yaml, ReadFile(file));
     folder = std::filesystem::path(file).parent_path().string();
     if (folder.empty()) folder = ".";
@@ -36,15 +38,18 @@ absl::Status Merge(const Library& library, const std::string& name, const std::s
 
 }  // namespace
 
-absl::Status MergeConfiguration(const Library& library, const std::string& name_or_path, Origin origin, Config& config) {
+absl::Status MergeConfiguration(const Library& library, const std::string& name_or_path,
+                                Origin origin, Config& config) {
   return Merge(library, name_or_path, "", origin, 0, config);
 }
 
-absl::StatusOr<std::vector<Task>> BindRun(const Library& library, const Registry<ProblemFactory>& problems, Config& config,
+absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
+                                          const Registry<ProblemFactory>& problems, Config& config,
                                           RunOptions* options) {
   Binder root = config.Root();
   root.Field("problems", &options->problems, "what is trained: problem: rate");
-  Binder trainer = root.Section("trainer"), validation = root.Section("validation"), data = root.Section("data");
+  Binder trainer = root.Section("trainer"), validation = root.Section("validation"),
+         data = root.Section("data");
   Binder optimizer = root.Section("optimizer"), schedule = root.Section("schedule");
   options->trainer.Bind(trainer);
   options->validation.Bind(validation);
@@ -53,12 +58,14 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library, const Registry
   options->schedule.Bind(schedule);
   options->schedule = options->schedule.WithRunSteps(options->trainer.steps);
   if (options->problems.empty()) {
-    return absl::InvalidArgumentError("no problem is named: --problem NAME, or problems: {NAME: rate} in the configuration");
+    return absl::InvalidArgumentError(
+        "no problem is named: --problem NAME, or problems: {NAME: rate} in the configuration");
   }
   std::vector<Task> tasks;
   for (const auto& [instance, rate] : options->problems) {
     if (rate <= 0) {
-      return absl::InvalidArgumentError(absl::StrCat("problems.", instance, " = ", rate, ": a rate must be positive"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("problems.", instance, " = ", rate, ": a rate must be positive"));
     }
     T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(problems, instance));
     T2T_ASSIGN_OR_RETURN(Task task, MakeTask(problem->Spec(), library.modalities, config));
@@ -73,7 +80,8 @@ absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, C
   std::string body = "transformer";
   model.Field("body", &body, "a registered body, see `t2t list bodies`");
   bool tie = true;
-  model.Field("tie_embeddings", &tie, "an autoregressive target's table is also its output projection");
+  model.Field("tie_embeddings", &tie,
+              "an autoregressive target's table is also its output projection");
   T2T_ASSIGN_OR_RETURN(const auto* entry, library.bodies.Find(body));
   T2T_ASSIGN_OR_RETURN(const auto made, entry->value(model, 1));
   for (const Task& task : tasks) {

@@ -11,10 +11,14 @@ namespace {
 class AutoregressiveProduction : public Production {
  public:
   AutoregressiveProduction(const SchemeParts& parts, Memory memory, int64_t max_length)
-      : parts_(parts), memory_(std::move(memory)), max_length_(max_length),
-        cache_(parts.body->NewCache(memory_, max_length + 1)), rows_(memory_.stream.batch()) {
+      : parts_(parts),
+        memory_(std::move(memory)),
+        max_length_(max_length),
+        cache_(parts.body->NewCache(memory_, max_length + 1)),
+        rows_(memory_.stream.batch()) {
     for (int64_t row = 0; row < rows_; ++row) sources_.push_back(row);
-    values_ = parts.tag.view({1, 1, -1}).expand({rows_, 1, -1}).to(memory_.stream.values.scalar_type());
+    values_ =
+        parts.tag.view({1, 1, -1}).expand({rows_, 1, -1}).to(memory_.stream.values.scalar_type());
   }
 
   int64_t rows() const override { return rows_; }
@@ -24,7 +28,8 @@ class AutoregressiveProduction : public Production {
   at::Tensor Next() override {
     Stream stream;
     stream.values = values_;
-    stream.positions = at::full({1, 1, 1}, step_, at::TensorOptions(at::kLong).device(values_.device()));
+    stream.positions =
+        at::full({1, 1, 1}, step_, at::TensorOptions(at::kLong).device(values_.device()));
     stream.lengths.assign(static_cast<size_t>(rows_), 1);
     ForwardContext context;
     const at::Tensor hidden =
@@ -69,12 +74,13 @@ class AutoregressiveScheme : public Scheme {
  public:
   absl::Status Fits(const Codec& codec, const Body& body) const override {
     if (codec.vocabulary_size() <= 0) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the autoregressive scheme produces ids, but ", codec.Describe(), " has frames"));
+      return absl::InvalidArgumentError(absl::StrCat("the autoregressive scheme produces ids, but ",
+                                                     codec.Describe(), " has frames"));
     }
     if (!body.causal()) {
       return absl::InvalidArgumentError(
-          "the autoregressive scheme needs a body that can run step by step; an encoder_only one cannot");
+          "the autoregressive scheme needs a body that can run step by step; an encoder_only one "
+          "cannot");
     }
     return absl::OkStatus();
   }
@@ -102,7 +108,8 @@ class AutoregressiveScheme : public Scheme {
     }
     const at::Device device = units.values.device();
     shifted.valid = ValidFromLengths(shifted.lengths, time + 1, device);
-    const at::Tensor hidden = parts.body->Run(shifted, memory, Visibility::Causal(), nullptr, context);
+    const at::Tensor hidden =
+        parts.body->Run(shifted, memory, Visibility::Causal(), nullptr, context);
     at::Tensor wanted = at::constant_pad_nd(target.ids, {0, 1}).view({-1});
     wanted.index_fill_(0, at::tensor(stops, at::kLong).to(device), parts.vocabulary_size);
     at::Tensor rows = hidden.reshape({batch * (time + 1), -1});
@@ -122,6 +129,8 @@ class AutoregressiveScheme : public Scheme {
 
 }  // namespace
 
-std::unique_ptr<Scheme> MakeAutoregressiveScheme() { return std::make_unique<AutoregressiveScheme>(); }
+std::unique_ptr<Scheme> MakeAutoregressiveScheme() {
+  return std::make_unique<AutoregressiveScheme>();
+}
 
 }  // namespace t2t

@@ -16,7 +16,7 @@ struct Batch {
   std::map<std::string, UnitsBatch> inputs;   // by port
   std::map<std::string, UnitsBatch> targets;  // by port; empty when decoding
   std::vector<int64_t> examples;              // their numbers in the split
-  std::vector<uint64_t> keys;                 // random keys, one an example: (seed, problem, epoch, example)
+  std::vector<uint64_t> keys;  // random keys, one an example: (seed, problem, epoch, example)
 
   int64_t rows() const { return static_cast<int64_t>(examples.size()); }
   int64_t positions() const;       // of all ports, with padding

@@ -20,8 +20,8 @@ int64_t Padded(int64_t length) {
 // The lengths of one port in a batch.
 struct LengthRange {
   int64_t shortest = std::numeric_limits<int64_t>::max(), longest = 0;
-  // Takes one more row; returns the length to which all are padded: rows of one length, as whole pictures are, not at
-  // all.
+  // Takes one more row; returns the length to which all are padded: rows of one length, as whole
+  // pictures are, not at all.
   int64_t Add(int64_t length) {
     shortest = std::min(shortest, length);
     longest = std::max(longest, length);
@@ -55,7 +55,8 @@ absl::StatusOr<Units> EncodePort(const Task& task, const TaskPort& port, const E
 }  // namespace
 
 void BatchingOptions::Bind(Binder& b) {
-  b.Field("tokens_per_batch", &tokens_per_batch, "positions of all ports in a batch, with padding; 0 = no limit");
+  b.Field("tokens_per_batch", &tokens_per_batch,
+          "positions of all ports in a batch, with padding; 0 = no limit");
   b.Field("examples_per_batch", &examples_per_batch, "rows of a batch; 0 = no limit");
   b.Field("max_length", &max_length, "an example with a longer port is left out and counted");
   if (tokens_per_batch < 0) b.Error("tokens_per_batch", "must not be negative");
@@ -76,15 +77,17 @@ int64_t EncodedExample::longest_port() const {
   return longest;
 }
 
-absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& example, bool with_targets,
-                                             uint64_t augment_key) {
+absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& example,
+                                           bool with_targets, uint64_t augment_key) {
   EncodedExample encoded;
   for (const TaskPort& port : task.inputs) {
-    T2T_ASSIGN_OR_RETURN(encoded.inputs[port.port.name], EncodePort(task, port, example, augment_key));
+    T2T_ASSIGN_OR_RETURN(encoded.inputs[port.port.name],
+                         EncodePort(task, port, example, augment_key));
   }
   if (!with_targets) return encoded;
   for (const TaskPort& port : task.targets) {
-    T2T_ASSIGN_OR_RETURN(encoded.targets[port.port.name], EncodePort(task, port, example, augment_key));
+    T2T_ASSIGN_OR_RETURN(encoded.targets[port.port.name],
+                         EncodePort(task, port, example, augment_key));
   }
   return encoded;
 }
@@ -117,8 +120,9 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
       for (const auto& [name, units] : *ports) width += with[name].Add(units.length());
     }
     const int64_t rows = batches.empty() ? 0 : static_cast<int64_t>(batches.back().size());
-    const bool full = (options.tokens_per_batch > 0 && (rows + 1) * width > options.tokens_per_batch) ||
-                      (options.examples_per_batch > 0 && rows >= options.examples_per_batch);
+    const bool full =
+        (options.tokens_per_batch > 0 && (rows + 1) * width > options.tokens_per_batch) ||
+        (options.examples_per_batch > 0 && rows >= options.examples_per_batch);
     if (batches.empty() || (full && rows > 0)) {
       batches.emplace_back();
       with.clear();

@@ -1,4 +1,5 @@
-// Batching: from Examples to Batches: encode every port, leave out what is too long, sort by length, cut.
+// Batching: from Examples to Batches: encode every port, leave out what is too long, sort by
+// length, cut.
 #ifndef T2T_TENSOR2TENSOR_MODELS_BATCHING_H_
 #define T2T_TENSOR2TENSOR_MODELS_BATCHING_H_
 
@@ -17,28 +18,29 @@
 namespace t2t {
 
 struct BatchingOptions {
-  int64_t tokens_per_batch = 4096;   // positions of all ports with padding; 0 = no limit
-  int64_t examples_per_batch = 0;    // rows; 0 = no limit
-  int64_t max_length = 512;          // a port longer than this leaves the example out (counted)
+  int64_t tokens_per_batch = 4096;  // positions of all ports with padding; 0 = no limit
+  int64_t examples_per_batch = 0;   // rows; 0 = no limit
+  int64_t max_length = 512;         // a port longer than this leaves the example out (counted)
   void Bind(Binder& binder);
 };
 
 // One example as units of every port.
 struct EncodedExample {
-  int64_t number = 0;   // its place in the split
-  uint64_t key = 0;     // its random key
+  int64_t number = 0;  // its place in the split
+  uint64_t key = 0;    // its random key
   std::map<std::string, Units> inputs, targets;
-  int64_t length() const;       // positions of all ports
+  int64_t length() const;  // positions of all ports
   int64_t longest_port() const;
 };
 
-// `with_targets`: also the target ports; an input port that is missing is an error. `augment_key` 0 = no
-// augmentation; else every port's choices come from (augment_key, port).
-absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& example, bool with_targets,
-                                             uint64_t augment_key);
+// `with_targets`: also the target ports; an input port that is missing is an error. `augment_key` 0
+// = no augmentation; else every port's choices come from (augment_key, port).
+absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& example,
+                                           bool with_targets, uint64_t augment_key);
 
-// Rows of each batch as indices into `examples`: sorted by length (ties in the given order), then cut so that
-// rows x padded length keeps tokens_per_batch. A single example longer than that has a batch of its own.
+// Rows of each batch as indices into `examples`: sorted by length (ties in the given order), then
+// cut so that rows x padded length keeps tokens_per_batch. A single example longer than that has a
+// batch of its own.
 std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& examples,
                                              const BatchingOptions& options);
 

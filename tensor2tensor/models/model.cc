@@ -31,8 +31,8 @@ std::string RoleOf(const Port& port) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<Model>> Model::Make(const std::vector<Task>& tasks,
-                                                   const ModelRegistries& registries, Config& config,
-                                                   uint64_t seed) {
+                                                   const ModelRegistries& registries,
+                                                   Config& config, uint64_t seed) {
   torch::manual_seed(seed);
   auto model = std::make_shared<Model>();
   T2T_RETURN_IF_ERROR(model->Build(tasks, registries, config));
@@ -45,7 +45,8 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
   std::string body_name = "transformer";
   options.Field("body", &body_name, "a registered body, see `t2t list bodies`");
   bool tie = true;
-  options.Field("tie_embeddings", &tie, "an autoregressive target's table is also its output projection");
+  options.Field("tie_embeddings", &tie,
+                "an autoregressive target's table is also its output projection");
   int64_t axes = 1;
   for (const Task& task : tasks) {
     for (const auto* ports : {&task.inputs, &task.targets}) {
@@ -147,7 +148,8 @@ SchemeParts Model::Parts(const TargetPart& target) const {
 
 Memory Model::Encode(const Batch& batch, const TargetPart& target, ForwardContext& context) const {
   const TaskParts& parts = tasks_.at(batch.problem);
-  // The tag stands in front of the inputs: the body knows what is wanted while it reads, and no row is empty.
+  // The tag stands in front of the inputs: the body knows what is wanted while it reads, and no row
+  // is empty.
   Stream tag;
   tag.values = (target.tag + target.role).view({1, 1, -1}).expand({batch.rows(), 1, -1});
   tag.positions = at::zeros({1, 1, 1}, at::TensorOptions(at::kLong).device(device()));
@@ -164,13 +166,15 @@ Memory Model::Encode(const Batch& batch, const TargetPart& target, ForwardContex
   return body_->Encode(streams, context);
 }
 
-std::vector<LossTerm> Model::Loss(const Batch& batch, double smoothing, ForwardContext& context) const {
+std::vector<LossTerm> Model::Loss(const Batch& batch, double smoothing,
+                                  ForwardContext& context) const {
   std::vector<LossTerm> terms;
   for (const auto& [port, units] : batch.targets) {
     const TargetPart& target = Target(batch.problem, port);
     const Memory memory = Encode(batch, target, context);
     const Head::Sum sum = target.scheme->Loss(Parts(target), memory, units, smoothing, context);
-    terms.push_back({port, sum.loss, sum.plain, target.scheme->Decisions(units.lengths), units.raw_units});
+    terms.push_back(
+        {port, sum.loss, sum.plain, target.scheme->Decisions(units.lengths), units.raw_units});
   }
   return terms;
 }

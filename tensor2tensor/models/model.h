@@ -1,7 +1,9 @@
-// Model: the adapters and heads of every port of a run's tasks, their tags, and the one body between them.
+// Model: the adapters and heads of every port of a run's tasks, their tags, and the one body
+// between them.
 //
 // Parameter names come from port and role: body.*, ports.<problem>.<port>.adapter.table,
-// ports.<problem>.<port>.head.bias, ports.<problem>.<port>.tag, tags.<modality>, shared.<key>.table.
+// ports.<problem>.<port>.head.bias, ports.<problem>.<port>.tag, tags.<modality>,
+// shared.<key>.table.
 #ifndef T2T_TENSOR2TENSOR_MODELS_MODEL_H_
 #define T2T_TENSOR2TENSOR_MODELS_MODEL_H_
 
@@ -32,31 +34,33 @@ struct ModelRegistries {
 // The loss of one target port over one batch: sums, with what they are sums over.
 struct LossTerm {
   std::string port;
-  at::Tensor loss;         // scalar: what is minimised, summed over decisions
-  at::Tensor plain;        // scalar, no gradient: without label smoothing
-  int64_t decisions = 0;   // units with the stop, or labels
-  int64_t raw_units = 0;   // bytes, residues
+  at::Tensor loss;        // scalar: what is minimised, summed over decisions
+  at::Tensor plain;       // scalar, no gradient: without label smoothing
+  int64_t decisions = 0;  // units with the stop, or labels
+  int64_t raw_units = 0;  // bytes, residues
 };
 
 class Model : public torch::nn::Module {
  public:
-  // Binds `model.*` and the ports' options that adapters read. Codecs must be ready (learned or loaded).
-  // Initial weights come from `seed` alone.
+  // Binds `model.*` and the ports' options that adapters read. Codecs must be ready (learned or
+  // loaded). Initial weights come from `seed` alone.
   static absl::StatusOr<std::shared_ptr<Model>> Make(const std::vector<Task>& tasks,
-                                                     const ModelRegistries& registries, Config& config,
-                                                     uint64_t seed);
+                                                     const ModelRegistries& registries,
+                                                     Config& config, uint64_t seed);
 
   // One term for each target port that the batch holds.
   std::vector<LossTerm> Loss(const Batch& batch, double smoothing, ForwardContext& context) const;
   // Decisions of each target port of the batch, as Loss will sum them.
   std::map<std::string, int64_t> Decisions(const Batch& batch) const;
   // Begins to produce the target for each row of the batch. The model must outlive it.
-  std::unique_ptr<Production> Start(const Batch& batch, const std::string& target, int64_t max_length) const;
+  std::unique_ptr<Production> Start(const Batch& batch, const std::string& target,
+                                    int64_t max_length) const;
 
   at::Device device() const;
   int64_t parameter_count() const;
   const Body& body() const { return *body_; }
-  // Whether the port's loss is a likelihood over a reversible codec, to be told in bits per raw unit.
+  // Whether the port's loss is a likelihood over a reversible codec, to be told in bits per raw
+  // unit.
   bool in_bits(const std::string& problem, const std::string& port) const;
 
  private:
@@ -78,10 +82,12 @@ class Model : public torch::nn::Module {
     std::map<std::string, TargetPart> targets;
   };
 
-  absl::Status Build(const std::vector<Task>& tasks, const ModelRegistries& registries, Config& config);
+  absl::Status Build(const std::vector<Task>& tasks, const ModelRegistries& registries,
+                     Config& config);
   absl::StatusOr<std::shared_ptr<InputAdapter>> PortAdapter(const TaskPort& port,
                                                             const ModelRegistries& registries,
-                                                            Config& config, torch::nn::Module& holder);
+                                                            Config& config,
+                                                            torch::nn::Module& holder);
   const TargetPart& Target(const std::string& problem, const std::string& port) const;
   SchemeParts Parts(const TargetPart& target) const;
   Memory Encode(const Batch& batch, const TargetPart& target, ForwardContext& context) const;

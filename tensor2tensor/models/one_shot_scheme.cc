@@ -19,7 +19,8 @@ at::Tensor Decide(const SchemeParts& parts, const Memory& memory, ForwardContext
 
 class OneShotProduction : public Production {
  public:
-  OneShotProduction(const SchemeParts& parts, Memory memory) : parts_(parts), memory_(std::move(memory)) {
+  OneShotProduction(const SchemeParts& parts, Memory memory)
+      : parts_(parts), memory_(std::move(memory)) {
     rows_ = memory_.stream.batch();
   }
   int64_t rows() const override { return rows_; }
@@ -55,7 +56,8 @@ class OneShotScheme : public Scheme {
                  double smoothing, ForwardContext& context) const override {
     return parts.head->Loss(Decide(parts, memory, context), target.ids.select(1, 0), smoothing);
   }
-  std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory, int64_t) const override {
+  std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory,
+                                    int64_t) const override {
     return std::make_unique<OneShotProduction>(parts, std::move(memory));
   }
 };

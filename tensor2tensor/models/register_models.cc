@@ -8,16 +8,19 @@
 namespace t2t {
 
 absl::Status RegisterBodies(Registry<BodyFactory>& registry) {
-  return registry.Add("transformer", {.summary = "Transformer: encoder-decoder, decoder-only or encoder-only",
-                                      .tags = {},
-                                      .value = MakeTransformerBody});
+  return registry.Add("transformer",
+                      {.summary = "Transformer: encoder-decoder, decoder-only or encoder-only",
+                       .tags = {},
+                       .value = MakeTransformerBody});
 }
 
 absl::Status RegisterSchemes(Registry<SchemeFactory>& registry) {
-  T2T_RETURN_IF_ERROR(registry.Add("autoregressive", {.summary = "unit after unit until the stop unit",
-                                                      .tags = {},
-                                                      .value = MakeAutoregressiveScheme}));
-  return registry.Add("one_shot", {.summary = "one decision: a label", .tags = {}, .value = MakeOneShotScheme});
+  T2T_RETURN_IF_ERROR(
+      registry.Add("autoregressive", {.summary = "unit after unit until the stop unit",
+                                      .tags = {},
+                                      .value = MakeAutoregressiveScheme}));
+  return registry.Add("one_shot",
+                      {.summary = "one decision: a label", .tags = {}, .value = MakeOneShotScheme});
 }
 
 }  // namespace t2t

@@ -1,6 +1,6 @@
-// Scheme: how a target comes about: the target stream it prepares, who may see whom, the order of decisions
-// and the stop; training and production over (head, body). Trainer and decoder know schemes only by this
-// interface.
+// Scheme: how a target comes about: the target stream it prepares, who may see whom, the order of
+// decisions and the stop; training and production over (head, body). Trainer and decoder know
+// schemes only by this interface.
 #ifndef T2T_TENSOR2TENSOR_MODELS_SCHEME_H_
 #define T2T_TENSOR2TENSOR_MODELS_SCHEME_H_
 
@@ -21,8 +21,9 @@ namespace t2t {
 struct SchemeParts {
   const Body* body = nullptr;
   const Head* head = nullptr;
-  const InputAdapter* feedback = nullptr;  // how decided units enter the body again; null if the scheme needs none
-  at::Tensor tag;                          // [width]: what is wanted
+  const InputAdapter* feedback =
+      nullptr;     // how decided units enter the body again; null if the scheme needs none
+  at::Tensor tag;  // [width]: what is wanted
   int64_t vocabulary_size = 0;
 };
 

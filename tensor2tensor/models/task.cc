@@ -28,7 +28,8 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
   if (!entry.ok()) return Annotate(entry.status(), place);
   made.modality = &(*entry)->value;
   made.config_path = absl::StrCat("ports.", spec.name, ".", port.name);
-  T2T_RETURN_IF_ERROR(config.MergeDefaults(made.config_path, port.options.empty() ? "{}" : port.options,
+  T2T_RETURN_IF_ERROR(config.MergeDefaults(made.config_path,
+                                           port.options.empty() ? "{}" : port.options,
                                            absl::StrCat("problem ", spec.name)));
   Binder options = config.Root().Section("ports").Section(spec.name).Section(port.name);
   options.Field("share", &made.share, "ports of one key share vocabulary and table");
@@ -36,20 +37,20 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
   if (target) {
     made.head = made.modality->head;
     if (made.head.empty()) {
-      return absl::UnimplementedError(absl::StrCat(
-          "problem '", spec.name, "' has the target '", port.name, "' of modality ", port.modality,
-          ", which has no head yet: it can be an input only"));
+      return absl::UnimplementedError(
+          absl::StrCat("problem '", spec.name, "' has the target '", port.name, "' of modality ",
+                       port.modality, ", which has no head yet: it can be an input only"));
     }
     const std::vector<std::string>& fitting = made.modality->schemes;
     made.scheme = !port.scheme.empty() ? port.scheme : fitting.empty() ? "" : fitting[0];
     if (std::find(fitting.begin(), fitting.end(), made.scheme) == fitting.end()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(place, ": scheme '", made.scheme, "' does not fit modality ", port.modality,
-                       "; fitting: ", absl::StrJoin(fitting, ", ")));
+      return absl::InvalidArgumentError(absl::StrCat(place, ": scheme '", made.scheme,
+                                                     "' does not fit modality ", port.modality,
+                                                     "; fitting: ", absl::StrJoin(fitting, ", ")));
     }
   } else if (made.adapter.empty()) {
-    return absl::UnimplementedError(absl::StrCat("problem '", spec.name, "' has the input '", port.name,
-                                                 "' of modality ", port.modality,
+    return absl::UnimplementedError(absl::StrCat("problem '", spec.name, "' has the input '",
+                                                 port.name, "' of modality ", port.modality,
                                                  ", which cannot be an input yet"));
   }
   auto codec = made.modality->make_codec(options);

@@ -1,5 +1,5 @@
-// Task: a problem as a run uses it: its ports, each with a codec made of the problem's options under the
-// run's own (`ports.<problem>.<port>.<key>`).
+// Task: a problem as a run uses it: its ports, each with a codec made of the problem's options
+// under the run's own (`ports.<problem>.<port>.<key>`).
 #ifndef T2T_TENSOR2TENSOR_MODELS_TASK_H_
 #define T2T_TENSOR2TENSOR_MODELS_TASK_H_
 
@@ -20,10 +20,10 @@ struct TaskPort {
   Port port;
   const Modality* modality = nullptr;  // borrowed from the registry
   std::shared_ptr<Codec> codec;
-  std::string share;   // ports of one key have one vocabulary and one table; "" = own
-  std::string scheme;  // targets
-  std::string adapter; // "" for a target whose scheme feeds nothing back
-  std::string head;    // targets
+  std::string share;        // ports of one key have one vocabulary and one table; "" = own
+  std::string scheme;       // targets
+  std::string adapter;      // "" for a target whose scheme feeds nothing back
+  std::string head;         // targets
   std::string config_path;  // "ports.<problem>.<port>"
 };
 
@@ -33,9 +33,10 @@ struct Task {
   const TaskPort* Find(absl::string_view port) const;  // null when there is none
 };
 
-// Makes the codecs, not yet learned or loaded. Errors: an unknown modality or scheme, a target whose modality
-// has no head (with the reason), wrong options.
-absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>& modalities, Config& config);
+// Makes the codecs, not yet learned or loaded. Errors: an unknown modality or scheme, a target
+// whose modality has no head (with the reason), wrong options.
+absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>& modalities,
+                              Config& config);
 
 // Where a run keeps what a port's codec has learned: "<problem>/<port>", or "shared/<key>".
 std::string CodecFolder(const Task& task, const TaskPort& port);

@@ -9,18 +9,22 @@ namespace t2t {
 TransformerBlock::TransformerBlock(const BlockOptions& options) : options_(options) {
   const auto norm = [&] { return std::make_shared<Norm>(options.width, options.norm); };
   attention_norm_ = register_module("attention_norm", norm());
-  attention_ = register_module("attention", std::make_shared<SelfAttention>(options.width, options.heads));
+  attention_ =
+      register_module("attention", std::make_shared<SelfAttention>(options.width, options.heads));
   if (options.cross) {
     cross_norm_ = register_module("cross_norm", norm());
-    cross_ = register_module("cross", std::make_shared<CrossAttention>(options.width, options.heads));
+    cross_ =
+        register_module("cross", std::make_shared<CrossAttention>(options.width, options.heads));
   }
   feed_forward_norm_ = register_module("feed_forward_norm", norm());
-  feed_forward_ = register_module("feed_forward", std::make_shared<FeedForward>(options.width, options.inner,
-                                                                                options.feed_forward));
+  feed_forward_ = register_module(
+      "feed_forward",
+      std::make_shared<FeedForward>(options.width, options.inner, options.feed_forward));
 }
 
-at::Tensor TransformerBlock::Forward(at::Tensor x, const at::Tensor& memory, const BlockInputs& inputs,
-                                     int64_t layer, ForwardContext& context) const {
+at::Tensor TransformerBlock::Forward(at::Tensor x, const at::Tensor& memory,
+                                     const BlockInputs& inputs, int64_t layer,
+                                     ForwardContext& context) const {
   const auto residual = [&](const Norm& norm, const auto& part) {
     if (options_.pre_norm) {
       x = DropoutAdd(x, part(norm.Forward(x)), options_.dropout, context);

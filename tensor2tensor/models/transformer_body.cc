@@ -10,7 +10,8 @@
 namespace t2t {
 
 void TransformerOptions::Bind(Binder& b) {
-  b.Choice("layout", &layout, {"encoder_decoder", "decoder_only", "encoder_only"}, "how the blocks are put together");
+  b.Choice("layout", &layout, {"encoder_decoder", "decoder_only", "encoder_only"},
+           "how the blocks are put together");
   b.Field("d_model", &d_model, "width of every stream");
   b.Field("heads", &heads, "attention heads; must divide d_model");
   b.Field("ff", &ff, "inner width of the feed-forward layer");
@@ -20,18 +21,21 @@ void TransformerOptions::Bind(Binder& b) {
   } else {
     b.Field("layers", &layers, "blocks of the one stack");
   }
-  b.Choice("feed_forward", &feed_forward, FeedForward::Kinds(), "activation; the last two are gated");
+  b.Choice("feed_forward", &feed_forward, FeedForward::Kinds(),
+           "activation; the last two are gated");
   b.Choice("norm", &norm, {"pre", "post"}, "norm before each part, or behind its residual");
   b.Choice("norm_kind", &norm_kind, {"layer", "rms"}, "layer normalisation or RMSNorm");
   b.Choice("positions", &positions, {"rotary", "sinusoidal", "learned"}, "how order is told");
   if (positions == "learned") b.Field("max_positions", &max_positions, "rows of the table");
   b.Field("dropout", &dropout, "rate on embeddings and on every residual");
-  b.Field("checkpoint_activations", &checkpoint_activations, "compute blocks again in the backward pass");
+  b.Field("checkpoint_activations", &checkpoint_activations,
+          "compute blocks again in the backward pass");
   if (d_model <= 0) b.Error("d_model", "must be positive");
   if (heads <= 0 || (d_model > 0 && d_model % heads != 0)) {
     b.Error("heads", absl::StrCat("must divide d_model = ", d_model));
   } else if (positions == "rotary" && (d_model / heads) % 2 != 0) {
-    b.Error("heads", absl::StrCat("rotary positions need an even width of a head, not ", d_model / heads));
+    b.Error("heads",
+            absl::StrCat("rotary positions need an even width of a head, not ", d_model / heads));
   }
   if (d_model % 2 != 0) b.Error("d_model", "must be even");
   if (ff <= 0) b.Error("ff", "must be positive");
@@ -45,8 +49,8 @@ void TransformerOptions::Bind(Binder& b) {
 TransformerBody::TransformerBody(const TransformerOptions& options, int64_t axes)
     : options_(options), axes_(axes) {
   const auto norm = [&] {
-    return std::make_shared<Norm>(options.d_model,
-                                  options.norm_kind == "rms" ? Norm::Kind::kRms : Norm::Kind::kLayer);
+    return std::make_shared<Norm>(
+        options.d_model, options.norm_kind == "rms" ? Norm::Kind::kRms : Norm::Kind::kLayer);
   };
   const bool pre_norm = options.norm == "pre";
   if (options.layout == "encoder_decoder") {
@@ -59,13 +63,15 @@ TransformerBody::TransformerBody(const TransformerOptions& options, int64_t axes
   if (pre_norm) decoder_norm_ = register_module("decoder_norm", norm());
   if (options.positions == "learned") {
     for (int64_t axis = 0; axis < axes; ++axis) {
-      tables_.push_back(register_parameter(absl::StrCat("positions_axis", axis),
-                                           at::empty({options.max_positions, options.d_model}).normal_(0.0, 0.02)));
+      tables_.push_back(register_parameter(
+          absl::StrCat("positions_axis", axis),
+          at::empty({options.max_positions, options.d_model}).normal_(0.0, 0.02)));
     }
   }
 }
 
-TransformerBody::Stack TransformerBody::MakeStack(const std::string& name, int64_t layers, bool cross) {
+TransformerBody::Stack TransformerBody::MakeStack(const std::string& name, int64_t layers,
+                                                  bool cross) {
   BlockOptions block;
   block.width = options_.d_model;
   block.heads = options_.heads;
@@ -78,7 +84,8 @@ TransformerBody::Stack TransformerBody::MakeStack(const std::string& name, int64
   Stack stack;
   auto holder = register_module(name, std::make_shared<torch::nn::Module>());
   for (int64_t i = 0; i < layers; ++i) {
-    stack.push_back(holder->register_module(absl::StrCat(i), std::make_shared<TransformerBlock>(block)));
+    stack.push_back(
+        holder->register_module(absl::StrCat(i), std::make_shared<TransformerBlock>(block)));
   }
   return stack;
 }
@@ -132,16 +139,19 @@ Memory TransformerBody::Encode(const std::vector<Stream>& streams, ForwardContex
   if (options_.layout != "encoder_decoder") return memory;
   Stream& stream = memory.stream;
   BlockInputs inputs = InputsFor(stream.positions);
-  inputs.self_mask = MakeAttentionMask(Visibility::Full(), stream.valid, stream.time(), stream.time(),
-                                       true, stream.values.options());
-  stream.values = Finish(encoder_norm_, RunStack(encoder_, Embed(stream, context), {}, inputs, context));
+  inputs.self_mask = MakeAttentionMask(Visibility::Full(), stream.valid, stream.time(),
+                                       stream.time(), true, stream.values.options());
+  stream.values =
+      Finish(encoder_norm_, RunStack(encoder_, Embed(stream, context), {}, inputs, context));
   return memory;
 }
 
-at::Tensor TransformerBody::Run(const Stream& given, const Memory& memory, const Visibility& visibility,
-                                KvCache* cache, ForwardContext& context) const {
+at::Tensor TransformerBody::Run(const Stream& given, const Memory& memory,
+                                const Visibility& visibility, KvCache* cache,
+                                ForwardContext& context) const {
   const Stream target = Concatenate({given}, axes_);
-  if (options_.layout != "encoder_decoder") return RunJoint(target, memory, visibility, cache, context);
+  if (options_.layout != "encoder_decoder")
+    return RunJoint(target, memory, visibility, cache, context);
   BlockInputs inputs = InputsFor(target.positions);
   inputs.cache = cache;
   const int64_t seen = cache != nullptr ? cache->length() : 0;
@@ -167,7 +177,8 @@ at::Tensor TransformerBody::RunJoint(const Stream& target, const Memory& memory,
   if (cache == nullptr) {
     const Stream joint = Concatenate({memory.stream, target}, axes_);
     BlockInputs inputs = InputsFor(joint.positions);
-    const Visibility seen = visibility.kind == Visibility::Kind::kFull ? visibility : Visibility::Prefix(prefix);
+    const Visibility seen =
+        visibility.kind == Visibility::Kind::kFull ? visibility : Visibility::Prefix(prefix);
     inputs.self_mask = MakeAttentionMask(seen, joint.valid, joint.time(), joint.time(), false,
                                          joint.values.options());
     const at::Tensor x = RunStack(decoder_, Embed(joint, context), {}, inputs, context);
@@ -187,20 +198,22 @@ at::Tensor TransformerBody::RunJoint(const Stream& target, const Memory& memory,
   placed.positions = target.positions + cache->origin;
   BlockInputs inputs = InputsFor(placed.positions);
   inputs.cache = cache;
-  inputs.self_mask = MakeAttentionMask(visibility, cache->Valid(target.time()), target.time(),
-                                       cache->length() + target.time(), false, target.values.options());
+  inputs.self_mask =
+      MakeAttentionMask(visibility, cache->Valid(target.time()), target.time(),
+                        cache->length() + target.time(), false, target.values.options());
   const at::Tensor x = RunStack(decoder_, Embed(placed, context), {}, inputs, context);
   cache->Extend(target.time(), {});
   return Finish(decoder_norm_, x);
 }
 
-std::unique_ptr<KvCache> TransformerBody::NewCache(const Memory& memory, int64_t target_capacity) const {
+std::unique_ptr<KvCache> TransformerBody::NewCache(const Memory& memory,
+                                                   int64_t target_capacity) const {
   const Stream& stream = memory.stream;
   const bool joint = options_.layout != "encoder_decoder";
-  auto cache = std::make_unique<KvCache>(
-      static_cast<int64_t>(decoder_.size()), stream.batch(), options_.heads,
-      target_capacity + (joint ? stream.time() : 0), options_.d_model / options_.heads,
-      stream.values.options());
+  auto cache =
+      std::make_unique<KvCache>(static_cast<int64_t>(decoder_.size()), stream.batch(),
+                                options_.heads, target_capacity + (joint ? stream.time() : 0),
+                                options_.d_model / options_.heads, stream.values.options());
   if (!joint) {
     cache->memory_mask = MakeAttentionMask(Visibility::Full(), stream.valid, 1, stream.time(), true,
                                            stream.values.options())

@@ -46,7 +46,9 @@ absl::StatusOr<nlohmann::json> ParseJson(const std::string& text, const std::str
 
 CheckpointFolder::CheckpointFolder(std::string run) : folder_(std::move(run) + "/checkpoints") {}
 
-std::string CheckpointFolder::PathOf(int64_t step) const { return absl::StrCat(folder_, "/", FolderName(step)); }
+std::string CheckpointFolder::PathOf(int64_t step) const {
+  return absl::StrCat(folder_, "/", FolderName(step));
+}
 
 absl::Status CheckpointFolder::Save(int64_t step, const Checkpoint& checkpoint) const {
   const std::string final_path = PathOf(step);
@@ -67,10 +69,12 @@ absl::Status CheckpointFolder::Save(int64_t step, const Checkpoint& checkpoint) 
     RemoveAll(temporary).IgnoreError();
     return status;
   }
-  // A step that is saved again changes places with its earlier self, so that one of them is always there.
+  // A step that is saved again changes places with its earlier self, so that one of them is always
+  // there.
   const unsigned flags = fs::exists(final_path) ? RENAME_EXCHANGE : 0;
   if (renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, final_path.c_str(), flags) != 0) {
-    return absl::InternalError(absl::StrCat(final_path, ": cannot be renamed to: ", std::strerror(errno)));
+    return absl::InternalError(
+        absl::StrCat(final_path, ": cannot be renamed to: ", std::strerror(errno)));
   }
   if (flags != 0) T2T_RETURN_IF_ERROR(RemoveAll(temporary));
   return ReplaceLink(FolderName(step), folder_ + "/last");
@@ -120,10 +124,12 @@ absl::StatusOr<int64_t> CheckpointFolder::Resolve(const std::string& which) cons
   if (absl::StartsWith(name, kPrefix)) name = name.substr(sizeof kPrefix - 1);
   const std::vector<int64_t> steps = Steps();
   int64_t step = 0;
-  if (absl::SimpleAtoi(name, &step) && std::find(steps.begin(), steps.end(), step) != steps.end()) return step;
+  if (absl::SimpleAtoi(name, &step) && std::find(steps.begin(), steps.end(), step) != steps.end())
+    return step;
   return absl::NotFoundError(absl::StrCat(
       folder_, ": has no checkpoint '", which, "'",
-      steps.empty() ? "; the run has saved none yet" : absl::StrCat("; there are last, best and ", absl::StrJoin(steps, ", "))));
+      steps.empty() ? "; the run has saved none yet"
+                    : absl::StrCat("; there are last, best and ", absl::StrJoin(steps, ", "))));
 }
 
 absl::StatusOr<Checkpoint> CheckpointFolder::Load(int64_t step, bool with_optimizer) const {
@@ -155,7 +161,8 @@ absl::StatusOr<NamedTensors> AverageTensors(const std::vector<NamedTensors>& wei
       }
       const auto sum = sums.find(name);
       if (sum == sums.end() || sum->second.sizes() != tensor.sizes()) {
-        return absl::InvalidArgumentError(absl::StrCat("tensor '", name, "' is not the same in all checkpoints"));
+        return absl::InvalidArgumentError(
+            absl::StrCat("tensor '", name, "' is not the same in all checkpoints"));
       }
       sum->second += tensor.to(at::kDouble);
     }

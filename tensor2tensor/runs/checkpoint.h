@@ -1,6 +1,6 @@
 // Checkpoints of a run: checkpoints/step-00001000/{model.safetensors, average.safetensors,
-// optimizer.safetensors, state.json} with the links `last` and `best`. A checkpoint's folder appears whole,
-// under its final name, or not at all.
+// optimizer.safetensors, state.json} with the links `last` and `best`. A checkpoint's folder
+// appears whole, under its final name, or not at all.
 #ifndef T2T_TENSOR2TENSOR_RUNS_CHECKPOINT_H_
 #define T2T_TENSOR2TENSOR_RUNS_CHECKPOINT_H_
 

@@ -24,21 +24,25 @@ std::map<std::string, Group> LearningGroups(const std::vector<Task>& tasks) {
   for (const Task& task : tasks) {
     for (const auto* ports : {&task.inputs, &task.targets}) {
       for (const TaskPort& port : *ports) {
-        if (port.codec->needs_learning()) groups[CodecFolder(task, port)].ports.emplace_back(&task, &port);
+        if (port.codec->needs_learning())
+          groups[CodecFolder(task, port)].ports.emplace_back(&task, &port);
       }
     }
   }
   return groups;
 }
 
-std::string FolderOf(const std::string& run, const std::string& group) { return absl::StrCat(run, "/ports/", group); }
+std::string FolderOf(const std::string& run, const std::string& group) {
+  return absl::StrCat(run, "/ports/", group);
+}
 
 // A marker written last says that all files of a codec are there.
 constexpr char kComplete[] = ".complete";
 
 absl::StatusOr<CodecFiles> ReadCodecFiles(const std::string& folder) {
   if (!fs::exists(absl::StrCat(folder, "/", kComplete))) {
-    return absl::NotFoundError(absl::StrCat(folder, ": the run does not hold this port's vocabulary"));
+    return absl::NotFoundError(
+        absl::StrCat(folder, ": the run does not hold this port's vocabulary"));
   }
   CodecFiles files;
   std::error_code error;
@@ -60,13 +64,15 @@ absl::Status LoadGroup(const CodecFiles& files, const Group& group, const std::s
 // The training values of all ports of a group, one port behind the other.
 class GroupValues {
  public:
-  GroupValues(const Group& group, const std::string& data_folder) : group_(group), data_folder_(data_folder) {}
+  GroupValues(const Group& group, const std::string& data_folder)
+      : group_(group), data_folder_(data_folder) {}
 
   absl::StatusOr<std::optional<Value>> Next() {
     while (port_ < group_.ports.size()) {
       const auto& [task, port] = group_.ports[port_];
       if (reader_ == nullptr) {
-        T2T_ASSIGN_OR_RETURN(reader_, SplitReader::Open(DatasetFolder(data_folder_, task->spec.name), "train"));
+        T2T_ASSIGN_OR_RETURN(
+            reader_, SplitReader::Open(DatasetFolder(data_folder_, task->spec.name), "train"));
         next_ = 0;
       }
       if (next_ < reader_->size()) {
@@ -100,7 +106,8 @@ absl::Status LoadCodecs(const std::string& run, const std::vector<Task>& tasks) 
   return absl::OkStatus();
 }
 
-absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks, const std::string& data_folder,
+absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
+                         const std::string& data_folder,
                          const std::function<void(const std::string&)>& say) {
   for (const auto& [name, group] : LearningGroups(tasks)) {
     const std::string folder = FolderOf(run, name);

@@ -16,11 +16,13 @@ struct TypeName {
   at::ScalarType type;
   const char* name;
 };
-constexpr TypeName kTypes[] = {{at::kFloat, "F32"}, {at::kDouble, "F64"}, {at::kHalf, "F16"},
-                               {at::kBFloat16, "BF16"}, {at::kLong, "I64"}, {at::kInt, "I32"},
-                               {at::kByte, "U8"}, {at::kChar, "I8"}, {at::kBool, "BOOL"}};
+constexpr TypeName kTypes[] = {{at::kFloat, "F32"},     {at::kDouble, "F64"}, {at::kHalf, "F16"},
+                               {at::kBFloat16, "BF16"}, {at::kLong, "I64"},   {at::kInt, "I32"},
+                               {at::kByte, "U8"},       {at::kChar, "I8"},    {at::kBool, "BOOL"}};
 
-std::string ShapeText(at::IntArrayRef shape) { return absl::StrCat("[", absl::StrJoin(shape, ", "), "]"); }
+std::string ShapeText(at::IntArrayRef shape) {
+  return absl::StrCat("[", absl::StrJoin(shape, ", "), "]");
+}
 
 }  // namespace
 
@@ -35,7 +37,8 @@ absl::Status WriteTensors(const std::string& path, const NamedTensors& tensors) 
       if (type.type == data.scalar_type()) view.dtype = type.name;
     }
     if (view.dtype.empty()) {
-      return absl::InvalidArgumentError(absl::StrCat(path, ": tensor '", name, "' has a type that safetensors does not know"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": tensor '", name, "' has a type that safetensors does not know"));
     }
     view.shape = data.sizes().vec();
     view.bytes = {static_cast<const char*>(data.const_data_ptr()), data.nbytes()};
@@ -53,10 +56,12 @@ absl::StatusOr<NamedTensors> ReadTensors(const std::string& path) {
       if (view.dtype == type.name) found = &type;
     }
     if (found == nullptr) {
-      return absl::InvalidArgumentError(absl::StrCat(path, ": tensor '", name, "' has the type ", view.dtype, ", which is not read"));
+      return absl::InvalidArgumentError(absl::StrCat(path, ": tensor '", name, "' has the type ",
+                                                     view.dtype, ", which is not read"));
     }
     at::Tensor tensor = at::empty(view.shape, at::TensorOptions(found->type));
-    if (view.bytes.size() > 0) std::memcpy(tensor.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
+    if (view.bytes.size() > 0)
+      std::memcpy(tensor.mutable_data_ptr(), view.bytes.data(), view.bytes.size());
     tensors[name] = tensor;
   }
   return tensors;
@@ -70,7 +75,8 @@ LoadReport CopyTensors(const NamedTensors& from, const NamedTensors& into) {
     if (source == from.end()) {
       report.missing.push_back(name);
     } else if (source->second.sizes() != target.sizes()) {
-      report.reshaped.push_back(absl::StrCat(name, ": file ", ShapeText(source->second.sizes()), ", model ", ShapeText(target.sizes())));
+      report.reshaped.push_back(absl::StrCat(name, ": file ", ShapeText(source->second.sizes()),
+                                             ", model ", ShapeText(target.sizes())));
     } else {
       target.copy_(source->second);
       report.loaded.push_back(name);

@@ -160,7 +160,8 @@ TEST(PhiloxTest, EveryPermutationOfThreeComesEquallyOften) {
     ++counts[values];
   }
   ASSERT_EQ(counts.size(), 6u);
-  for (const auto& [values, count] : counts) EXPECT_NEAR(count, 2000, 5 * 41) << values[0] << values[1] << values[2];
+  for (const auto& [values, count] : counts)
+    EXPECT_NEAR(count, 2000, 5 * 41) << values[0] << values[1] << values[2];
 }
 
 }  // namespace

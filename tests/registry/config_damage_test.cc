@@ -1,5 +1,5 @@
-// Whatever bytes stand in a configuration, reading them ends in a value or a Status; and what Dump writes is
-// read again as the same values.
+// Whatever bytes stand in a configuration, reading them ends in a value or a Status; and what Dump
+// writes is read again as the same values.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -83,8 +83,9 @@ TEST(ConfigDamageTest, RandomBytes) {
 
 // Out of the signs that mean something to YAML.
 TEST(ConfigDamageTest, RandomSigns) {
-  const std::vector<std::string> signs = {"a", "b", ": ", ":", "- ", "\n", "  ", "{", "}", "[", "]", ",", "&a", "*a", "!t ",
-                                          "|", ">", "'", "\"", "#", "---", "...", "%", "?", "~", "<<", "1", "\t", "\xff"};
+  const std::vector<std::string> signs = {
+      "a", "b", ": ", ":",  "- ", "\n",  "  ",  "{", "}", "[", "]",  ",", "&a", "*a",  "!t ",
+      "|", ">", "'",  "\"", "#",  "---", "...", "%", "?", "~", "<<", "1", "\t", "\xff"};
   Philox random(RandomKey(1).With("signs"));
   for (int i = 0; i < 3000; ++i) {
     std::string bytes;
@@ -105,10 +106,50 @@ TEST(ConfigDamageTest, DeepNesting) {
 
 // The words, signs and numbers that plain YAML would read as something else.
 TEST(ConfigRoundTripTest, WhatDumpWritesIsReadAgain) {
-  std::vector<std::string> words = {"",     "null",  "Null", "NULL",  "~",      "true",   "no",      "1e5",   "0x10",     "-",    "-1",
-                                    "- a",  "...",   "---",  "a: b",  "#x",     "a #b",   "'",       "\"",    "\\",       "\\n",  "\n",
-                                    "\t",   "\r\n",  " a ",  "[a]",   "{a: b}", "*a",     "&a",      "!t",    "%x",       "@x",   "`",
-                                    "|",    ">",     "?",    "a,b",   "<<",     "\x01",   "\x7f",    "\x1b[0m", "a\xc3\xa9", "\xe2\x80\xa8", "\xc2\x85"};
+  std::vector<std::string> words = {"",
+                                    "null",
+                                    "Null",
+                                    "NULL",
+                                    "~",
+                                    "true",
+                                    "no",
+                                    "1e5",
+                                    "0x10",
+                                    "-",
+                                    "-1",
+                                    "- a",
+                                    "...",
+                                    "---",
+                                    "a: b",
+                                    "#x",
+                                    "a #b",
+                                    "'",
+                                    "\"",
+                                    "\\",
+                                    "\\n",
+                                    "\n",
+                                    "\t",
+                                    "\r\n",
+                                    " a ",
+                                    "[a]",
+                                    "{a: b}",
+                                    "*a",
+                                    "&a",
+                                    "!t",
+                                    "%x",
+                                    "@x",
+                                    "`",
+                                    "|",
+                                    ">",
+                                    "?",
+                                    "a,b",
+                                    "<<",
+                                    "\x01",
+                                    "\x7f",
+                                    "\x1b[0m",
+                                    "a\xc3\xa9",
+                                    "\xe2\x80\xa8",
+                                    "\xc2\x85"};
   Philox random(RandomKey(1).With("words"));
   for (int i = 0; i < 300; ++i) {
     std::string word(1 + random.Below(6), '\0');
@@ -117,7 +158,8 @@ TEST(ConfigRoundTripTest, WhatDumpWritesIsReadAgain) {
   }
   for (const std::string& word : words) {
     SCOPED_TRACE(testing::PrintToString(word));
-    const auto bind = [](Config& config, std::string* text, std::vector<std::string>* list, std::map<std::string, double>* map) {
+    const auto bind = [](Config& config, std::string* text, std::vector<std::string>* list,
+                         std::map<std::string, double>* map) {
       Binder b = config.Root().Section("s");
       b.Field("text", text, "a text");
       b.Field("list", list, "texts");

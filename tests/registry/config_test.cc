@@ -31,14 +31,16 @@ struct Options {
   }
 };
 
-// The options under `train` after these files and settings; `status` is the first error of any of it.
+// The options under `train` after these files and settings; `status` is the first error of any of
+// it.
 struct Bound {
   Config config;
   Options options;
   absl::Status status;
 };
 
-Bound BindYaml(const std::string& yaml, const std::vector<std::string>& sets = {}, Origin origin = Origin::kFile) {
+Bound BindYaml(const std::string& yaml, const std::vector<std::string>& sets = {},
+               Origin origin = Origin::kFile) {
   Bound bound;
   bound.status.Update(bound.config.MergeYaml(yaml, origin, "run.yaml"));
   for (const std::string& set : sets) bound.status.Update(bound.config.Set(set));
@@ -65,7 +67,8 @@ TEST(ConfigTest, BindsEveryType) {
   EXPECT_EQ(bound.options.name, "two words");
   EXPECT_EQ(bound.options.kind, "linear");
   EXPECT_EQ(bound.options.files, (std::vector<std::string>{"x", "y z"}));
-  EXPECT_EQ(bound.options.rates, (std::map<std::string, double>{{"copy:length=4", 2}, {"reverse", 0.5}}));
+  EXPECT_EQ(bound.options.rates,
+            (std::map<std::string, double>{{"copy:length=4", 2}, {"reverse", 0.5}}));
   EXPECT_EQ(bound.options.inner, "deep");
 }
 
@@ -80,8 +83,11 @@ TEST(ConfigTest, KeepsDefaultsWhereNothingIsSaid) {
 
 TEST(ConfigTest, LaterMergesWinAndTheDumpTellsEveryOrigin) {
   Config config;
-  ASSERT_TRUE(config.MergeYaml("train: {rate: 0.1, name: preset, fast: false}", Origin::kPreset, "tiny").ok());
-  ASSERT_TRUE(config.MergeYaml("train:\n  rate: 0.2\n  name: file\n", Origin::kFile, "run.yaml").ok());
+  ASSERT_TRUE(
+      config.MergeYaml("train: {rate: 0.1, name: preset, fast: false}", Origin::kPreset, "tiny")
+          .ok());
+  ASSERT_TRUE(
+      config.MergeYaml("train:\n  rate: 0.2\n  name: file\n", Origin::kFile, "run.yaml").ok());
   ASSERT_TRUE(config.Set("train.rate=0.3").ok());
   Options options;
   options.Bind(config.Root().Section("train"));
@@ -113,33 +119,51 @@ TEST_P(ConfigMistakeTest, IsRefusedWithItsPlace) {
 INSTANTIATE_TEST_SUITE_P(
     Mistakes, ConfigMistakeTest,
     testing::Values(
-        Mistake{"UnknownKey", "train:\n  stpes: 3\n", "run.yaml:2: 'train.stpes' is not known; did you mean 'steps'?"},
-        Mistake{"UnknownSection", "trian: {steps: 3}\n", "run.yaml:1: 'trian' is not known; did you mean 'train'?"},
-        Mistake{"UnknownEmptyKey", "train:\n  stpes:\n", "run.yaml:2: 'train.stpes' is not known; did you mean 'steps'?"},
+        Mistake{"UnknownKey", "train:\n  stpes: 3\n",
+                "run.yaml:2: 'train.stpes' is not known; did you mean 'steps'?"},
+        Mistake{"UnknownSection", "trian: {steps: 3}\n",
+                "run.yaml:1: 'trian' is not known; did you mean 'train'?"},
+        Mistake{"UnknownEmptyKey", "train:\n  stpes:\n",
+                "run.yaml:2: 'train.stpes' is not known; did you mean 'steps'?"},
         Mistake{"UnknownDeepKey", "train: {section: {iner: x}}\n",
                 "run.yaml:1: 'train.section.iner' is not known; did you mean 'inner'?"},
-        Mistake{"WordForNumber", "train: {steps: many}\n", "run.yaml:1: train.steps = many: must be a whole number"},
-        Mistake{"FractionForWholeNumber", "train: {steps: 1.5}\n", "run.yaml:1: train.steps = 1.5: must be a whole number"},
+        Mistake{"WordForNumber", "train: {steps: many}\n",
+                "run.yaml:1: train.steps = many: must be a whole number"},
+        Mistake{"FractionForWholeNumber", "train: {steps: 1.5}\n",
+                "run.yaml:1: train.steps = 1.5: must be a whole number"},
         Mistake{"TooLarge", "train: {steps: 9223372036854775808}\n",
                 "run.yaml:1: train.steps = 9223372036854775808: must be a whole number"},
-        Mistake{"Infinity", "train: {rate: inf}\n", "run.yaml:1: train.rate = inf: must be a finite number"},
-        Mistake{"NotANumber", "train: {rate: nan}\n", "run.yaml:1: train.rate = nan: must be a finite number"},
-        Mistake{"WordForTruth", "train: {fast: maybe}\n", "run.yaml:1: train.fast = maybe: must be true or false"},
-        Mistake{"NotAChoice", "train: {kind: cosin}\n",
-                "run.yaml:1: train.kind = cosin: is not one of cosine, linear; did you mean 'cosine'?"},
-        Mistake{"ListForNumber", "train: {steps: [1]}\n", "run.yaml:1: train.steps: must be a whole number, not a list"},
-        Mistake{"MapForWord", "train: {name: {a: b}}\n", "run.yaml:1: train.name: must be a word or text, not a section"},
-        Mistake{"MapForList", "train: {files: {a: b}}\n", "run.yaml:1: train.files: must be a list"},
-        Mistake{"ListForRates", "train: {rates: [copy]}\n", "run.yaml:1: train.rates: must be a map from names to numbers"},
+        Mistake{"Infinity", "train: {rate: inf}\n",
+                "run.yaml:1: train.rate = inf: must be a finite number"},
+        Mistake{"NotANumber", "train: {rate: nan}\n",
+                "run.yaml:1: train.rate = nan: must be a finite number"},
+        Mistake{"WordForTruth", "train: {fast: maybe}\n",
+                "run.yaml:1: train.fast = maybe: must be true or false"},
+        Mistake{
+            "NotAChoice", "train: {kind: cosin}\n",
+            "run.yaml:1: train.kind = cosin: is not one of cosine, linear; did you mean 'cosine'?"},
+        Mistake{"ListForNumber", "train: {steps: [1]}\n",
+                "run.yaml:1: train.steps: must be a whole number, not a list"},
+        Mistake{"MapForWord", "train: {name: {a: b}}\n",
+                "run.yaml:1: train.name: must be a word or text, not a section"},
+        Mistake{"MapForList", "train: {files: {a: b}}\n",
+                "run.yaml:1: train.files: must be a list"},
+        Mistake{"ListForRates", "train: {rates: [copy]}\n",
+                "run.yaml:1: train.rates: must be a map from names to numbers"},
         Mistake{"WordForRate", "train: {rates: {copy: much}}\n",
                 "run.yaml:1: train.rates: 'copy' must have a finite number"},
-        Mistake{"PlainValueForSection", "train: 7\n", "run.yaml:1: train = 7: must be a section (a map), not a plain value"},
-        Mistake{"Twice", "train:\n  steps: 1\n  steps: 2\n", "run.yaml:3: key 'steps' stands there twice"},
-        Mistake{"ListOfMaps", "train:\n  files:\n    - {a: b}\n", "run.yaml:3: a list may hold only plain values"},
-        Mistake{"ListOfLists", "train: {files: [[a]]}\n", "run.yaml:1: a list may hold only plain values"},
+        Mistake{"PlainValueForSection", "train: 7\n",
+                "run.yaml:1: train = 7: must be a section (a map), not a plain value"},
+        Mistake{"Twice", "train:\n  steps: 1\n  steps: 2\n",
+                "run.yaml:3: key 'steps' stands there twice"},
+        Mistake{"ListOfMaps", "train:\n  files:\n    - {a: b}\n",
+                "run.yaml:3: a list may hold only plain values"},
+        Mistake{"ListOfLists", "train: {files: [[a]]}\n",
+                "run.yaml:1: a list may hold only plain values"},
         Mistake{"ListAsKey", "{[a]: b}\n", "run.yaml:1: a key must be a plain word"},
         Mistake{"TwoDocuments", "a: 1\n---\nb: 2\n", "run.yaml: holds more than one YAML document"},
-        Mistake{"Alias", "train:\n  files: &x [a]\nother: *x\n", "run.yaml:3: an alias (*name) is not allowed here"},
+        Mistake{"Alias", "train:\n  files: &x [a]\nother: *x\n",
+                "run.yaml:3: an alias (*name) is not allowed here"},
         Mistake{"PlainText", "just words\n", "run.yaml: must hold keys and values"},
         Mistake{"List", "[a, b]\n", "run.yaml: must hold keys and values"}),
     [](const auto& mistake) { return mistake.param.name; });
@@ -159,7 +183,8 @@ TEST(ConfigTest, AliasesCanNeitherCircleNorMultiply) {
   std::string bomb = "a0: &a0 {x: 1}\n";
   for (int i = 1; i < 30; ++i) {
     const std::string before = "*a" + std::to_string(i - 1);
-    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " {x: " + before + " , y: " + before + " }\n";
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " {x: " + before +
+            " , y: " + before + " }\n";
   }
   EXPECT_TRUE(absl::IsInvalidArgument(config.MergeYaml(bomb, Origin::kFile, "x")));
 }
@@ -202,7 +227,9 @@ TEST(ConfigTest, AKeyThatTheChosenPartsDoNotReadIsAnError) {
   };
   for (const std::string set : {"", "model.layers=2"}) {
     Config config;
-    ASSERT_TRUE(config.MergeYaml("model: {layers: 4}", set.empty() ? Origin::kFile : Origin::kPreset, "x").ok());
+    ASSERT_TRUE(
+        config.MergeYaml("model: {layers: 4}", set.empty() ? Origin::kFile : Origin::kPreset, "x")
+            .ok());
     if (!set.empty()) {
       ASSERT_TRUE(config.Set(set).ok());
     }
@@ -213,7 +240,8 @@ TEST(ConfigTest, AKeyThatTheChosenPartsDoNotReadIsAnError) {
   ASSERT_TRUE(inherited.MergeYaml("model: {layers: 4}", Origin::kPreset, "tiny").ok());
   bind(inherited);
   EXPECT_TRUE(inherited.Finish().ok()) << inherited.Finish();
-  EXPECT_NE(inherited.Dump(true).find("# inherited and not used: model.layers [tiny:1]\n"), std::string::npos);
+  EXPECT_NE(inherited.Dump(true).find("# inherited and not used: model.layers [tiny:1]\n"),
+            std::string::npos);
   EXPECT_EQ(inherited.Dump(false).find("layers"), std::string::npos);
 }
 
@@ -222,12 +250,14 @@ TEST(ConfigTest, WhatWasAskedForButNotReadIsNamedSo) {
   ASSERT_TRUE(config.Set("model.layers=2").ok());
   Binder model = config.Root().Section("model");
   EXPECT_TRUE(model.Has("layers"));  // looked at, not bound
-  EXPECT_EQ(config.Finish().message(), "--set: 'model.layers' is not read by the parts chosen here");
+  EXPECT_EQ(config.Finish().message(),
+            "--set: 'model.layers' is not read by the parts chosen here");
 }
 
 TEST(ConfigSetTest, TakesScalarsListsAndMaps) {
   const Bound bound =
-      BindYaml("", {"train.steps=5", "train.files=[p, \"q=r\"]", "train.rates={copy: 2}", "train.name=a=b", "train.section={inner: z}"});
+      BindYaml("", {"train.steps=5", "train.files=[p, \"q=r\"]", "train.rates={copy: 2}",
+                    "train.name=a=b", "train.section={inner: z}"});
   ASSERT_TRUE(bound.status.ok()) << bound.status;
   EXPECT_EQ(bound.options.steps, 5);
   EXPECT_EQ(bound.options.files, (std::vector<std::string>{"p", "q=r"}));
@@ -250,7 +280,12 @@ TEST(ConfigSetTest, APortsProblemMayHoldEqualsSigns) {
   config.Root().Section("ports").Section("x:lang=it").Section("p").Field("k", &k, "");
   EXPECT_EQ(k, "v");
   int64_t size = 0;
-  config.Root().Section("ports").Section("x:lang=it,n=2").Section("p").Section("vocab").Field("size", &size, "");
+  config.Root()
+      .Section("ports")
+      .Section("x:lang=it,n=2")
+      .Section("p")
+      .Section("vocab")
+      .Field("size", &size, "");
   EXPECT_EQ(size, 8);
   EXPECT_TRUE(config.Finish().ok()) << config.Finish();
 }
@@ -270,7 +305,8 @@ TEST(ConfigSetTest, AddsToAMapOfAFile) {
 }
 
 TEST(ConfigSetTest, RefusesWhatIsNoAssignment) {
-  for (const char* text : {"", "=", "=3", "train.steps", "train..steps=3", ".=1", "train.steps=[1", "train.files=[{a: b}]"}) {
+  for (const char* text : {"", "=", "=3", "train.steps", "train..steps=3", ".=1", "train.steps=[1",
+                           "train.files=[{a: b}]"}) {
     Config config;
     const absl::Status status = config.Set(text);
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << "'" << text << "': " << status;
@@ -280,7 +316,8 @@ TEST(ConfigSetTest, RefusesWhatIsNoAssignment) {
 
 TEST(ConfigTest, ExtendsNamesWhatComesBefore) {
   EXPECT_EQ(*Config::Extends("extends: tiny\na: 1", "x"), std::vector<std::string>{"tiny"});
-  EXPECT_EQ(*Config::Extends("extends: [tiny, ./mine.yaml]", "x"), (std::vector<std::string>{"tiny", "./mine.yaml"}));
+  EXPECT_EQ(*Config::Extends("extends: [tiny, ./mine.yaml]", "x"),
+            (std::vector<std::string>{"tiny", "./mine.yaml"}));
   EXPECT_TRUE(Config::Extends("a: 1", "x")->empty());
   EXPECT_TRUE(absl::IsInvalidArgument(Config::Extends("extends: {a: b}", "x").status()));
   const Bound bound = BindYaml("extends: tiny\ntrain: {steps: 2}\n");
@@ -290,7 +327,10 @@ TEST(ConfigTest, ExtendsNamesWhatComesBefore) {
 TEST(ConfigTest, DefaultsOfAPortStandBehindWhatTheRunSays) {
   Config config;
   ASSERT_TRUE(config.Set("ports.p.image.size=32").ok());
-  ASSERT_TRUE(config.MergeDefaults("ports.p.image", "{size: 16, patch: 4, vocab: {kind: byte}}", "problem p").ok());
+  ASSERT_TRUE(
+      config
+          .MergeDefaults("ports.p.image", "{size: 16, patch: 4, vocab: {kind: byte}}", "problem p")
+          .ok());
   int64_t size = 0, patch = 0;
   std::string kind;
   Binder port = config.Root().Section("ports").Section("p").Section("image");
@@ -316,8 +356,10 @@ TEST(ConfigTest, RestartForgetsWhatWasRead) {
 }
 
 TEST(ConfigTest, DifferencesNamePathAndBothValues) {
-  const Bound a = BindYaml("train: {steps: 20, name: x}"), b = BindYaml("train: {steps: 30, name: x}");
-  EXPECT_EQ(Config::Differences(a.config, b.config), std::vector<std::string>{"train.steps: 20 -> 30"});
+  const Bound a = BindYaml("train: {steps: 20, name: x}"),
+              b = BindYaml("train: {steps: 30, name: x}");
+  EXPECT_EQ(Config::Differences(a.config, b.config),
+            std::vector<std::string>{"train.steps: 20 -> 30"});
   Config less;
   int64_t steps = 20;
   less.Root().Section("train").Field("steps", &steps, "");

@@ -36,7 +36,8 @@ TEST(RegistryTest, ANameTakenTwiceIsAnErrorAndKeepsTheFirst) {
 
 TEST(RegistryTest, NamesAreSnakeCase) {
   Registry<int> problems("problem");
-  for (const char* name : {"", "Copy", "2copy", "_copy", "co-py", "co py", "co:py", "copy\n", "k\xc3\xb6pie"}) {
+  for (const char* name :
+       {"", "Copy", "2copy", "_copy", "co-py", "co py", "co:py", "copy\n", "k\xc3\xb6pie"}) {
     const absl::Status status = problems.Add(name, {.summary = "", .tags = {}, .value = 1});
     EXPECT_TRUE(absl::IsInvalidArgument(status)) << name;
   }

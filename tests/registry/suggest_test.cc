@@ -6,7 +6,8 @@ namespace t2t {
 namespace {
 
 TEST(NearestNameTest, FindsWhatWasMeant) {
-  const std::vector<std::string> names = {"transformer_tiny", "transformer_small", "copy", "reverse", "image_stripes"};
+  const std::vector<std::string> names = {"transformer_tiny", "transformer_small", "copy",
+                                          "reverse", "image_stripes"};
   EXPECT_EQ(NearestName("revers", names), "reverse");
   EXPECT_EQ(NearestName("revesre", names), "reverse");  // neighbours swapped
   EXPECT_EQ(NearestName("trasnformer_tiny", names), "transformer_tiny");

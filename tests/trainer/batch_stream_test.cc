@@ -20,8 +20,9 @@ StreamOptions SmallStream(int64_t threads = 1) {
   return options;
 }
 
-std::unique_ptr<BatchStream> OpenStream(const TrainingWorld& world, const std::string& name, const StreamOptions& options,
-                                        StreamPosition from = {}, uint64_t seed = 1) {
+std::unique_ptr<BatchStream> OpenStream(const TrainingWorld& world, const std::string& name,
+                                        const StreamOptions& options, StreamPosition from = {},
+                                        uint64_t seed = 1) {
   auto stream = BatchStream::Open(world.task(name), world.Split(name), options, seed, from);
   EXPECT_TRUE(stream.ok()) << stream.status();
   return *std::move(stream);
@@ -83,7 +84,8 @@ TEST_P(BatchStreamTest, ThreadsChangeNothing) {
 }
 
 TEST_P(BatchStreamTest, LookingAtTheWorstBatchesChangesNothing) {
-  auto plain = OpenStream(world_, GetParam().problem, SmallStream()), looked = OpenStream(world_, GetParam().problem, SmallStream());
+  auto plain = OpenStream(world_, GetParam().problem, SmallStream()),
+       looked = OpenStream(world_, GetParam().problem, SmallStream());
   for (int i = 0; i < 20; ++i) {
     const auto worst = looked->WorstBatches();
     ASSERT_TRUE(worst.ok()) << worst.status();
@@ -111,10 +113,12 @@ TEST_P(BatchStreamTest, AnEpochHasEveryExampleOnceWithinTheBudget) {
     }
     orders.push_back(examples);
     std::sort(examples.begin(), examples.end());
-    for (int64_t i = 0; i < stream->examples(); ++i) ASSERT_EQ(examples[static_cast<size_t>(i)], i) << "epoch " << epoch;
+    for (int64_t i = 0; i < stream->examples(); ++i)
+      ASSERT_EQ(examples[static_cast<size_t>(i)], i) << "epoch " << epoch;
   }
   EXPECT_NE(orders[0], orders[1]);
-  EXPECT_EQ(static_cast<int64_t>(keys.size()), 3 * stream->examples()) << "an example has another key in each epoch";
+  EXPECT_EQ(static_cast<int64_t>(keys.size()), 3 * stream->examples())
+      << "an example has another key in each epoch";
   EXPECT_EQ(stream->too_long(), 0);
   EXPECT_EQ(stream->broken(), 0);
 }
@@ -127,7 +131,8 @@ TEST_P(BatchStreamTest, OtherSeedsGiveOtherBatches) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, BatchStreamTest,
-                         testing::Values(Kind{"Text", "reverse:count=100"}, Kind{"AugmentedPictures", "image_stripes:count=100"}),
+                         testing::Values(Kind{"Text", "reverse:count=100"},
+                                         Kind{"AugmentedPictures", "image_stripes:count=100"}),
                          [](const auto& kind) { return kind.param.name; });
 
 TEST(BatchStreamOfPicturesTest, AugmentationDiffersFromEpochToEpoch) {
@@ -139,7 +144,8 @@ TEST(BatchStreamOfPicturesTest, AugmentationDiffersFromEpochToEpoch) {
     const auto batch = stream->Next();
     ASSERT_TRUE(batch.ok()) << batch.status();
     const at::Tensor frames = batch->inputs.at("image").frames.contiguous();
-    pictures.insert(std::string(static_cast<const char*>(frames.const_data_ptr()), frames.nbytes()));
+    pictures.insert(
+        std::string(static_cast<const char*>(frames.const_data_ptr()), frames.nbytes()));
   }
   EXPECT_GT(pictures.size(), 1u);
 }
@@ -169,7 +175,8 @@ TEST(BatchStreamLimitsTest, CountsWhatIsTooLongAndRefusesToGiveNothing) {
   options.batching.max_length = 15;  // a picture has 16 patches
   const auto nothing = OpenStream(long_world, "image_stripes:count=20", options)->Next();
   EXPECT_TRUE(absl::IsInvalidArgument(nothing.status()));
-  EXPECT_NE(nothing.status().message().find("data.max_length = 15"), absl::string_view::npos) << nothing.status();
+  EXPECT_NE(nothing.status().message().find("data.max_length = 15"), absl::string_view::npos)
+      << nothing.status();
 }
 
 TEST(BatchStreamLimitsTest, AnExampleBeyondTheBudgetHasABatchOfItsOwn) {
@@ -190,9 +197,12 @@ TEST(BatchStreamLimitsTest, APlaceThatIsNotThereIsRefused) {
   TrainingWorld world;
   world.Add("copy:count=100");
   for (int64_t window : {-1, 100}) {
-    const auto stream = BatchStream::Open(world.task("copy:count=100"), world.Split("copy:count=100"), SmallStream(), 1, {0, window, 0});
+    const auto stream =
+        BatchStream::Open(world.task("copy:count=100"), world.Split("copy:count=100"),
+                          SmallStream(), 1, {0, window, 0});
     EXPECT_TRUE(absl::IsInvalidArgument(stream.status()));
-    EXPECT_NE(stream.status().message().find("copy:count=100"), absl::string_view::npos) << stream.status();
+    EXPECT_NE(stream.status().message().find("copy:count=100"), absl::string_view::npos)
+        << stream.status();
   }
 }
 
@@ -202,7 +212,8 @@ class FaultyPictures : public Problem {
   ProblemSpec Spec() const override {
     ProblemSpec spec;
     spec.name = "faulty";
-    spec.inputs = {{.name = "image", .modality = "image", .options = "{size: 16, channels: 1, patch: 4}"}};
+    spec.inputs = {
+        {.name = "image", .modality = "image", .options = "{size: 16, channels: 1, patch: 4}"}};
     spec.targets = {{.name = "kind", .modality = "label", .options = "classes: [a, b]"}};
     spec.splits = {"train"};
     return spec;

@@ -43,7 +43,8 @@ TEST_P(DataOrderTest, NoWindowIsLargerThanAskedNorEmpty) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, DataOrderTest,
-                         testing::Combine(testing::Values(1, 2, 63, 64, 65, 1000), testing::Values(1, 7, 64, 100, 8192),
+                         testing::Combine(testing::Values(1, 2, 63, 64, 65, 1000),
+                                          testing::Values(1, 7, 64, 100, 8192),
                                           testing::Values(1, 64)));
 
 TEST(DataOrderOfSeedsTest, EpochsSeedsAndProblemsDiffer) {

@@ -39,7 +39,9 @@ TEST(MixtureTest, SharesAreNeverOffByMoreThanTwo) {
   for (int64_t n = 1; n <= 20000; ++n) {
     mixture.Next();
     for (const auto& [name, rate] : rates) {
-      ASSERT_LE(std::abs(static_cast<double>(mixture.drawn().at(name)) - rate / sum * static_cast<double>(n)), 2.0)
+      ASSERT_LE(std::abs(static_cast<double>(mixture.drawn().at(name)) -
+                         rate / sum * static_cast<double>(n)),
+                2.0)
           << name << " after " << n;
     }
   }

@@ -13,7 +13,9 @@
 namespace t2t {
 namespace {
 
-void SleepMicroseconds(int64_t microseconds) { std::this_thread::sleep_for(std::chrono::microseconds(microseconds)); }
+void SleepMicroseconds(int64_t microseconds) {
+  std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+}
 
 class PrefetchTest : public testing::TestWithParam<int64_t> {};
 
@@ -21,7 +23,8 @@ class PrefetchTest : public testing::TestWithParam<int64_t> {};
 TEST_P(PrefetchTest, ItemsComeInTheirOrder) {
   constexpr int64_t kFirst = 5, kCount = 500;
   Prefetch<int64_t> items(kFirst, GetParam(), 8, [](int64_t k) {
-    SleepMicroseconds(static_cast<int64_t>(Philox(RandomKey(1).With(static_cast<uint64_t>(k))).Below(300)));
+    SleepMicroseconds(
+        static_cast<int64_t>(Philox(RandomKey(1).With(static_cast<uint64_t>(k))).Below(300)));
     return k * k;
   });
   for (int64_t k = kFirst; k < kFirst + kCount; ++k) ASSERT_EQ(items.Next(), k * k);
@@ -45,7 +48,8 @@ TEST_P(PrefetchTest, EveryItemIsMadeOnceAndNoneFarAhead) {
       taken = k + 1;
     }
   }
-  // An item is begun when fewer than kDepth are behind the reader, who may not have counted the last one yet.
+  // An item is begun when fewer than kDepth are behind the reader, who may not have counted the
+  // last one yet.
   EXPECT_LE(farthest.load(), kDepth);
   for (size_t k = 0; k < kCount; ++k) EXPECT_EQ(made[k].load(), 1) << k;
 }
@@ -86,7 +90,8 @@ TEST_P(PrefetchTest, EndsWhileItsWorkersWork) {
 INSTANTIATE_TEST_SUITE_P(Threads, PrefetchTest, testing::Values(1, 4, 16));
 
 TEST(PrefetchOfPointersTest, ItemsNeedNotBeCopyable) {
-  Prefetch<std::unique_ptr<int64_t>> items(0, 2, 4, [](int64_t k) { return std::make_unique<int64_t>(k); });
+  Prefetch<std::unique_ptr<int64_t>> items(0, 2, 4,
+                                           [](int64_t k) { return std::make_unique<int64_t>(k); });
   for (int64_t k = 0; k < 50; ++k) EXPECT_EQ(*items.Next(), k);
 }
 

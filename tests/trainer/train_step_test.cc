@@ -39,19 +39,22 @@ class TrainStepTest : public testing::Test {
     return MakeBatch(world_.task(name), encoded, rows, /*with_targets=*/true);
   }
 
-  std::map<std::string, at::Tensor> Gradients(const std::vector<Batch>& batches, const LossOptions& options, StepLosses* losses) {
+  std::map<std::string, at::Tensor> Gradients(const std::vector<Batch>& batches,
+                                              const LossOptions& options, StepLosses* losses) {
     model_->zero_grad();
     const auto result = AccumulateGradients(*model_, batches, options, 1);
     EXPECT_TRUE(result.ok()) << result.status();
     if (result.ok()) *losses = *result;
     std::map<std::string, at::Tensor> gradients;
     for (const auto& parameter : model_->named_parameters()) {
-      if (parameter.value().grad().defined()) gradients[parameter.key()] = parameter.value().grad().clone();
+      if (parameter.value().grad().defined())
+        gradients[parameter.key()] = parameter.value().grad().clone();
     }
     return gradients;
   }
 
-  void ExpectSame(const std::map<std::string, at::Tensor>& a, const std::map<std::string, at::Tensor>& b, double tolerance) {
+  void ExpectSame(const std::map<std::string, at::Tensor>& a,
+                  const std::map<std::string, at::Tensor>& b, double tolerance) {
     ASSERT_EQ(a.size(), b.size());
     for (const auto& [name, tensor] : a) {
       SCOPED_TRACE(name);
@@ -67,9 +70,11 @@ class TrainStepTest : public testing::Test {
 TEST_F(TrainStepTest, MicroBatchesGiveTheGradientOfTheirUnion) {
   const LossOptions options = {.label_smoothing = 0.1, .weights = {}};
   StepLosses whole_losses, losses;
-  const auto whole = Gradients({Rows(kReverse, 0, 8), Rows(kStripes, 0, 8)}, options, &whole_losses);
+  const auto whole =
+      Gradients({Rows(kReverse, 0, 8), Rows(kStripes, 0, 8)}, options, &whole_losses);
   double largest = 0;
-  for (const auto& [name, gradient] : whole) largest = std::max(largest, gradient.abs().max().item<double>());
+  for (const auto& [name, gradient] : whole)
+    largest = std::max(largest, gradient.abs().max().item<double>());
   ASSERT_GT(largest, 0.01);
   for (int64_t parts : {2, 4}) {
     SCOPED_TRACE(parts);
@@ -80,14 +85,18 @@ TEST_F(TrainStepTest, MicroBatchesGiveTheGradientOfTheirUnion) {
     }
     ExpectSame(whole, Gradients(batches, options, &losses), 1e-5 * largest);
     EXPECT_EQ(losses.decisions, whole_losses.decisions);
-    for (const auto& [name, loss] : whole_losses.plain) EXPECT_NEAR(losses.plain.at(name), loss, 1e-5) << name;
+    for (const auto& [name, loss] : whole_losses.plain)
+      EXPECT_NEAR(losses.plain.at(name), loss, 1e-5) << name;
   }
 }
 
 TEST_F(TrainStepTest, UnequalPartsCountByTheirDecisions) {
   StepLosses losses;
   const auto whole = Gradients({Rows(kReverse, 0, 9)}, {}, &losses);
-  ExpectSame(whole, Gradients({Rows(kReverse, 0, 1), Rows(kReverse, 1, 3), Rows(kReverse, 3, 9)}, {}, &losses), 1e-5);
+  ExpectSame(
+      whole,
+      Gradients({Rows(kReverse, 0, 1), Rows(kReverse, 1, 3), Rows(kReverse, 3, 9)}, {}, &losses),
+      1e-5);
 }
 
 TEST_F(TrainStepTest, DropoutIsOnAndBelongsToTheKeys) {
@@ -105,7 +114,8 @@ TEST_F(TrainStepTest, DropoutIsOnAndBelongsToTheKeys) {
 TEST_F(TrainStepTest, TheLossIsThatOfADecision) {
   StepLosses losses;
   Gradients({Rows(kReverse, 0, 8), Rows(kStripes, 0, 5)}, {}, &losses);
-  const std::string reversed = std::string(kReverse) + ".reversed", direction = std::string(kStripes) + ".direction";
+  const std::string reversed = std::string(kReverse) + ".reversed",
+                    direction = std::string(kStripes) + ".direction";
   EXPECT_EQ(losses.decisions.at(direction), 5);
   int64_t units = 0;
   const Batch batch = Rows(kReverse, 0, 8);
@@ -144,11 +154,14 @@ TEST_F(TrainStepTest, ALossThatIsNotFiniteNamesStepProblemAndExamples) {
       }
     }
   }
-  const auto result = AccumulateGradients(*model_, {Rows(kReverse, 0, 2), Rows(kStripes, 20, 32)}, {}, 1234);
+  const auto result =
+      AccumulateGradients(*model_, {Rows(kReverse, 0, 2), Rows(kStripes, 20, 32)}, {}, 1234);
   ASSERT_FALSE(result.ok());
   EXPECT_TRUE(absl::IsInternal(result.status()));
-  for (const char* part : {"step 1234", "image_stripes:count=60.direction", "12 examples", "numbers 20, 21, 22, 23, 24, 25, 26, 27, ..."}) {
-    EXPECT_NE(result.status().message().find(part), absl::string_view::npos) << part << " is not in: " << result.status();
+  for (const char* part : {"step 1234", "image_stripes:count=60.direction", "12 examples",
+                           "numbers 20, 21, 22, 23, 24, 25, 26, 27, ..."}) {
+    EXPECT_NE(result.status().message().find(part), absl::string_view::npos)
+        << part << " is not in: " << result.status();
   }
 }
 

@@ -6,8 +6,9 @@ namespace t2t {
 namespace {
 
 TEST(ParseDurationTest, ReadsHoursMinutesAndSeconds) {
-  const std::map<std::string, double> durations = {{"90", 90},   {"90s", 90}, {"0s", 0},          {"6m", 360},     {"1h", 3600},
-                                                   {"0.5h", 1800}, {"1h30m", 5400}, {"1h2m3s", 3723}, {"5m30", 330}, {"2m2m", 240}};
+  const std::map<std::string, double> durations = {
+      {"90", 90},     {"90s", 90},     {"0s", 0},        {"6m", 360},   {"1h", 3600},
+      {"0.5h", 1800}, {"1h30m", 5400}, {"1h2m3s", 3723}, {"5m30", 330}, {"2m2m", 240}};
   for (const auto& [text, seconds] : durations) {
     const auto parsed = ParseDuration(text);
     ASSERT_TRUE(parsed.ok()) << parsed.status();
@@ -16,11 +17,13 @@ TEST(ParseDurationTest, ReadsHoursMinutesAndSeconds) {
 }
 
 TEST(ParseDurationTest, RefusesWhatIsNone) {
-  for (const char* text : {"", "m", "6x", "6 m", " 6m", "-6m", "+6m", "1..5s", ".", "6min", "1e3", "nan", "inf", "6m ", "h1"}) {
+  for (const char* text : {"", "m", "6x", "6 m", " 6m", "-6m", "+6m", "1..5s", ".", "6min", "1e3",
+                           "nan", "inf", "6m ", "h1"}) {
     const auto parsed = ParseDuration(text);
     ASSERT_FALSE(parsed.ok()) << text << " read as " << *parsed;
     EXPECT_TRUE(absl::IsInvalidArgument(parsed.status()));
-    EXPECT_EQ(parsed.status().message(), absl::StrCat("'", text, "' is not a duration such as 45s, 6m or 1h30m"));
+    EXPECT_EQ(parsed.status().message(),
+              absl::StrCat("'", text, "' is not a duration such as 45s, 6m or 1h30m"));
   }
 }
 
@@ -41,16 +44,18 @@ TEST(TrainerOptionsTest, MaxTimeBecomesSeconds) {
 }
 
 TEST(TrainerOptionsTest, RefusesNumbersThatMeanNothing) {
-  for (const char* assignment : {"steps=-1", "micro_batches=0", "label_smoothing=1", "label_smoothing=-0.1", "average_decay=1",
-                                 "clip_norm=-1", "log_every=0", "checkpoint_every=0", "keep_last=0", "keep_best=-1", "patience=-1",
-                                 "threads=-1", "device=gpu", "max_time=0s"}) {
+  for (const char* assignment :
+       {"steps=-1", "micro_batches=0", "label_smoothing=1", "label_smoothing=-0.1",
+        "average_decay=1", "clip_norm=-1", "log_every=0", "checkpoint_every=0", "keep_last=0",
+        "keep_best=-1", "patience=-1", "threads=-1", "device=gpu", "max_time=0s"}) {
     TrainerOptions options;
     EXPECT_TRUE(absl::IsInvalidArgument(BindTrainer(assignment, &options))) << assignment;
   }
 }
 
 TEST(ValidationOptionsTest, RefusesNumbersThatMeanNothing) {
-  for (const char* assignment : {"every=-1", "limit=-1", "decode.max_length=0", "decode.method=best"}) {
+  for (const char* assignment :
+       {"every=-1", "limit=-1", "decode.max_length=0", "decode.method=best"}) {
     Config config;
     ASSERT_TRUE(config.Set(assignment).ok());
     Binder root = config.Root();

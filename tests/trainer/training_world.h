@@ -25,7 +25,8 @@ class TrainingWorld {
   explicit TrainingWorld(const std::vector<std::string>& sets = {}) {
     EXPECT_TRUE(RegisterAll(library_).ok());
     EXPECT_TRUE(config_
-                    .MergeYaml("model: {d_model: 16, heads: 2, ff: 32, encoder_layers: 1, decoder_layers: 1, layers: 1, dropout: 0.2}",
+                    .MergeYaml("model: {d_model: 16, heads: 2, ff: 32, encoder_layers: 1, "
+                               "decoder_layers: 1, layers: 1, dropout: 0.2}",
                                Origin::kPreset, "test")
                     .ok());
     for (const std::string& set : sets) EXPECT_TRUE(config_.Set(set).ok()) << set;
@@ -52,7 +53,8 @@ class TrainingWorld {
     ADD_FAILURE() << name;
     return tasks_.at(0);
   }
-  std::shared_ptr<const SplitReader> Split(const std::string& name, const std::string& split = "train") const {
+  std::shared_ptr<const SplitReader> Split(const std::string& name,
+                                           const std::string& split = "train") const {
     auto reader = SplitReader::Open(DatasetFolder(folder_ / "data", name), split);
     EXPECT_TRUE(reader.ok()) << reader.status();
     return reader.ok() ? *std::move(reader) : nullptr;

@@ -42,8 +42,10 @@ std::string With(const std::string& lines) {
 TEST(FolderManifest, SaysPortsInTheirOrderWithTheOptionsOfTheirModality) {
   const auto manifest = Read(
       "name: birds\nsummary: birds in words\nlicence: CC0-1.0\nsource: my garden\n"
-      "inputs:\n  photo: {modality: image, size: 32, patch: 8}\n  country: {modality: label, classes: [\"no\", se]}\n"
-      "targets:\n  caption:\n    modality: text\n    vocab: {kind: char}\n    metrics: [chrf, bleu]\n    language: en\n"
+      "inputs:\n  photo: {modality: image, size: 32, patch: 8}\n  country: {modality: label, "
+      "classes: [\"no\", se]}\n"
+      "targets:\n  caption:\n    modality: text\n    vocab: {kind: char}\n    metrics: [chrf, "
+      "bleu]\n    language: en\n"
       "    scheme: autoregressive\n"
       "data: {table: birds.tsv}\nsplit: {by: species, valid: 10%, test: 0.2}\n");
   ASSERT_TRUE(manifest.ok()) << manifest.status();
@@ -72,7 +74,8 @@ TEST(FolderManifest, SaysPortsInTheirOrderWithTheOptionsOfTheirModality) {
   EXPECT_THAT(options.Root().Names(), ElementsAre("vocab"));
   std::vector<std::string> classes;
   Config label;
-  ASSERT_TRUE(label.MergeYaml(spec.inputs[1].options, Origin::kFile, "options").ok()) << spec.inputs[1].options;
+  ASSERT_TRUE(label.MergeYaml(spec.inputs[1].options, Origin::kFile, "options").ok())
+      << spec.inputs[1].options;
   label.Root().Field("classes", &classes, "");
   EXPECT_THAT(classes, ElementsAre("no", "se"));
 }
@@ -90,25 +93,38 @@ TEST(FolderManifest, TheSplitsMayBeGivenOrBeLeftOut) {
 TEST(FolderManifest, UnknownKeysAreErrorsWithFileLineAndTheNearestName) {
   EXPECT_THAT(ErrorOf(With("name: birds\nlicense: CC0-1.0")),
               HasSubstr("manifest.yaml:2: 'license' is not known; did you mean 'licence'?"));
-  EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: image, szie: 32}}")), HasSubstr("manifest.yaml:1: 'inputs.photo.szie' is not known; did you mean 'size'?"));
-  EXPECT_THAT(ErrorOf(With("targets:\n  caption: {modality: text, vocab: {knid: char}}")),
-              HasSubstr("manifest.yaml:2: 'targets.caption.vocab.knid' is not known; did you mean 'kind'?"));
-  EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: image, metrics: [chrf]}}")), HasSubstr("'inputs.photo.metrics' is not known"));
+  EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: image, szie: 32}}")),
+              HasSubstr("manifest.yaml:1: 'inputs.photo.szie' is not known; did you mean 'size'?"));
+  EXPECT_THAT(
+      ErrorOf(With("targets:\n  caption: {modality: text, vocab: {knid: char}}")),
+      HasSubstr(
+          "manifest.yaml:2: 'targets.caption.vocab.knid' is not known; did you mean 'kind'?"));
+  EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: image, metrics: [chrf]}}")),
+              HasSubstr("'inputs.photo.metrics' is not known"));
   EXPECT_THAT(ErrorOf(With("data: {tabel: birds.tsv}")), HasSubstr("did you mean 'table'?"));
 }
 
 TEST(FolderManifest, WrongValuesNameFileAndLine) {
   EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: imgae}}")),
-              HasSubstr("manifest.yaml:1: inputs.photo.modality = imgae: unknown modality 'imgae'; did you mean 'image'?"));
-  EXPECT_THAT(ErrorOf(With("inputs:\n  photo: {modalty: image, height: 3}")),
-              HasSubstr("manifest.yaml:2: inputs.photo: has no modality; did you mean 'modality' by 'modalty'?"));
-  EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: image, size: big}}")), HasSubstr("manifest.yaml:1: inputs.photo.size = big"));
+              HasSubstr("manifest.yaml:1: inputs.photo.modality = imgae: unknown modality 'imgae'; "
+                        "did you mean 'image'?"));
+  EXPECT_THAT(
+      ErrorOf(With("inputs:\n  photo: {modalty: image, height: 3}")),
+      HasSubstr(
+          "manifest.yaml:2: inputs.photo: has no modality; did you mean 'modality' by 'modalty'?"));
+  EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: image, size: big}}")),
+              HasSubstr("manifest.yaml:1: inputs.photo.size = big"));
   EXPECT_THAT(ErrorOf(With("name: my birds")), HasSubstr("'my birds' is not snake_case"));
   EXPECT_THAT(ErrorOf(With("name: ../birds")), HasSubstr("is not snake_case"));
-  EXPECT_THAT(ErrorOf(With("inputs: {Photo: {modality: image}}")), HasSubstr("a port's name is snake_case"));
-  EXPECT_THAT(ErrorOf(With("split: {valid: 5 percent}")), HasSubstr("manifest.yaml:1: split.valid = \"5 percent\": must be a share such as 5% or 0.05"));
+  EXPECT_THAT(ErrorOf(With("inputs: {Photo: {modality: image}}")),
+              HasSubstr("a port's name is snake_case"));
+  EXPECT_THAT(
+      ErrorOf(With("split: {valid: 5 percent}")),
+      HasSubstr(
+          "manifest.yaml:1: split.valid = \"5 percent\": must be a share such as 5% or 0.05"));
   EXPECT_THAT(ErrorOf(With("split: {valid: -1%}")), HasSubstr("must be a share"));
-  EXPECT_THAT(ErrorOf(With("split: {valid: 60%, test: 40%}")), HasSubstr("leave nothing to train on"));
+  EXPECT_THAT(ErrorOf(With("split: {valid: 60%, test: 40%}")),
+              HasSubstr("leave nothing to train on"));
 }
 
 TEST(FolderManifest, WhatIsMissingOrSaidTwiceIsTold) {
@@ -116,11 +132,16 @@ TEST(FolderManifest, WhatIsMissingOrSaidTwiceIsTold) {
   EXPECT_THAT(ErrorOf("name: [birds"), HasSubstr("not valid YAML"));
   EXPECT_THAT(ErrorOf("[a, b]"), HasSubstr("must hold keys and values"));
   EXPECT_THAT(ErrorOf("inputs: {}"), HasSubstr("name: is missing"));
-  EXPECT_THAT(ErrorOf("name: birds\ntargets: {}"), HasSubstr("manifest.yaml:2: targets: there must be at least one"));
-  EXPECT_THAT(ErrorOf(With("name: birds\ndata: {}")), HasSubstr("manifest.yaml:2: data: must name a table"));
-  EXPECT_THAT(ErrorOf(With("data: {table: a.tsv, test: b.tsv}")), HasSubstr("has both table and test"));
-  EXPECT_THAT(ErrorOf(With("data: {train: a.tsv}\nsplit: {valid: 5%}")), HasSubstr("manifest.yaml:2: split: data names the table of each split already"));
-  EXPECT_THAT(ErrorOf(With("inputs: {text: {modality: text}}\ntargets: {text: {modality: text}}")), HasSubstr("'text' is an input already"));
+  EXPECT_THAT(ErrorOf("name: birds\ntargets: {}"),
+              HasSubstr("manifest.yaml:2: targets: there must be at least one"));
+  EXPECT_THAT(ErrorOf(With("name: birds\ndata: {}")),
+              HasSubstr("manifest.yaml:2: data: must name a table"));
+  EXPECT_THAT(ErrorOf(With("data: {table: a.tsv, test: b.tsv}")),
+              HasSubstr("has both table and test"));
+  EXPECT_THAT(ErrorOf(With("data: {train: a.tsv}\nsplit: {valid: 5%}")),
+              HasSubstr("manifest.yaml:2: split: data names the table of each split already"));
+  EXPECT_THAT(ErrorOf(With("inputs: {text: {modality: text}}\ntargets: {text: {modality: text}}")),
+              HasSubstr("'text' is an input already"));
   EXPECT_THAT(ErrorOf(With("name: a\nname: b")), HasSubstr("'name' stands there twice"));
 }
 

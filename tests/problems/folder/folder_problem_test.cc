@@ -21,10 +21,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr char kBirds[] =
-    "name: birds\ninputs: {photo: {modality: image, size: 16}}\ntargets: {species: {modality: label, classes: [tit, jay]}}\n"
+    "name: birds\ninputs: {photo: {modality: image, size: 16}}\ntargets: {species: {modality: "
+    "label, classes: [tit, jay]}}\n"
     "data: {train: train.tsv, valid: valid.csv}\n";
 constexpr char kPlurals[] =
-    "name: plurals\ninputs: {singular: {modality: text}}\ntargets: {plural: {modality: text}}\ndata: {table: plurals.tsv}\n";
+    "name: plurals\ninputs: {singular: {modality: text}}\ntargets: {plural: {modality: "
+    "text}}\ndata: {table: plurals.tsv}\n";
 
 const Registry<Modality>& Modalities() {
   static const Registry<Modality>* const modalities = [] {
@@ -49,7 +51,8 @@ absl::Status GenerateError(const ScratchFolder& folder) {
 std::string Png() { return *EncodePng(std::string(256, 'x'), 16, 16); }
 
 // The groups of each split, where column `key` names a row's group.
-std::map<std::string, std::set<std::string>> GroupsOf(const KeepingSink& sink, const std::string& port) {
+std::map<std::string, std::set<std::string>> GroupsOf(const KeepingSink& sink,
+                                                      const std::string& port) {
   std::map<std::string, std::set<std::string>> groups;
   for (const auto& [split, examples] : sink.examples) {
     for (const Example& example : examples) groups[split].insert(example.ports.at(port).bytes());
@@ -83,8 +86,9 @@ TEST(FolderProblem, WhatIsBrokenNamesItsRow) {
   folder.Write("manifest.yaml", kBirds);
   folder.Write("a.png", Png());
   folder.Write("text.png", "this is no picture");
-  folder.Write("train.tsv",
-               "photo\tspecies\nlost.png\tjay\ntext.png\tjay\na.png\tjya\na.png\n\tjay\na.png\tjay\n");
+  folder.Write(
+      "train.tsv",
+      "photo\tspecies\nlost.png\tjay\ntext.png\tjay\na.png\tjya\na.png\n\tjay\na.png\tjay\n");
   folder.Write("valid.csv", "photo,species\na.png,tit\n");
   KeepingSink sink;
   ASSERT_EQ(Make(folder)->Generate({}, sink), absl::OkStatus());
@@ -106,23 +110,29 @@ TEST(FolderProblem, ATableMustBeThereAndHaveTheColumns) {
   EXPECT_THAT(std::string(without.status().message()), HasSubstr("plurals.tsv"));
   EXPECT_THAT(std::string(without.status().message()), HasSubstr("manifest.yaml"));
   folder.Write("plurals.tsv", "singular\tplurals\ncat\tcats\n");
-  EXPECT_THAT(std::string(GenerateError(folder).message()), HasSubstr("has no column 'plural'; did you mean 'plurals'?"));
+  EXPECT_THAT(std::string(GenerateError(folder).message()),
+              HasSubstr("has no column 'plural'; did you mean 'plurals'?"));
   folder.Write("plurals.tsv", "singular\tplural\n");
-  EXPECT_THAT(std::string(GenerateError(folder).message()), HasSubstr("split 'train' has no example"));
+  EXPECT_THAT(std::string(GenerateError(folder).message()),
+              HasSubstr("split 'train' has no example"));
   folder.Write("manifest.yaml", absl::StrCat(kPlurals, "split: {by: stem}\n"));
   EXPECT_THAT(std::string(GenerateError(folder).message()), HasSubstr("has no column 'stem'"));
 }
 
 std::string GroupedTable(int rows, int from) {
   std::string table = "singular\tplural\tstem\n";
-  for (int i = from; i < from + rows; ++i) absl::StrAppend(&table, "word", i, "\twords", i, "\tstem", i / 4, "\n");
+  for (int i = from; i < from + rows; ++i)
+    absl::StrAppend(&table, "word", i, "\twords", i, "\tstem", i / 4, "\n");
   return table;
 }
 
 TEST(FolderProblem, AGroupStaysTogetherAndTheSharesAreAboutRight) {
   const ScratchFolder folder;
-  folder.Write("manifest.yaml", absl::StrCat("name: stems\ninputs: {singular: {modality: text}}\ntargets: {stem: {modality: text}}\n",
-                                             "data: {table: t.tsv}\nsplit: {by: stem, valid: 10%, test: 20%}\n"));
+  folder.Write(
+      "manifest.yaml",
+      absl::StrCat(
+          "name: stems\ninputs: {singular: {modality: text}}\ntargets: {stem: {modality: text}}\n",
+          "data: {table: t.tsv}\nsplit: {by: stem, valid: 10%, test: 20%}\n"));
   folder.Write("t.tsv", GroupedTable(8000, 0));
   KeepingSink sink;
   ASSERT_EQ(Make(folder)->Generate({}, sink), absl::OkStatus());
@@ -144,7 +154,8 @@ TEST(FolderProblem, MoreRowsLeaveTheOthersInTheirSplit) {
   auto before = GroupsOf(few, "singular"), after = GroupsOf(many, "singular");
   for (const char* split : {"train", "valid", "test"}) {
     EXPECT_FALSE(before[split].empty());
-    for (const std::string& word : before[split]) EXPECT_EQ(after[split].count(word), 1u) << split << " " << word;
+    for (const std::string& word : before[split])
+      EXPECT_EQ(after[split].count(word), 1u) << split << " " << word;
   }
 }
 
@@ -173,7 +184,8 @@ TEST(FolderProblem, ARunsCopyNeedsTheFolderNoMore) {
   folder.Write("plurals.tsv", GroupedTable(100, 0));
   ASSERT_TRUE(PrepareData(*Make(folder), {}, data.path()).ok());
   const int64_t revision = Make(folder)->Spec().revision;
-  ASSERT_EQ(KeepFolderProblem(folder.path(), Modalities(), run / "problems/plurals"), absl::OkStatus());
+  ASSERT_EQ(KeepFolderProblem(folder.path(), Modalities(), run / "problems/plurals"),
+            absl::OkStatus());
   std::filesystem::remove(folder / "plurals.tsv");
   std::filesystem::remove(folder / "manifest.yaml");
   EXPECT_FALSE(IsProblemFolder(folder.path()));
@@ -184,9 +196,11 @@ TEST(FolderProblem, ARunsCopyNeedsTheFolderNoMore) {
   EXPECT_EQ((*kept)->Spec().revision, revision);
   EXPECT_TRUE(PrepareData(**kept, {}, data.path()).ok()) << "the data set is there";
   KeepingSink sink;
-  EXPECT_THAT(std::string((*kept)->Generate({}, sink).message()), HasSubstr("a run keeps the manifest only"));
+  EXPECT_THAT(std::string((*kept)->Generate({}, sink).message()),
+              HasSubstr("a run keeps the manifest only"));
   run.Write("problems/plurals/revision", "many\n");
-  EXPECT_EQ(MakeKeptFolderProblem(run / "problems/plurals", Modalities()).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(MakeKeptFolderProblem(run / "problems/plurals", Modalities()).status().code(),
+            absl::StatusCode::kDataLoss);
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ TEST(Table, TsvQuotesNothing) {
 }
 
 TEST(Table, TsvTakesCrLfAByteOrderMarkEmptyLinesAndNoLastLineBreak) {
-  EXPECT_THAT(RowsOf("a.tsv", "\xEF\xBB\xBFx\ty\r\n1\t2\r\n\r\n\n3\t"), ElementsAre("2: 1|2", "5: 3|"));
+  EXPECT_THAT(RowsOf("a.tsv", "\xEF\xBB\xBFx\ty\r\n1\t2\r\n\r\n\n3\t"),
+              ElementsAre("2: 1|2", "5: 3|"));
 }
 
 TEST(Table, CsvFollowsRfc4180) {
@@ -48,26 +49,33 @@ TEST(Table, CsvEndsWithinARowOfEmptyCells) {
 
 TEST(Table, RaggedRowsAreToldAndTheNextOnesRead) {
   EXPECT_THAT(RowsOf("a.tsv", "x\ty\n1\n1\t2\t3\n1\t2\n"),
-              ElementsAre("2! the row has 1 cells, but the header 2", "3! the row has 3 cells, but the header 2", "4: 1|2"));
+              ElementsAre("2! the row has 1 cells, but the header 2",
+                          "3! the row has 3 cells, but the header 2", "4: 1|2"));
 }
 
 TEST(Table, WrongQuotesAreToldAndTheNextRowsRead) {
   EXPECT_THAT(RowsOf("a.csv", "x,y\na\"b,c\n\"a\"b,c\n1,2\n\"open,3\n4,5\n"),
-              ElementsAre(HasSubstr("2! a quote stands within a cell"), HasSubstr("3! something stands between"), "4: 1|2",
+              ElementsAre(HasSubstr("2! a quote stands within a cell"),
+                          HasSubstr("3! something stands between"), "4: 1|2",
                           "5! a quoted cell does not end before the file does"));
 }
 
 TEST(Table, BytesThatAreNotUtf8AreTold) {
-  EXPECT_THAT(RowsOf("a.tsv", "x\ncaf\xE9\ncaf\xC3\xA9\n"), ElementsAre("2! the row is not UTF-8", "3: caf\xC3\xA9"));
-  EXPECT_THAT(RowsOf("a.tsv", std::string("\xFF\xFEx\0\n\0", 6)), ElementsAre(HasSubstr("is UTF-16; save it as UTF-8")));
+  EXPECT_THAT(RowsOf("a.tsv", "x\ncaf\xE9\ncaf\xC3\xA9\n"),
+              ElementsAre("2! the row is not UTF-8", "3: caf\xC3\xA9"));
+  EXPECT_THAT(RowsOf("a.tsv", std::string("\xFF\xFEx\0\n\0", 6)),
+              ElementsAre(HasSubstr("is UTF-16; save it as UTF-8")));
 }
 
 TEST(Table, RefusesAHeaderThatNamesNoColumns) {
-  EXPECT_THAT(RowsOf("a.tsv", ""), ElementsAre(HasSubstr("a.tsv: is empty; its first line must name the columns")));
+  EXPECT_THAT(RowsOf("a.tsv", ""),
+              ElementsAre(HasSubstr("a.tsv: is empty; its first line must name the columns")));
   EXPECT_THAT(RowsOf("a.tsv", "\n\r\n"), ElementsAre(HasSubstr("is empty")));
   EXPECT_THAT(RowsOf("a.tsv", "x\t\n"), ElementsAre(HasSubstr("a.tsv:1: a column has no name")));
-  EXPECT_THAT(RowsOf("a.csv", "x, x\n"), ElementsAre(HasSubstr("a.csv:1: two columns are called 'x'")));
-  EXPECT_THAT(RowsOf("a.xlsx", "PK"), ElementsAre(HasSubstr("a table's name ends with .tsv or .csv")));
+  EXPECT_THAT(RowsOf("a.csv", "x, x\n"),
+              ElementsAre(HasSubstr("a.csv:1: two columns are called 'x'")));
+  EXPECT_THAT(RowsOf("a.xlsx", "PK"),
+              ElementsAre(HasSubstr("a table's name ends with .tsv or .csv")));
 }
 
 TEST(Table, AColumnThatIsMissingHasANearName) {

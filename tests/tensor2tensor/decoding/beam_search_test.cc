@@ -16,8 +16,8 @@ using ::testing::ElementsAre;
 
 constexpr double kNever = -std::numeric_limits<double>::infinity();
 
-std::vector<Hypothesis> Beam(const FakeModel& model, int64_t source, std::optional<int64_t> stop, int64_t most,
-                             const DecodeOptions& options) {
+std::vector<Hypothesis> Beam(const FakeModel& model, int64_t source, std::optional<int64_t> stop,
+                             int64_t most, const DecodeOptions& options) {
   FakeProduction production(model, {source}, stop, most);
   return BeamSearch(production, options, nullptr)[0];
 }
@@ -32,13 +32,15 @@ DecodeOptions BeamOptions(int64_t beam, int64_t n_best, double length_penalty) {
 }
 
 void SortAndCut(std::vector<Hypothesis>& list, int64_t n_best) {
-  std::stable_sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
+  std::stable_sort(list.begin(), list.end(),
+                   [](const auto& a, const auto& b) { return a.score > b.score; });
   if (static_cast<int64_t>(list.size()) > n_best) list.resize(static_cast<size_t>(n_best));
 }
 
 // Every sequence that ends, scored.
-void Enumerate(const FakeModel& model, int64_t source, std::optional<int64_t> stop, int64_t most, double alpha,
-               const Sequence& prefix, double log_probability, std::vector<Hypothesis>& out) {
+void Enumerate(const FakeModel& model, int64_t source, std::optional<int64_t> stop, int64_t most,
+               double alpha, const Sequence& prefix, double log_probability,
+               std::vector<Hypothesis>& out) {
   const std::vector<float> next = model(source, prefix);
   const int64_t length = static_cast<int64_t>(prefix.size());
   for (int64_t id = 0; id < static_cast<int64_t>(next.size()); ++id) {
@@ -47,7 +49,8 @@ void Enumerate(const FakeModel& model, int64_t source, std::optional<int64_t> st
     const bool stopped = stop.has_value() && id == *stop;
     if (!stopped) with.push_back(id);
     if (stopped || (!stop.has_value() && length + 1 == most)) {
-      out.push_back({with, sum, sum / std::pow((5.0 + static_cast<double>(length + 1)) / 6.0, alpha), true});
+      out.push_back(
+          {with, sum, sum / std::pow((5.0 + static_cast<double>(length + 1)) / 6.0, alpha), true});
     } else if (length < most) {
       Enumerate(model, source, stop, most, alpha, with, sum, out);
     }
@@ -101,16 +104,18 @@ TEST_P(BeamSearchTest, ABeamOfOneIsGreedy) {
   }
 }
 
-// Beam search written as plainly as can be, and without the bound: it goes on until `beam` have finished or the
-// length is reached. Whatever the bound saves must not change the n best.
-std::vector<Hypothesis> PlainBeam(const FakeModel& model, int64_t stop, int64_t most, const DecodeOptions& options) {
+// Beam search written as plainly as can be, and without the bound: it goes on until `beam` have
+// finished or the length is reached. Whatever the bound saves must not change the n best.
+std::vector<Hypothesis> PlainBeam(const FakeModel& model, int64_t stop, int64_t most,
+                                  const DecodeOptions& options) {
   struct Partial {
     Sequence units;
     double log_probability;
   };
   std::vector<Partial> live = {{{}, 0.0}};
   std::vector<Hypothesis> finished, cut;
-  for (int64_t step = 0; step <= most && static_cast<int64_t>(finished.size()) < options.beam; ++step) {
+  for (int64_t step = 0; step <= most && static_cast<int64_t>(finished.size()) < options.beam;
+       ++step) {
     std::vector<Partial> all;
     for (const Partial& row : live) {
       const std::vector<float> next = model(0, row.units);
@@ -119,21 +124,27 @@ std::vector<Hypothesis> PlainBeam(const FakeModel& model, int64_t stop, int64_t 
         all.back().units.push_back(static_cast<int64_t>(id));
       }
     }
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.log_probability > b.log_probability; });
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+      return a.log_probability > b.log_probability;
+    });
     if (step == most) {
       for (const Partial& row : live) {
-        const double penalty = std::pow((5.0 + static_cast<double>(most)) / 6.0, options.length_penalty);
+        const double penalty =
+            std::pow((5.0 + static_cast<double>(most)) / 6.0, options.length_penalty);
         cut.push_back({row.units, row.log_probability, row.log_probability / penalty, false});
       }
     }
     live.clear();
-    for (size_t rank = 0; rank < all.size() && static_cast<int64_t>(live.size()) < options.beam; ++rank) {
+    for (size_t rank = 0; rank < all.size() && static_cast<int64_t>(live.size()) < options.beam;
+         ++rank) {
       if (all[rank].units.back() != stop) {
         live.push_back(all[rank]);
       } else if (static_cast<int64_t>(rank) < options.beam) {
-        const double penalty = std::pow((6.0 + static_cast<double>(step)) / 6.0, options.length_penalty);
+        const double penalty =
+            std::pow((6.0 + static_cast<double>(step)) / 6.0, options.length_penalty);
         all[rank].units.pop_back();
-        finished.push_back({all[rank].units, all[rank].log_probability, all[rank].log_probability / penalty, true});
+        finished.push_back({all[rank].units, all[rank].log_probability,
+                            all[rank].log_probability / penalty, true});
       }
     }
   }
@@ -151,7 +162,8 @@ TEST_P(BeamSearchTest, StoppingEarlyChangesNothing) {
     for (int64_t beam : {2, 3, 5}) {
       SCOPED_TRACE(testing::Message() << "seed " << seed << " beam " << beam);
       const FakeModel model = RandomModel(seed, 6, 1.2);
-      const DecodeOptions options = BeamOptions(beam, 1 + static_cast<int64_t>(seed) % beam, GetParam());
+      const DecodeOptions options =
+          BeamOptions(beam, 1 + static_cast<int64_t>(seed) % beam, GetParam());
       FakeProduction production(model, {0}, 5, 7);
       ExpectEqual(BeamSearch(production, options, nullptr)[0], PlainBeam(model, 5, 7, options));
       saved += 8 - static_cast<int64_t>(production.rows_computed.size());
@@ -166,7 +178,8 @@ TEST(BeamSearch, AWorkedExample) {
   // "a": 0.6, stop: 0.4; behind "a" the stop has 0.5, behind "aa" all of it.
   const FakeModel model = [](int64_t, const Sequence& prefix) {
     const double stop = prefix.empty() ? 0.4 : prefix.size() == 1 ? 0.5 : 1.0;
-    return std::vector<float>{static_cast<float>(std::log(1 - stop)), static_cast<float>(std::log(stop))};
+    return std::vector<float>{static_cast<float>(std::log(1 - stop)),
+                              static_cast<float>(std::log(stop))};
   };
   const std::vector<Hypothesis> none = Beam(model, 0, 1, 5, BeamOptions(3, 3, 0.0));
   ASSERT_EQ(none.size(), 3u);

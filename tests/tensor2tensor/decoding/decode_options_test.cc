@@ -19,12 +19,16 @@ absl::Status BindYaml(const std::string& yaml, DecodeOptions* options) {
 
 TEST(DecodeOptions, BindsWhatTheMethodReads) {
   DecodeOptions beam, sample;
-  ASSERT_TRUE(BindYaml("{method: beam, beam: 8, n_best: 8, length_penalty: 0, max_length: 9}", &beam).ok());
+  ASSERT_TRUE(
+      BindYaml("{method: beam, beam: 8, n_best: 8, length_penalty: 0, max_length: 9}", &beam).ok());
   EXPECT_EQ(beam.beam, 8);
   EXPECT_EQ(beam.n_best, 8);
   EXPECT_EQ(beam.length_penalty, 0.0);
   EXPECT_EQ(beam.max_length, 9);
-  ASSERT_TRUE(BindYaml("{method: sample, temperature: 0.5, top_k: 3, top_p: 0.9, seed: 7, n_best: 20}", &sample).ok());
+  ASSERT_TRUE(
+      BindYaml("{method: sample, temperature: 0.5, top_k: 3, top_p: 0.9, seed: 7, n_best: 20}",
+               &sample)
+          .ok());
   EXPECT_EQ(sample.temperature, 0.5);
   EXPECT_EQ(sample.top_k, 3);
   EXPECT_EQ(sample.top_p, 0.9);
@@ -45,21 +49,22 @@ TEST_P(DecodeOptionsRefused, WithTheKeyAndWhatIsAllowed) {
   EXPECT_THAT(std::string(status.message()), HasSubstr(GetParam().says));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, DecodeOptionsRefused,
-                         ::testing::Values(Refused{"method: beem", "beam"},            // with the nearest name
-                                           Refused{"beam: 4", "beam"},                 // greedy reads none
-                                           Refused{"{method: greedy, top_p: 0.5}", "top_p"},
-                                           Refused{"{method: sample, beam: 4}", "beam"},
-                                           Refused{"{method: beam, temperature: 2}", "temperature"},
-                                           Refused{"{method: beam, beam: 0}", "positive"},
-                                           Refused{"{method: beam, beam: 2, n_best: 3}", "larger than beam"},
-                                           Refused{"{method: beam, length_penalty: -1}", "negative"},
-                                           Refused{"{method: sample, temperature: 0}", "positive"},
-                                           Refused{"{method: sample, top_p: 0}", "(0, 1]"},
-                                           Refused{"{method: sample, top_p: 1.5}", "(0, 1]"},
-                                           Refused{"{method: sample, top_k: -1}", "negative"},
-                                           Refused{"{method: sample, n_best: 0}", "positive"},
-                                           Refused{"max_length: 0", "positive"}));
+INSTANTIATE_TEST_SUITE_P(
+    All, DecodeOptionsRefused,
+    ::testing::Values(Refused{"method: beem", "beam"},  // with the nearest name
+                      Refused{"beam: 4", "beam"},       // greedy reads none
+                      Refused{"{method: greedy, top_p: 0.5}", "top_p"},
+                      Refused{"{method: sample, beam: 4}", "beam"},
+                      Refused{"{method: beam, temperature: 2}", "temperature"},
+                      Refused{"{method: beam, beam: 0}", "positive"},
+                      Refused{"{method: beam, beam: 2, n_best: 3}", "larger than beam"},
+                      Refused{"{method: beam, length_penalty: -1}", "negative"},
+                      Refused{"{method: sample, temperature: 0}", "positive"},
+                      Refused{"{method: sample, top_p: 0}", "(0, 1]"},
+                      Refused{"{method: sample, top_p: 1.5}", "(0, 1]"},
+                      Refused{"{method: sample, top_k: -1}", "negative"},
+                      Refused{"{method: sample, n_best: 0}", "positive"},
+                      Refused{"max_length: 0", "positive"}));
 
 }  // namespace
 }  // namespace t2t

@@ -1,5 +1,5 @@
-// FakeProduction: a Production whose log-probabilities are any function of (source, prefix): a model small enough to
-// be enumerated.
+// FakeProduction: a Production whose log-probabilities are any function of (source, prefix): a
+// model small enough to be enumerated.
 #ifndef T2T_TESTS_TENSOR2TENSOR_DECODING_FAKE_PRODUCTION_H_
 #define T2T_TESTS_TENSOR2TENSOR_DECODING_FAKE_PRODUCTION_H_
 
@@ -22,14 +22,20 @@ using FakeModel = std::function<std::vector<float>(int64_t source, const Sequenc
 
 class FakeProduction : public Production {
  public:
-  FakeProduction(FakeModel model, std::vector<int64_t> sources, std::optional<int64_t> stop, int64_t most)
-      : model_(std::move(model)), sources_(std::move(sources)), prefixes_(sources_.size()), stop_(stop), most_(most) {}
+  FakeProduction(FakeModel model, std::vector<int64_t> sources, std::optional<int64_t> stop,
+                 int64_t most)
+      : model_(std::move(model)),
+        sources_(std::move(sources)),
+        prefixes_(sources_.size()),
+        stop_(stop),
+        most_(most) {}
 
   int64_t rows() const override { return static_cast<int64_t>(sources_.size()); }
   at::Tensor Next() override {
     rows_computed.push_back(rows());
     std::vector<at::Tensor> rows;
-    for (size_t i = 0; i < sources_.size(); ++i) rows.push_back(at::tensor(model_(sources_[i], prefixes_[i])));
+    for (size_t i = 0; i < sources_.size(); ++i)
+      rows.push_back(at::tensor(model_(sources_[i], prefixes_[i])));
     return at::stack(rows);
   }
   void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>& ids) override {

@@ -25,9 +25,11 @@ DecodeOptions Method(const std::string& method) {
   return options;
 }
 
-std::vector<std::vector<Hypothesis>> SearchAll(const FakeModel& model, const std::vector<int64_t>& sources,
-                                         const DecodeOptions& options, const Constraint* constraint = nullptr,
-                                         int64_t most = 7) {
+std::vector<std::vector<Hypothesis>> SearchAll(const FakeModel& model,
+                                               const std::vector<int64_t>& sources,
+                                               const DecodeOptions& options,
+                                               const Constraint* constraint = nullptr,
+                                               int64_t most = 7) {
   FakeProduction production(model, sources, kStop, most);
   std::vector<uint64_t> keys;
   for (int64_t source : sources) keys.push_back(1000 + static_cast<uint64_t>(source));
@@ -58,8 +60,10 @@ TEST(Greedy, FollowsTheLikeliestUnit) {
 }
 
 TEST(Greedy, OfEqualOnesTakesTheLowerId) {
-  EXPECT_THAT(SearchAll(ConstantModel({0.1, 0.4, 0.1, 0.4, 0.0}), {0}, Method("greedy"), nullptr, 3)[0][0].units,
-              ElementsAre(1, 1, 1));
+  EXPECT_THAT(
+      SearchAll(ConstantModel({0.1, 0.4, 0.1, 0.4, 0.0}), {0}, Method("greedy"), nullptr, 3)[0][0]
+          .units,
+      ElementsAre(1, 1, 1));
 }
 
 // Source s stops behind s units.
@@ -88,13 +92,14 @@ TEST(Greedy, ATargetOfExactlyTheGreatestLengthIsFinished) {
 }
 
 // Pearson's statistic of counts against probabilities.
-double ChiSquare(const std::map<Sequence, int64_t>& counts, const std::map<Sequence, double>& probabilities,
-                 int64_t total) {
+double ChiSquare(const std::map<Sequence, int64_t>& counts,
+                 const std::map<Sequence, double>& probabilities, int64_t total) {
   double sum = 0;
   for (const auto& [units, p] : probabilities) {
     const auto it = counts.find(units);
     const double expected = p * static_cast<double>(total);
-    const double difference = (it == counts.end() ? 0.0 : static_cast<double>(it->second)) - expected;
+    const double difference =
+        (it == counts.end() ? 0.0 : static_cast<double>(it->second)) - expected;
     sum += difference * difference / expected;
   }
   return sum;
@@ -120,7 +125,8 @@ TEST_P(SampleTest, FrequenciesMatchTheDistribution) {
   options.top_p = c.top_p;
   std::vector<uint64_t> keys(kRows);
   std::iota(keys.begin(), keys.end(), 0);
-  FakeProduction production(ConstantModel({0.4, 0.05, 0.3, 0.05, 0.2}), std::vector<int64_t>(kRows, 0), std::nullopt, 2);
+  FakeProduction production(ConstantModel({0.4, 0.05, 0.3, 0.05, 0.2}),
+                            std::vector<int64_t>(kRows, 0), std::nullopt, 2);
   std::map<Sequence, int64_t> counts;
   for (const auto& list : Search(production, options, nullptr, keys)) ++counts[list[0].units];
   std::map<Sequence, double> probabilities;
@@ -143,15 +149,23 @@ TEST_P(SampleTest, FrequenciesMatchTheDistribution) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, SampleTest,
-    ::testing::Values(SampleCase{1.0, 0, 1.0, {0.4, 0.05, 0.3, 0.05, 0.2}},
-                      SampleCase{0.5, 0, 1.0, {0.16 / 0.295, 0.0025 / 0.295, 0.09 / 0.295, 0.0025 / 0.295, 0.04 / 0.295}},
-                      SampleCase{1.0, 2, 1.0, {4.0 / 7, 0, 3.0 / 7, 0, 0}},
-                      SampleCase{1.0, 4, 1.0, {0.4 / 0.95, 0.05 / 0.95, 0.3 / 0.95, 0, 0.2 / 0.95}},  // tie: lower id
-                      SampleCase{1.0, 0, 0.65, {4.0 / 7, 0, 3.0 / 7, 0, 0}},
-                      SampleCase{1.0, 0, 0.75, {4.0 / 9, 0, 3.0 / 9, 0, 2.0 / 9}},
-                      SampleCase{1.0, 2, 0.9, {4.0 / 7, 0, 3.0 / 7, 0, 0}},
-                      SampleCase{2.0, 3, 0.4, {std::sqrt(0.4) / (std::sqrt(0.4) + std::sqrt(0.3)), 0,
-                                               std::sqrt(0.3) / (std::sqrt(0.4) + std::sqrt(0.3)), 0, 0}}));
+    ::testing::Values(
+        SampleCase{1.0, 0, 1.0, {0.4, 0.05, 0.3, 0.05, 0.2}},
+        SampleCase{0.5,
+                   0,
+                   1.0,
+                   {0.16 / 0.295, 0.0025 / 0.295, 0.09 / 0.295, 0.0025 / 0.295, 0.04 / 0.295}},
+        SampleCase{1.0, 2, 1.0, {4.0 / 7, 0, 3.0 / 7, 0, 0}},
+        SampleCase{
+            1.0, 4, 1.0, {0.4 / 0.95, 0.05 / 0.95, 0.3 / 0.95, 0, 0.2 / 0.95}},  // tie: lower id
+        SampleCase{1.0, 0, 0.65, {4.0 / 7, 0, 3.0 / 7, 0, 0}},
+        SampleCase{1.0, 0, 0.75, {4.0 / 9, 0, 3.0 / 9, 0, 2.0 / 9}},
+        SampleCase{1.0, 2, 0.9, {4.0 / 7, 0, 3.0 / 7, 0, 0}},
+        SampleCase{2.0,
+                   3,
+                   0.4,
+                   {std::sqrt(0.4) / (std::sqrt(0.4) + std::sqrt(0.3)), 0,
+                    std::sqrt(0.3) / (std::sqrt(0.4) + std::sqrt(0.3)), 0, 0}}));
 
 TEST(Sample, ASmallNucleusIsGreedy) {
   DecodeOptions options = Method("sample");
@@ -159,7 +173,8 @@ TEST(Sample, ASmallNucleusIsGreedy) {
   options.top_p = 1e-9;
   for (uint64_t seed = 0; seed < 20; ++seed) {
     const FakeModel model = RandomModel(seed, 5);
-    EXPECT_EQ(SearchAll(model, {0}, options)[0][0].units, SearchAll(model, {0}, Method("greedy"))[0][0].units);
+    EXPECT_EQ(SearchAll(model, {0}, options)[0][0].units,
+              SearchAll(model, {0}, Method("greedy"))[0][0].units);
   }
 }
 
@@ -195,7 +210,8 @@ TEST(Sample, TheSeedDecides) {
   EXPECT_EQ(SearchAll(model, {0}, one)[0][0].units, SearchAll(model, {0}, one)[0][0].units);
   int64_t equal = 0;
   for (int64_t source = 0; source < 20; ++source) {
-    equal += SearchAll(model, {source}, one)[0][0].units == SearchAll(model, {source}, other)[0][0].units;
+    equal += SearchAll(model, {source}, one)[0][0].units ==
+             SearchAll(model, {source}, other)[0][0].units;
   }
   EXPECT_LT(equal, 10);
 }
@@ -214,7 +230,8 @@ void ExpectSame(const std::vector<Hypothesis>& a, const std::vector<Hypothesis>&
 
 TEST_P(EveryMethod, NeitherOrderNorNeighboursMatter) {
   const FakeModel model = RandomModel(21, 5);
-  const std::vector<int64_t> sources = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, mixed = {7, 2, 9, 0, 5, 1, 8, 3, 6, 4};
+  const std::vector<int64_t> sources = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
+                             mixed = {7, 2, 9, 0, 5, 1, 8, 3, 6, 4};
   const auto straight = SearchAll(model, sources, Method(GetParam()));
   const auto other = SearchAll(model, mixed, Method(GetParam()));
   for (size_t i = 0; i < mixed.size(); ++i) {
@@ -238,7 +255,8 @@ TEST_P(EveryMethod, ObeysAConstraint) {
   std::vector<int64_t> sources(30);
   std::iota(sources.begin(), sources.end(), 0);
   const EvenUnits even;
-  const auto free = SearchAll(model, sources, Method(GetParam())), bound = SearchAll(model, sources, Method(GetParam()), &even);
+  const auto free = SearchAll(model, sources, Method(GetParam())),
+             bound = SearchAll(model, sources, Method(GetParam()), &even);
   int64_t differ = 0;
   for (size_t i = 0; i < sources.size(); ++i) {
     if (i % 2 == 1) {
@@ -266,7 +284,8 @@ TEST_P(EveryMethod, BeginsWithAForcedPrefix) {
   for (const auto& list : SearchAll(RandomModel(8, 5), {0, 1, 2, 3}, Method(GetParam()), &prefix)) {
     for (const Hypothesis& hypothesis : list) {
       ASSERT_GE(hypothesis.units.size(), 3u);
-      EXPECT_THAT(Sequence(hypothesis.units.begin(), hypothesis.units.begin() + 3), ElementsAre(3, 1, 3));
+      EXPECT_THAT(Sequence(hypothesis.units.begin(), hypothesis.units.begin() + 3),
+                  ElementsAre(3, 1, 3));
     }
   }
 }

@@ -62,7 +62,12 @@ TEST(Checkpointing, WithoutGradientsThePartRunsOnce) {
   const at::NoGradGuard no_grad;
   int64_t calls = 0;
   ForwardContext context;
-  Checkpointed([&](const std::vector<at::Tensor>& in, ForwardContext&) { ++calls; return in[0] * 2; }, {at::ones({1})}, context);
+  Checkpointed(
+      [&](const std::vector<at::Tensor>& in, ForwardContext&) {
+        ++calls;
+        return in[0] * 2;
+      },
+      {at::ones({1})}, context);
   EXPECT_EQ(calls, 1);
 }
 

@@ -33,12 +33,15 @@ TEST_P(CrossEntropyTest, EqualsTorch) {
   const CrossEntropySum sum = LinearCrossEntropy(hidden_, weight_, bias_, targets_, smoothing);
   EXPECT_FALSE(sum.nll.requires_grad());
   const at::Tensor logits = at::linear(hidden_, weight_, bias_).to(at::kDouble);
-  const at::Tensor loss = at::cross_entropy_loss(logits, targets_, {}, at::Reduction::Sum, -100, smoothing);
+  const at::Tensor loss =
+      at::cross_entropy_loss(logits, targets_, {}, at::Reduction::Sum, -100, smoothing);
   const double size = static_cast<double>(GetParam().rows);
   ExpectClose(sum.loss, loss, 1e-5 * size);
-  ExpectClose(sum.nll, at::cross_entropy_loss(logits, targets_, {}, at::Reduction::Sum), 1e-5 * size);
+  ExpectClose(sum.nll, at::cross_entropy_loss(logits, targets_, {}, at::Reduction::Sum),
+              1e-5 * size);
   // A factor, so that the incoming gradient is seen to be used.
-  const auto actual = torch::autograd::grad({sum.loss * 0.5}, parameters), expected = torch::autograd::grad({loss * 0.5}, parameters);
+  const auto actual = torch::autograd::grad({sum.loss * 0.5}, parameters),
+             expected = torch::autograd::grad({loss * 0.5}, parameters);
   for (size_t i = 0; i < parameters.size(); ++i) {
     SCOPED_TRACE(i);
     ExpectClose(actual[i], expected[i], 2e-5 * std::sqrt(size));
@@ -57,9 +60,11 @@ TEST_P(CrossEntropyTest, WithoutGradientItIsTheSame) {
 
 // A chunk holds 2^19 / classes rows: 128 of 4096 classes.
 INSTANTIATE_TEST_SUITE_P(All, CrossEntropyTest,
-                         ::testing::Values(Case{1, 2, true, 0.0}, Case{7, 5, true, 0.1}, Case{7, 5, false, 0.1},
-                                           Case{40, 1, true, 0.1}, Case{127, 4096, true, 0.1}, Case{128, 4096, true, 0.1},
-                                           Case{129, 4096, false, 0.0}, Case{300, 4096, true, 0.1}, Case{20, 40000, true, 0.1}));
+                         ::testing::Values(Case{1, 2, true, 0.0}, Case{7, 5, true, 0.1},
+                                           Case{7, 5, false, 0.1}, Case{40, 1, true, 0.1},
+                                           Case{127, 4096, true, 0.1}, Case{128, 4096, true, 0.1},
+                                           Case{129, 4096, false, 0.0}, Case{300, 4096, true, 0.1},
+                                           Case{20, 40000, true, 0.1}));
 
 TEST(CrossEntropy, FiniteDifferencesInDouble) {
   torch::manual_seed(2);
@@ -67,7 +72,9 @@ TEST(CrossEntropy, FiniteDifferencesInDouble) {
   std::vector<at::Tensor> parameters = {at::randn({3, 4}, at::kDouble).requires_grad_(),
                                         at::randn({5, 4}, at::kDouble).requires_grad_(),
                                         at::randn({5}, at::kDouble).requires_grad_()};
-  const auto loss = [&] { return LinearCrossEntropy(parameters[0], parameters[1], parameters[2], targets, 0.1).loss; };
+  const auto loss = [&] {
+    return LinearCrossEntropy(parameters[0], parameters[1], parameters[2], targets, 0.1).loss;
+  };
   const auto grads = torch::autograd::grad({loss()}, parameters);
   const at::NoGradGuard no_grad;
   for (size_t i = 0; i < parameters.size(); ++i) {
@@ -80,15 +87,19 @@ TEST(CrossEntropy, FiniteDifferencesInDouble) {
       const double below = loss().item<double>();
       flat[j] = before;
       // The logits are rounded to float: a wide step, and a tolerance for its curvature.
-      EXPECT_NEAR(grads[i].view({-1})[j].item<double>(), (above - below) / (2 * step), 2e-4) << i << " " << j;
+      EXPECT_NEAR(grads[i].view({-1})[j].item<double>(), (above - below) / (2 * step), 2e-4)
+          << i << " " << j;
     }
   }
 }
 
 TEST(CrossEntropy, GoldenValue) {
-  // Logits (0, ln 3): p = (1/4, 3/4). Target 0: nll = ln 4; smoothed by 0.2: 0.8 ln 4 + 0.1 (ln 4 + ln 4/3).
-  const at::Tensor hidden = at::ones({1, 1}), weight = at::tensor({0.0f, std::log(3.0f)}).view({2, 1});
-  const CrossEntropySum sum = LinearCrossEntropy(hidden, weight, {}, at::tensor({0}, at::kLong), 0.2);
+  // Logits (0, ln 3): p = (1/4, 3/4). Target 0: nll = ln 4; smoothed by 0.2: 0.8 ln 4 + 0.1 (ln 4 +
+  // ln 4/3).
+  const at::Tensor hidden = at::ones({1, 1}),
+                   weight = at::tensor({0.0f, std::log(3.0f)}).view({2, 1});
+  const CrossEntropySum sum =
+      LinearCrossEntropy(hidden, weight, {}, at::tensor({0}, at::kLong), 0.2);
   EXPECT_NEAR(sum.nll.item<double>(), 1.3862944, 1e-6);
   EXPECT_NEAR(sum.loss.item<double>(), 0.9 * 1.3862944 + 0.1 * 0.2876821, 1e-6);
 }

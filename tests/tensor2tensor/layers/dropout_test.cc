@@ -17,14 +17,17 @@ ForwardContext Training(std::vector<uint64_t> keys, uint32_t site = 0) {
   return context;
 }
 
-at::Tensor MaskOf(const std::vector<uint64_t>& keys, at::IntArrayRef sizes, double rate, uint32_t site = 0) {
+at::Tensor MaskOf(const std::vector<uint64_t>& keys, at::IntArrayRef sizes, double rate,
+                  uint32_t site = 0) {
   ForwardContext context = Training(keys, site);
   return DropoutAdd({}, at::ones(sizes), rate, context);
 }
 
-class DropoutTest : public ::testing::TestWithParam<std::tuple<int64_t, double>> {};  // elements of a row, rate
+class DropoutTest : public ::testing::TestWithParam<std::tuple<int64_t, double>> {
+};  // elements of a row, rate
 
-// The mask by the definition in the header: Philox4x32-7, counter (element / 8, 0, site, 0), 16 bits an element.
+// The mask by the definition in the header: Philox4x32-7, counter (element / 8, 0, site, 0), 16
+// bits an element.
 TEST_P(DropoutTest, TheKernelEqualsTheDefinition) {
   const auto [elements, rate] = GetParam();
   const std::vector<uint64_t> keys = {1, 0xFFFFFFFFFFFFFFFFull, 0x123456789ABCDEFull};
@@ -32,9 +35,11 @@ TEST_P(DropoutTest, TheKernelEqualsTheDefinition) {
   at::Tensor expected = at::zeros({3, elements});
   for (int64_t row = 0; row < 3; ++row) {
     for (int64_t e = 0; e < elements; ++e) {
-      const PhiloxBlock block = Philox4x32({static_cast<uint32_t>(e / 8), 0, site, 0}, keys[static_cast<size_t>(row)], 7);
+      const PhiloxBlock block =
+          Philox4x32({static_cast<uint32_t>(e / 8), 0, site, 0}, keys[static_cast<size_t>(row)], 7);
       const uint32_t bits = (block[static_cast<size_t>(e % 8 / 2)] >> (e % 2 * 16)) & 0xFFFF;
-      expected[row][e] = bits >= threshold ? 65536.0f / static_cast<float>(65536 - threshold) : 0.0f;
+      expected[row][e] =
+          bits >= threshold ? 65536.0f / static_cast<float>(65536 - threshold) : 0.0f;
     }
   }
   ExpectClose(MaskOf(keys, {3, elements}, rate, site), expected);
@@ -46,24 +51,28 @@ TEST_P(DropoutTest, AddsToTheResidual) {
   const std::vector<uint64_t> keys = {5, 6};
   const at::Tensor x = at::randn({2, elements}), residual = at::randn({2, elements});
   ForwardContext context = Training(keys, 3);
-  ExpectClose(DropoutAdd(residual, x, rate, context), residual + x * MaskOf(keys, {2, elements}, rate, 3), 1e-6);
+  ExpectClose(DropoutAdd(residual, x, rate, context),
+              residual + x * MaskOf(keys, {2, elements}, rate, 3), 1e-6);
   EXPECT_EQ(context.site, 4u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, DropoutTest,
-                         ::testing::Combine(::testing::Values(1, 7, 8, 127, 128, 129, 1000), ::testing::Values(0.1, 0.5)));
+                         ::testing::Combine(::testing::Values(1, 7, 8, 127, 128, 129, 1000),
+                                            ::testing::Values(0.1, 0.5)));
 
 TEST(Dropout, KeepsTheRate) {
   for (double rate : {0.1, 0.3, 0.5}) {
     const at::Tensor mask = MaskOf({1, 2, 3, 4}, {4, 100000}, rate);
     const double dropped = mask.eq(0).to(at::kDouble).mean().item<double>();
-    EXPECT_NEAR(dropped, rate, 5 * std::sqrt(rate * (1 - rate) / 400000));  // five standard deviations
+    EXPECT_NEAR(dropped, rate,
+                5 * std::sqrt(rate * (1 - rate) / 400000));  // five standard deviations
     EXPECT_NEAR(mask.to(at::kDouble).mean().item<double>(), 1.0, 0.01);
   }
 }
 
 TEST(Dropout, SitesRowsAndNeighboursAreIndependent) {
-  const at::Tensor a = MaskOf({1}, {1, 100000}, 0.5, 0).ne(0), b = MaskOf({1}, {1, 100000}, 0.5, 1).ne(0),
+  const at::Tensor a = MaskOf({1}, {1, 100000}, 0.5, 0).ne(0),
+                   b = MaskOf({1}, {1, 100000}, 0.5, 1).ne(0),
                    c = MaskOf({2}, {1, 100000}, 0.5, 0).ne(0);
   for (const at::Tensor& other : {b, c, a.roll(1, 1), a.roll(8, 1), a.roll(128, 1)}) {
     EXPECT_NEAR(a.eq(other).to(at::kDouble).mean().item<double>(), 0.5, 0.01);
@@ -88,9 +97,11 @@ TEST(Dropout, PaddingWithinChangesNothing) {
   for (const at::ScalarType type : {at::kFloat, at::kDouble}) {
     ForwardContext context = Training({3, 4});
     context.places = places;
-    const at::Tensor x = at::randn({2, 5, 6}, type).requires_grad_(), residual = at::randn({2, 5, 6}, type);
+    const at::Tensor x = at::randn({2, 5, 6}, type).requires_grad_(),
+                     residual = at::randn({2, 5, 6}, type);
     const at::Tensor plain = MaskOf({3, 4}, {2, 5, 6}, 0.3).to(type);
-    const at::Tensor mask = at::stack({plain[0], at::stack({plain[1][0], plain[1][0], plain[1][0], plain[1][1], plain[1][2]})});
+    const at::Tensor mask = at::stack(
+        {plain[0], at::stack({plain[1][0], plain[1][0], plain[1][0], plain[1][1], plain[1][2]})});
     const at::Tensor out = DropoutAdd(residual, x, 0.3, context);
     ExpectClose(out, residual + x * mask, 1e-6);
     out.sum().backward();
@@ -100,7 +111,8 @@ TEST(Dropout, PaddingWithinChangesNothing) {
 
 TEST(Dropout, GradientIsTheMask) {
   const std::vector<uint64_t> keys = {3, 4};
-  at::Tensor x = at::randn({2, 50}).requires_grad_(), residual = at::randn({2, 50}).requires_grad_();
+  at::Tensor x = at::randn({2, 50}).requires_grad_(),
+             residual = at::randn({2, 50}).requires_grad_();
   ForwardContext context = Training(keys);
   const at::Tensor weights = at::randn({2, 50});
   (DropoutAdd(residual, x, 0.4, context) * weights).sum().backward();

@@ -9,7 +9,9 @@ namespace t2t {
 namespace {
 
 // Keys and values of one position that say which row and time they belong to.
-at::Tensor Slot(const std::vector<double>& rows) { return at::tensor(rows, at::kFloat).view({-1, 1, 1, 1}); }
+at::Tensor Slot(const std::vector<double>& rows) {
+  return at::tensor(rows, at::kFloat).view({-1, 1, 1, 1});
+}
 
 at::Tensor Step(KvCache& cache, const std::vector<double>& rows) {
   const auto [keys, values] = cache.Append(0, Slot(rows), -Slot(rows));
@@ -18,7 +20,9 @@ at::Tensor Step(KvCache& cache, const std::vector<double>& rows) {
   return keys.squeeze();
 }
 
-at::Tensor Floats(const std::vector<double>& values, at::IntArrayRef sizes) { return at::tensor(values, at::kFloat).view(sizes); }
+at::Tensor Floats(const std::vector<double>& values, at::IntArrayRef sizes) {
+  return at::tensor(values, at::kFloat).view(sizes);
+}
 
 TEST(KvCache, AppendsForksReordersCompactsAndTruncates) {
   KvCache cache(1, 2, 1, 8, 1, at::TensorOptions(at::kFloat));

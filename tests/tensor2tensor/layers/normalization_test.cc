@@ -12,14 +12,16 @@ TEST(Norm, LayerGoldenValues) {
   // Mean 2.5, variance 1.25.
   const Norm norm(4, Norm::Kind::kLayer);
   const double s = std::sqrt(1.25 + 1e-5);
-  ExpectClose(norm.Forward(at::tensor({1.0f, 2.0f, 3.0f, 4.0f})), at::tensor({-1.5 / s, -0.5 / s, 0.5 / s, 1.5 / s}), 1e-6);
+  ExpectClose(norm.Forward(at::tensor({1.0f, 2.0f, 3.0f, 4.0f})),
+              at::tensor({-1.5 / s, -0.5 / s, 0.5 / s, 1.5 / s}), 1e-6);
 }
 
 TEST(Norm, RmsGoldenValues) {
   // Mean square 7.5.
   const Norm norm(4, Norm::Kind::kRms);
   const double s = std::sqrt(7.5 + 1e-5);
-  ExpectClose(norm.Forward(at::tensor({1.0f, 2.0f, 3.0f, 4.0f})), at::tensor({1 / s, 2 / s, 3 / s, 4 / s}), 1e-6);
+  ExpectClose(norm.Forward(at::tensor({1.0f, 2.0f, 3.0f, 4.0f})),
+              at::tensor({1 / s, 2 / s, 3 / s, 4 / s}), 1e-6);
 }
 
 TEST(Norm, ScaleAndShift) {

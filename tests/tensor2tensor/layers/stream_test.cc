@@ -24,7 +24,9 @@ Stream Grid(int64_t batch) {
   return stream;
 }
 
-at::Tensor Longs(std::vector<int64_t> values, at::IntArrayRef sizes) { return at::tensor(values, at::kLong).view(sizes); }
+at::Tensor Longs(std::vector<int64_t> values, at::IntArrayRef sizes) {
+  return at::tensor(values, at::kLong).view(sizes);
+}
 
 TEST(ValidFromLengths, MarksWhatIsNotPadding) {
   EXPECT_FALSE(ValidFromLengths({3, 3}, 3, at::kCPU).defined());
@@ -50,11 +52,13 @@ TEST(Concatenate, PositionsGoOnBehindTheValidOnes) {
 }
 
 TEST(Concatenate, PlacesAreNamedWhereTheyAreNotTheTime) {
-  EXPECT_FALSE(Concatenate({Line({1, 1}, 1, 1), Line({3, 1}, 3, 2)}, 1).places.defined());  // padding behind
+  EXPECT_FALSE(
+      Concatenate({Line({1, 1}, 1, 1), Line({3, 1}, 3, 2)}, 1).places.defined());  // padding behind
   const Stream within = Concatenate({Line({2, 1}, 2, 1), Line({1, 1}, 1, 2)}, 1);
   ExpectClose(within.places, Longs({0, 1, 2, 0, 0, 1}, {2, 3}));
   ExpectClose(Concatenate({within}, 2).places, within.places);
-  ExpectClose(Concatenate({within, Line({1, 1}, 1, 2)}, 1).places, Longs({0, 1, 2, 3, 0, 0, 1, 2}, {2, 4}));
+  ExpectClose(Concatenate({within, Line({1, 1}, 1, 2)}, 1).places,
+              Longs({0, 1, 2, 3, 0, 0, 1, 2}, {2, 4}));
 }
 
 TEST(Concatenate, WithoutPaddingAllRowsShareTheirPositions) {

@@ -27,7 +27,8 @@ at::Tensor Valid(const std::vector<int64_t>& lengths, int64_t time) {
   return at::arange(time).unsqueeze(0) < at::tensor(lengths, at::kLong).unsqueeze(1);
 }
 
-AttentionMask Make(const Visibility& visibility, const at::Tensor& valid, int64_t queries, int64_t keys, bool behind) {
+AttentionMask Make(const Visibility& visibility, const at::Tensor& valid, int64_t queries,
+                   int64_t keys, bool behind) {
   return MakeAttentionMask(visibility, valid, queries, keys, behind, at::TensorOptions(at::kFloat));
 }
 
@@ -55,8 +56,10 @@ TEST(Visibility, CausalOverACache) {
 }
 
 TEST(Visibility, CausalWithPaddingInFront) {  // two prefix slots, the second row has one of them
-  const at::Tensor valid = at::tensor({1, 1, 1, 1, 1, 0, 1, 1}, at::kLong).view({2, 4}).to(at::kBool);
-  ExpectClose(Make(Visibility::Causal(), valid, 2, 4, false).additive, Seen(2, "1110 1111  1010 1011"));
+  const at::Tensor valid =
+      at::tensor({1, 1, 1, 1, 1, 0, 1, 1}, at::kLong).view({2, 4}).to(at::kBool);
+  ExpectClose(Make(Visibility::Causal(), valid, 2, 4, false).additive,
+              Seen(2, "1110 1111  1010 1011"));
   ExpectClose(Make(Visibility::Causal(), valid, 1, 4, false).additive, Seen(2, "1111  1011"));
   const AttentionMask whole = Make(Visibility::Causal(), valid, 4, 4, false);
   EXPECT_FALSE(whole.causal);
@@ -64,8 +67,10 @@ TEST(Visibility, CausalWithPaddingInFront) {  // two prefix slots, the second ro
 }
 
 TEST(Visibility, Prefix) {
-  ExpectClose(Make(Visibility::Prefix(2), {}, 4, 4, false).additive, Seen(1, "1100 1100 1110 1111"));
-  const at::Tensor valid = at::tensor({1, 1, 1, 1, 1, 0, 1, 0}, at::kLong).view({2, 4}).to(at::kBool);
+  ExpectClose(Make(Visibility::Prefix(2), {}, 4, 4, false).additive,
+              Seen(1, "1100 1100 1110 1111"));
+  const at::Tensor valid =
+      at::tensor({1, 1, 1, 1, 1, 0, 1, 0}, at::kLong).view({2, 4}).to(at::kBool);
   ExpectClose(Make(Visibility::Prefix(2), valid, 4, 4, false).additive,
               Seen(2, "1100 1100 1110 1111  1000 1000 1010 1010"));
 }

@@ -21,7 +21,8 @@ TEST(LengthStep, IsAnEighthToASixteenth) {
 TEST(CutBatches, HoldsEveryExampleOnceWithinTheLimit) {
   const ModelKit kit = MakeKit({"caption"}, "{}");
   const std::vector<EncodedExample> examples = kit.Examples("caption", 200);
-  for (const auto& [tokens, rows] : std::vector<std::pair<int64_t, int64_t>>{{100, 0}, {0, 7}, {60, 3}, {1, 0}}) {
+  for (const auto& [tokens, rows] :
+       std::vector<std::pair<int64_t, int64_t>>{{100, 0}, {0, 7}, {60, 3}, {1, 0}}) {
     BatchingOptions options;
     options.tokens_per_batch = tokens;
     options.examples_per_batch = rows;

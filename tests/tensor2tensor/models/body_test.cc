@@ -11,7 +11,8 @@ namespace {
 Stream RandomStream(const std::vector<int64_t>& lengths, int64_t time, int64_t first_position = 0) {
   Stream stream;
   stream.values = at::randn({static_cast<int64_t>(lengths.size()), time, 16});
-  stream.positions = at::arange(first_position, first_position + time, at::kLong).view({1, time, 1});
+  stream.positions =
+      at::arange(first_position, first_position + time, at::kLong).view({1, time, 1});
   stream.lengths = lengths;
   stream.valid = ValidFromLengths(lengths, time, at::kCPU);
   return stream;
@@ -53,13 +54,14 @@ TEST_P(BodyTest, AChunkedCacheEqualsTheWhole) {
   const Memory memory = body_->Encode({RandomStream({4, 2, 3}, 5)}, context_);
   const Stream target = RandomStream({7, 7, 7}, 7);
   const at::Tensor whole = Whole(target, memory);
-  for (const std::vector<int64_t>& chunks : {std::vector<int64_t>{7}, {1, 1, 1, 1, 1, 1, 1}, {2, 3, 1, 1}, {1, 6}}) {
+  for (const std::vector<int64_t>& chunks :
+       {std::vector<int64_t>{7}, {1, 1, 1, 1, 1, 1, 1}, {2, 3, 1, 1}, {1, 6}}) {
     const auto cache = body_->NewCache(memory, 7);
     std::vector<at::Tensor> parts;
     int64_t begin = 0;
     for (int64_t count : chunks) {
-      parts.push_back(body_->Run(Part(target, begin, count), begin == 0 ? memory : Memory(), Visibility::Causal(),
-                                 cache.get(), context_));
+      parts.push_back(body_->Run(Part(target, begin, count), begin == 0 ? memory : Memory(),
+                                 Visibility::Causal(), cache.get(), context_));
       begin += count;
     }
     ExpectClose(at::cat(parts, 1), whole, 1e-4);
@@ -74,7 +76,8 @@ TEST_P(BodyTest, TruncatingTakesStepsBack) {
   const int64_t kept = cache->length();
   body_->Run(Part(first, 2, 3), {}, Visibility::Causal(), cache.get(), context_);
   cache->Truncate(kept);
-  const at::Tensor again = body_->Run(Part(second, 2, 3), {}, Visibility::Causal(), cache.get(), context_);
+  const at::Tensor again =
+      body_->Run(Part(second, 2, 3), {}, Visibility::Causal(), cache.get(), context_);
   Stream joined = first;
   joined.values = at::cat({first.values.narrow(1, 0, 2), second.values.narrow(1, 2, 3)}, 1);
   ExpectClose(again, Whole(joined, memory).narrow(1, 2, 3), 1e-4);
@@ -96,8 +99,12 @@ TEST_P(BodyTest, OrderMatters) {
   Stream swapped = inputs;
   swapped.values = inputs.values.flip(1);
   const Stream target = RandomStream({2}, 2);
-  EXPECT_GT((Whole(target, body_->Encode({inputs}, context_)) - Whole(target, body_->Encode({swapped}, context_)))
-                .abs().max().item<double>(), 1e-3);
+  EXPECT_GT((Whole(target, body_->Encode({inputs}, context_)) -
+             Whole(target, body_->Encode({swapped}, context_)))
+                .abs()
+                .max()
+                .item<double>(),
+            1e-3);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BodyTest,

@@ -43,13 +43,17 @@ class Layouts : public ::testing::TestWithParam<const char*> {
     if (std::string(GetParam()) == "encoder_only") return {"sort"};
     return {"copy", "caption", "sort"};
   }
-  static std::string Yaml(const std::string& more) { return absl::StrCat("{layout: ", GetParam(), ", ", more, "}"); }
+  static std::string Yaml(const std::string& more) {
+    return absl::StrCat("{layout: ", GetParam(), ", ", more, "}");
+  }
 };
 
-// Every parameter in double: at its steepest element and at one other. Dropout is on: its mask is the same every time.
+// Every parameter in double: at its steepest element and at one other. Dropout is on: its mask is
+// the same every time.
 TEST_P(Layouts, GradientsMatchFiniteDifferences) {
-  for (const std::string more : {"norm: pre, norm_kind: layer, feed_forward: gelu, positions: learned",
-                                 "norm: post, norm_kind: rms, feed_forward: swiglu, positions: rotary"}) {
+  for (const std::string more :
+       {"norm: pre, norm_kind: layer, feed_forward: gelu, positions: learned",
+        "norm: post, norm_kind: rms, feed_forward: swiglu, positions: rotary"}) {
     const ModelKit kit = MakeKit(Problems(), Yaml(more));
     kit.model->to(at::kDouble);
     std::vector<Batch> batches;
@@ -78,7 +82,8 @@ TEST_P(Layouts, GradientsMatchFiniteDifferences) {
         flat[i] = before;
         // The logits alone are rounded to float.
         const double slope = (above - below) / (2 * step);
-        EXPECT_NEAR(gradient[i].item<double>(), slope, 5e-3 + 2e-3 * std::abs(slope)) << parameter.key() << "[" << i << "]";
+        EXPECT_NEAR(gradient[i].item<double>(), slope, 5e-3 + 2e-3 * std::abs(slope))
+            << parameter.key() << "[" << i << "]";
       }
     }
   }
@@ -128,7 +133,11 @@ TEST_P(Layouts, MicroBatchesHaveTheGradientOfTheWhole) {
     Batch other = batch;  // other keys, other masks: the equality above is not for want of dropout
     for (uint64_t& key : other.keys) ++key;
     EXPECT_GT((GradientsOf(kit, {other}).at("body.decoder.0.feed_forward.up.weight") -
-               whole.at("body.decoder.0.feed_forward.up.weight")).abs().max().item<double>(), 1e-2);
+               whole.at("body.decoder.0.feed_forward.up.weight"))
+                  .abs()
+                  .max()
+                  .item<double>(),
+              1e-2);
   }
 }
 
@@ -139,12 +148,15 @@ TEST_P(Layouts, PaddingChangesNoGradient) {
     SCOPED_TRACE(problem);
     const std::vector<EncodedExample> examples = kit.Examples(problem, 4);
     std::vector<Batch> single;
-    for (const EncodedExample& example : examples) single.push_back(kit.MakeBatch(problem, {example}));
-    ExpectEqualGradients(GradientsOf(kit, single), GradientsOf(kit, {kit.MakeBatch(problem, examples, 3)}), 2e-4);
+    for (const EncodedExample& example : examples)
+      single.push_back(kit.MakeBatch(problem, {example}));
+    ExpectEqualGradients(GradientsOf(kit, single),
+                         GradientsOf(kit, {kit.MakeBatch(problem, examples, 3)}), 2e-4);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Layouts, ::testing::Values("encoder_decoder", "decoder_only", "encoder_only"));
+INSTANTIATE_TEST_SUITE_P(All, Layouts,
+                         ::testing::Values("encoder_decoder", "decoder_only", "encoder_only"));
 
 }  // namespace
 }  // namespace t2t

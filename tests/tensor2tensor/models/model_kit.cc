@@ -64,7 +64,8 @@ ProblemSpec Spec(const std::string& name) {
 }
 
 Value RandomValue(const Port& port, Philox& random) {
-  if (port.modality == "label") return std::vector<std::string>{"red", "green", "blue"}[random.Below(3)];
+  if (port.modality == "label")
+    return std::vector<std::string>{"red", "green", "blue"}[random.Below(3)];
   if (port.modality == "grid") {
     std::vector<float> numbers((1 + random.Below(7)) * kFrameWidth);
     for (float& number : numbers) number = static_cast<float>(random.Normal());
@@ -77,21 +78,24 @@ Value RandomValue(const Port& port, Philox& random) {
 
 }  // namespace
 
-absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems, const std::string& model,
-                                        const std::string& ports, uint64_t seed) {
+absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems,
+                                        const std::string& model, const std::string& ports,
+                                        uint64_t seed) {
   at::set_num_threads(1);  // of tensors so small threads would only wait for each other
   ModelKit kit;
   kit.modalities_ = std::make_shared<Registry<Modality>>("modality");
   T2T_RETURN_IF_ERROR(RegisterModalities(*kit.modalities_));
   T2T_RETURN_IF_ERROR(kit.modalities_->Add(
-      "grid", {.summary = "frames", .tags = {}, .value = {.make_codec = [](Binder&) -> absl::StatusOr<std::unique_ptr<Codec>> {
-                                                            return std::make_unique<GridCodec>();
-                                                          },
-                                                          .adapter = "patches",
-                                                          .head = "",
-                                                          .schemes = {},
-                                                          .metrics = {},
-                                                          .file_suffixes = ""}}));
+      "grid", {.summary = "frames",
+               .tags = {},
+               .value = {.make_codec = [](Binder&) -> absl::StatusOr<std::unique_ptr<Codec>> {
+                           return std::make_unique<GridCodec>();
+                         },
+                         .adapter = "patches",
+                         .head = "",
+                         .schemes = {},
+                         .metrics = {},
+                         .file_suffixes = ""}}));
   Registry<BodyFactory> bodies("body");
   Registry<SchemeFactory> schemes("scheme");
   Registry<AdapterFactory> adapters("adapter");
@@ -101,16 +105,20 @@ absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems
   T2T_RETURN_IF_ERROR(RegisterAdapters(adapters));
   T2T_RETURN_IF_ERROR(RegisterHeads(heads));
   Config config;
-  T2T_RETURN_IF_ERROR(config.MergeYaml(
-      "model: {d_model: 16, heads: 2, ff: 24, encoder_layers: 2, decoder_layers: 2, layers: 2, max_positions: 40}",
-      Origin::kPreset, "tiny"));
-  T2T_RETURN_IF_ERROR(config.MergeYaml(absl::StrCat("model: ", model), Origin::kFile, "model.yaml"));
-  T2T_RETURN_IF_ERROR(config.MergeYaml(absl::StrCat("ports: ", ports), Origin::kFile, "ports.yaml"));
+  T2T_RETURN_IF_ERROR(
+      config.MergeYaml("model: {d_model: 16, heads: 2, ff: 24, encoder_layers: 2, decoder_layers: "
+                       "2, layers: 2, max_positions: 40}",
+                       Origin::kPreset, "tiny"));
+  T2T_RETURN_IF_ERROR(
+      config.MergeYaml(absl::StrCat("model: ", model), Origin::kFile, "model.yaml"));
+  T2T_RETURN_IF_ERROR(
+      config.MergeYaml(absl::StrCat("ports: ", ports), Origin::kFile, "ports.yaml"));
   for (const std::string& problem : problems) {
     T2T_ASSIGN_OR_RETURN(Task task, MakeTask(Spec(problem), *kit.modalities_, config));
     kit.tasks_.push_back(std::move(task));
   }
-  T2T_ASSIGN_OR_RETURN(kit.model, Model::Make(kit.tasks_, {&bodies, &schemes, &adapters, &heads}, config, seed));
+  T2T_ASSIGN_OR_RETURN(
+      kit.model, Model::Make(kit.tasks_, {&bodies, &schemes, &adapters, &heads}, config, seed));
   T2T_RETURN_IF_ERROR(config.Finish());
   return kit;
 }
@@ -129,7 +137,8 @@ std::vector<EncodedExample> ModelKit::Examples(const std::string& problem, int64
     Philox random(RandomKey(7).With(problem).With(static_cast<uint64_t>(i)));
     Example example;
     for (const auto* ports : {&task(problem).inputs, &task(problem).targets}) {
-      for (const TaskPort& port : *ports) example.ports[port.port.name] = RandomValue(port.port, random);
+      for (const TaskPort& port : *ports)
+        example.ports[port.port.name] = RandomValue(port.port, random);
     }
     auto encoded = EncodePorts(task(problem), example, true, 0);
     T2T_CHECK(encoded.ok()) << encoded.status();
@@ -140,7 +149,8 @@ std::vector<EncodedExample> ModelKit::Examples(const std::string& problem, int64
   return examples;
 }
 
-Batch ModelKit::MakeBatch(const std::string& problem, const std::vector<EncodedExample>& examples, int64_t padding) const {
+Batch ModelKit::MakeBatch(const std::string& problem, const std::vector<EncodedExample>& examples,
+                          int64_t padding) const {
   Batch batch;
   batch.problem = problem;
   const auto collate = [&](const std::string& port, auto member) {
@@ -152,8 +162,10 @@ Batch ModelKit::MakeBatch(const std::string& problem, const std::vector<EncodedE
     batch.examples.push_back(example.number);
     batch.keys.push_back(example.key);
   }
-  for (const auto& [port, units] : examples[0].inputs) batch.inputs[port] = collate(port, &EncodedExample::inputs);
-  for (const auto& [port, units] : examples[0].targets) batch.targets[port] = collate(port, &EncodedExample::targets);
+  for (const auto& [port, units] : examples[0].inputs)
+    batch.inputs[port] = collate(port, &EncodedExample::inputs);
+  for (const auto& [port, units] : examples[0].targets)
+    batch.targets[port] = collate(port, &EncodedExample::targets);
   return batch;
 }
 
@@ -165,7 +177,8 @@ double ModelKit::Loss(const Batch& batch) const {
   return sum;
 }
 
-ModelKit MakeKit(const std::vector<std::string>& problems, const std::string& model, const std::string& ports) {
+ModelKit MakeKit(const std::vector<std::string>& problems, const std::string& model,
+                 const std::string& ports) {
   auto kit = ModelKit::Make(problems, model, ports);
   T2T_CHECK(kit.ok()) << kit.status();
   return *std::move(kit);

@@ -1,8 +1,8 @@
 // ModelKit: real models of the smallest size over three problems, without data on disk.
 //
 //   copy        text -> text
-//   caption     hint (text) and picture (frames on a grid of 3 columns) -> caption (text) and kind (label)
-//   sort        picture -> kind
+//   caption     hint (text) and picture (frames on a grid of 3 columns) -> caption (text) and kind
+//   (label) sort        picture -> kind
 #ifndef T2T_TESTS_TENSOR2TENSOR_MODELS_MODEL_KIT_H_
 #define T2T_TESTS_TENSOR2TENSOR_MODELS_MODEL_KIT_H_
 
@@ -21,14 +21,16 @@ namespace t2t {
 class ModelKit {
  public:
   // `model`: YAML of the section `model` over the smallest sizes; `ports`: of the section `ports`.
-  static absl::StatusOr<ModelKit> Make(const std::vector<std::string>& problems, const std::string& model,
-                                       const std::string& ports = "{}", uint64_t seed = 1);
+  static absl::StatusOr<ModelKit> Make(const std::vector<std::string>& problems,
+                                       const std::string& model, const std::string& ports = "{}",
+                                       uint64_t seed = 1);
 
   const Task& task(const std::string& problem) const;
   // The examples' units; every port of the problem, of unequal lengths.
   std::vector<EncodedExample> Examples(const std::string& problem, int64_t count) const;
   // All rows, each port padded by `padding` positions more than it needs.
-  Batch MakeBatch(const std::string& problem, const std::vector<EncodedExample>& examples, int64_t padding = 0) const;
+  Batch MakeBatch(const std::string& problem, const std::vector<EncodedExample>& examples,
+                  int64_t padding = 0) const;
   // The sum of every target's loss, without label smoothing.
   double Loss(const Batch& batch) const;
 
@@ -40,7 +42,8 @@ class ModelKit {
 };
 
 // Fails the test with the reason.
-ModelKit MakeKit(const std::vector<std::string>& problems, const std::string& model, const std::string& ports = "{}");
+ModelKit MakeKit(const std::vector<std::string>& problems, const std::string& model,
+                 const std::string& ports = "{}");
 
 // A context of training with the rows' keys.
 ForwardContext TrainingContext(const Batch& batch);

@@ -25,19 +25,25 @@ std::set<std::string> Names(const ModelKit& kit) {
 TEST(Model, ParametersAreNamedByPortAndRole) {
   const ModelKit kit = MakeKit({"caption"}, "{decoder_layers: 1, encoder_layers: 1}");
   std::set<std::string> names = Names(kit);
-  for (auto it = names.begin(); it != names.end();) it = it->rfind("body.", 0) == 0 ? names.erase(it) : std::next(it);
+  for (auto it = names.begin(); it != names.end();)
+    it = it->rfind("body.", 0) == 0 ? names.erase(it) : std::next(it);
   EXPECT_THAT(names, ::testing::ElementsAre(
                          "ports.caption.caption.adapter.table", "ports.caption.caption.head.bias",
-                         "ports.caption.caption.tag", "ports.caption.hint.adapter.table", "ports.caption.hint.marker",
-                         "ports.caption.kind.head.bias", "ports.caption.kind.head.weight", "ports.caption.kind.tag",
-                         "ports.caption.picture.adapter.projection.bias", "ports.caption.picture.adapter.projection.weight",
+                         "ports.caption.caption.tag", "ports.caption.hint.adapter.table",
+                         "ports.caption.hint.marker", "ports.caption.kind.head.bias",
+                         "ports.caption.kind.head.weight", "ports.caption.kind.tag",
+                         "ports.caption.picture.adapter.projection.bias",
+                         "ports.caption.picture.adapter.projection.weight",
                          "ports.caption.picture.marker", "tags.label", "tags.text-it"));
-  EXPECT_THAT(Names(MakeKit({"caption"}, "{tie_embeddings: false}")), Contains("ports.caption.caption.head.weight"));
+  EXPECT_THAT(Names(MakeKit({"caption"}, "{tie_embeddings: false}")),
+              Contains("ports.caption.caption.head.weight"));
 }
 
 TEST(Model, TheSeedMakesTheWeights) {
   const auto weights = [](uint64_t seed) {
-    return (*ModelKit::Make({"copy"}, "{}", "{}", seed)).model->named_parameters()["body.encoder.0.attention.qkv.weight"].clone();
+    return (*ModelKit::Make({"copy"}, "{}", "{}", seed))
+        .model->named_parameters()["body.encoder.0.attention.qkv.weight"]
+        .clone();
   };
   ExpectClose(weights(1), weights(1));
   EXPECT_FALSE(at::equal(weights(1), weights(2)));
@@ -59,12 +65,14 @@ TEST(Model, EveryInputReachesEveryTarget) {
     EXPECT_EQ(before[1].decisions, 3);
     EXPECT_EQ(kit.model->Decisions(batch).at("caption"), before[0].decisions);
     int64_t decisions = 0;
-    for (const EncodedExample& example : examples) decisions += example.targets.at("caption").length() + 1;
+    for (const EncodedExample& example : examples)
+      decisions += example.targets.at("caption").length() + 1;
     EXPECT_EQ(before[0].decisions, decisions);
     for (const Batch& changed : {other_hint, other_picture}) {
       const auto after = kit.model->Loss(changed, 0.0, context);
       for (size_t i = 0; i < 2; ++i) {
-        EXPECT_GT(std::abs(after[i].loss.item<double>() - before[i].loss.item<double>()), 1e-4) << layout << " " << before[i].port;
+        EXPECT_GT(std::abs(after[i].loss.item<double>() - before[i].loss.item<double>()), 1e-4)
+            << layout << " " << before[i].port;
       }
     }
   }
@@ -74,7 +82,8 @@ TEST(Model, SmoothingChangesTheLossButNotThePlainOne) {
   const ModelKit kit = MakeKit({"copy"}, "{}");
   const Batch batch = kit.MakeBatch("copy", kit.Examples("copy", 3));
   ForwardContext context;
-  const LossTerm sharp = kit.model->Loss(batch, 0.0, context)[0], smooth = kit.model->Loss(batch, 0.1, context)[0];
+  const LossTerm sharp = kit.model->Loss(batch, 0.0, context)[0],
+                 smooth = kit.model->Loss(batch, 0.1, context)[0];
   EXPECT_NEAR(sharp.loss.item<double>(), sharp.plain.item<double>(), 1e-9);
   EXPECT_NEAR(smooth.plain.item<double>(), sharp.plain.item<double>(), 1e-9);
   EXPECT_GT(std::abs(smooth.loss.item<double>() - sharp.loss.item<double>()), 1e-3);
@@ -83,14 +92,18 @@ TEST(Model, SmoothingChangesTheLossButNotThePlainOne) {
 }
 
 TEST(Model, ASharedKeyMakesOneTable) {
-  const ModelKit kit = MakeKit({"copy"}, "{}", "{copy: {text: {share: letters}, copied: {share: letters}}}");
-  EXPECT_THAT(Names(kit), AllOf(Contains("shared.letters.table"), Not(Contains("ports.copy.text.adapter.table")),
+  const ModelKit kit =
+      MakeKit({"copy"}, "{}", "{copy: {text: {share: letters}, copied: {share: letters}}}");
+  EXPECT_THAT(Names(kit), AllOf(Contains("shared.letters.table"),
+                                Not(Contains("ports.copy.text.adapter.table")),
                                 Not(Contains("ports.copy.copied.adapter.table"))));
-  EXPECT_EQ(MakeKit({"copy"}, "{}").model->parameter_count() - kit.model->parameter_count(), 257 * 16);
+  EXPECT_EQ(MakeKit({"copy"}, "{}").model->parameter_count() - kit.model->parameter_count(),
+            257 * 16);
 }
 
 TEST(Model, PortsThatShareMustHaveOneShape) {
-  const auto kit = ModelKit::Make({"caption"}, "{}", "{caption: {hint: {share: x}, picture: {share: x}}}");
+  const auto kit =
+      ModelKit::Make({"caption"}, "{}", "{caption: {hint: {share: x}, picture: {share: x}}}");
   ASSERT_EQ(kit.status().code(), absl::StatusCode::kInvalidArgument) << kit.status();
   EXPECT_THAT(std::string(kit.status().message()),
               AllOf(HasSubstr("ports.caption.picture.share"), HasSubstr("ports.caption.hint")));
@@ -110,16 +123,16 @@ TEST_P(ModelRefused, WithTheReason) {
   EXPECT_THAT(std::string(kit.status().message()), HasSubstr(GetParam().says));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ModelRefused,
-                         ::testing::Values(Refused{"copy", "{layout: encoder_only}", "copy.copied: the autoregressive scheme"},
-                                           Refused{"paint", "{}", "no head"},
-                                           Refused{"copy", "{body: transfomer}", "transformer"},
-                                           Refused{"copy", "{heads: 3}", "model.heads"},
-                                           Refused{"copy", "{heads: 16}", "even width"},
-                                           Refused{"copy", "{layout: encoder_decoder, encoder_layers: -1}", "encoder_layers"},
-                                           Refused{"copy", "{decoder_layers: 0}", "decoder_layers"},
-                                           Refused{"copy", "{dropout: 1}", "model.dropout"},
-                                           Refused{"copy", "{dropuot: 0.1}", "dropout"}));
+INSTANTIATE_TEST_SUITE_P(
+    All, ModelRefused,
+    ::testing::Values(
+        Refused{"copy", "{layout: encoder_only}", "copy.copied: the autoregressive scheme"},
+        Refused{"paint", "{}", "no head"}, Refused{"copy", "{body: transfomer}", "transformer"},
+        Refused{"copy", "{heads: 3}", "model.heads"}, Refused{"copy", "{heads: 16}", "even width"},
+        Refused{"copy", "{layout: encoder_decoder, encoder_layers: -1}", "encoder_layers"},
+        Refused{"copy", "{decoder_layers: 0}", "decoder_layers"},
+        Refused{"copy", "{dropout: 1}", "model.dropout"},
+        Refused{"copy", "{dropuot: 0.1}", "dropout"}));
 
 // One model of three problems learns all of them by heart.
 TEST(Model, ThreeProblemsAreLearntTogether) {

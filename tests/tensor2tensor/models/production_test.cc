@@ -1,10 +1,11 @@
-// A sweep over bodies and options: what is produced step by step with a cache is what training computes at once, and
-// depends on nothing but its own row.
+// A sweep over bodies and options: what is produced step by step with a cache is what training
+// computes at once, and depends on nothing but its own row.
+#include "tensor2tensor/models/production.h"
+
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 #include "random/philox.h"
-#include "tensor2tensor/models/production.h"
 #include "tests/tensor2tensor/models/model_kit.h"
 
 namespace t2t {
@@ -16,8 +17,9 @@ class Sweep : public ::testing::TestWithParam<Shape> {
  protected:
   static std::string Yaml() {
     const auto& [layout, positions, norm, feed_forward, norm_kind, tie] = GetParam();
-    return absl::StrCat("{layout: ", layout, ", positions: ", positions, ", norm: ", norm, ", feed_forward: ", feed_forward,
-                        ", norm_kind: ", norm_kind, ", tie_embeddings: ", tie ? "true" : "false", "}");
+    return absl::StrCat("{layout: ", layout, ", positions: ", positions, ", norm: ", norm,
+                        ", feed_forward: ", feed_forward, ", norm_kind: ", norm_kind,
+                        ", tie_embeddings: ", tie ? "true" : "false", "}");
   }
   ModelKit kit_ = MakeKit({"caption"}, Yaml());
 };
@@ -48,13 +50,16 @@ TEST_P(Sweep, CachedStepsEqualRecomputation) {
     const at::Tensor next = production->Next().to(at::kDouble);
     ASSERT_EQ(next.sizes(), (std::vector<int64_t>{static_cast<int64_t>(rows.size()), 257}));
     for (size_t i = 0; i < rows.size(); ++i) {
-      const double cached = -rows[i].log_probability - next[static_cast<int64_t>(i)][stop].item<double>();
-      ASSERT_NEAR(cached, CaptionLoss(kit_, examples[rows[i].source], rows[i].ids), 2e-4) << "step " << step << " row " << i;
+      const double cached =
+          -rows[i].log_probability - next[static_cast<int64_t>(i)][stop].item<double>();
+      ASSERT_NEAR(cached, CaptionLoss(kit_, examples[rows[i].source], rows[i].ids), 2e-4)
+          << "step " << step << " row " << i;
     }
     if (step == 6) break;
     std::vector<int64_t> parents, ids;
     std::vector<Row> following;
-    const size_t count = step == 2 ? rows.size() : 1 + random.Below(6);  // at step 2 all stay where they are
+    const size_t count =
+        step == 2 ? rows.size() : 1 + random.Below(6);  // at step 2 all stay where they are
     for (size_t i = 0; i < count; ++i) {
       const size_t parent = step == 2 ? i : random.Below(rows.size());
       parents.push_back(static_cast<int64_t>(parent));
@@ -88,7 +93,10 @@ TEST_P(Sweep, PaddingAndOtherRowsChangeNoRow) {
     const at::Tensor together = kit_.model->Start(batch, target, 4)->Next();
     for (int64_t i = 0; i < 5; ++i) {
       const Batch one = kit_.MakeBatch("caption", {examples[static_cast<size_t>(i)]});
-      EXPECT_LT((kit_.model->Start(one, target, 4)->Next()[0] - together[i]).abs().max().item<double>(), 1e-4) << target;
+      EXPECT_LT(
+          (kit_.model->Start(one, target, 4)->Next()[0] - together[i]).abs().max().item<double>(),
+          1e-4)
+          << target;
     }
   }
 }
@@ -96,11 +104,13 @@ TEST_P(Sweep, PaddingAndOtherRowsChangeNoRow) {
 INSTANTIATE_TEST_SUITE_P(Bodies, Sweep,
                          ::testing::Combine(::testing::Values("encoder_decoder", "decoder_only"),
                                             ::testing::Values("rotary", "sinusoidal", "learned"),
-                                            ::testing::Values("pre", "post"), ::testing::Values("gelu", "swiglu"),
+                                            ::testing::Values("pre", "post"),
+                                            ::testing::Values("gelu", "swiglu"),
                                             ::testing::Values("layer", "rms"), ::testing::Bool()));
 INSTANTIATE_TEST_SUITE_P(FeedForwards, Sweep,
-                         ::testing::Combine(::testing::Values("encoder_decoder"), ::testing::Values("rotary"),
-                                            ::testing::Values("pre"), ::testing::Values("relu", "geglu"),
+                         ::testing::Combine(::testing::Values("encoder_decoder"),
+                                            ::testing::Values("rotary"), ::testing::Values("pre"),
+                                            ::testing::Values("relu", "geglu"),
                                             ::testing::Values("layer"), ::testing::Values(true)));
 
 }  // namespace
