@@ -1,14 +1,15 @@
-// Whole training steps of a small translation Transformer on given batches, with the real body,
-// loss and optimizer of the trainer. Takes part in an interleaved comparison with other programs:
+// Whole training steps of a small translation Transformer on given batches, with the real body, loss and
+// optimizer of the trainer. Takes part in an interleaved comparison with other programs:
 //
-//   train_step_benchmark BATCHES.bin [--shape small|large] [--threads 2] [--alone STEPS]
+//   train_step_benchmark BATCHES.bin [--shape small|large] [--positions sinusoidal|rotary|learned] [--threads 2]
+//     [--alone STEPS]
 //
-// After its warm-up it prints `ready`; for each line with a batch's number on stdin it does one
-// step and prints `wall_s cpu_s target_tokens loss`; at the end of input one JSON line with rss_mb
-// and first_step_s. BATCHES.bin: int32 count; then per batch int32 B, S, T, src[B*S], tgt[B*T]; src
-// ends in id 0, tgt begins with the padding id (the last of the vocabulary) and ends in id 0.
+// After its warm-up it prints `ready`; for each line with a batch's number on stdin it does one step and prints
+// `wall_s cpu_s target_tokens loss`; at the end of input one JSON line with rss_mb and first_step_s.
+// BATCHES.bin: int32 count; then per batch int32 B, S, T, src[B*S], tgt[B*T]; src ends in id 0, tgt begins with
+// the padding id (the last of the vocabulary) and ends in id 0.
 #include <sys/resource.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -113,12 +114,14 @@ std::vector<Batch> ReadBatches(const std::string& bytes, int64_t pad) {
 }
 
 int Main(int argc, char** argv) {
-  std::string path, shape_name = "small";
+  std::string path, shape_name = "small", positions = "sinusoidal";
   int64_t threads = 2, alone = 0;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--shape" && i + 1 < argc)
       shape_name = argv[++i];
+    else if (argument == "--positions" && i + 1 < argc)
+      positions = argv[++i];
     else if (argument == "--threads" && i + 1 < argc)
       threads = std::stoll(argv[++i]);
     else if (argument == "--alone" && i + 1 < argc)
@@ -164,7 +167,7 @@ int Main(int argc, char** argv) {
   set("heads", std::to_string(shape.heads));
   set("encoder_layers", std::to_string(shape.layers));
   set("decoder_layers", std::to_string(shape.layers));
-  set("positions", "sinusoidal");
+  set("positions", positions);
   set("feed_forward", "relu");
   set("dropout", "0.1");
   const auto model = Model::Make({task}, library.model_registries(), config, 1);

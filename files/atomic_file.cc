@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "registry/check.h"
@@ -21,11 +22,13 @@ namespace {
 // Large enough that records of some hundred bytes do not each cost a call of the system.
 constexpr size_t kBufferBytes = size_t{1} << 18;
 
+constexpr char kTemporaryMark[] = ".tmp-";
+
 // A name beside path that nothing else uses. It can still exist, left by a dead process of the same
 // id or by another machine on the same disk: the callers try the next one.
 std::string TemporaryName(const std::string& path) {
   static std::atomic<uint64_t> next{0};
-  return absl::StrCat(path, ".tmp-", ::getpid(), "-", next.fetch_add(1));
+  return absl::StrCat(path, kTemporaryMark, ::getpid(), "-", next.fetch_add(1));
 }
 
 constexpr int kTemporaryAttempts = 1000;
@@ -89,11 +92,9 @@ absl::Status AtomicFile::Commit() {
   T2T_RETURN_IF_ERROR(WriteBuffer());
   if (absl::Status status = file_.Sync(); !status.ok()) return Fail(status);
   if (absl::Status status = file_.Close(); !status.ok()) return Fail(status);
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
-    return Fail(ErrnoStatus("rename the temporary to", path_));
-  }
+  if (absl::Status status = Rename(temporary_, path_); !status.ok()) return Fail(status);
   temporary_.clear();
-  return SyncFolderOf(path_);
+  return absl::OkStatus();
 }
 
 absl::Status WriteFileAtomically(const std::string& path, std::string_view bytes) {
@@ -156,6 +157,20 @@ absl::Status MakeFolders(const std::string& path) {
   return absl::OkStatus();
 }
 
+absl::Status RemoveAll(const std::string& path) {
+  std::error_code error;
+  std::filesystem::remove_all(path, error);
+  if (!error) return absl::OkStatus();
+  return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot remove ", path));
+}
+
+absl::Status Rename(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) {
+    return ErrnoStatus("rename", absl::StrCat(from, " to ", to));
+  }
+  return SyncFolderOf(to);
+}
+
 absl::Status ReplaceLink(const std::string& target, const std::string& link_path) {
   std::string temporary;
   int failed = -1;
@@ -165,12 +180,24 @@ absl::Status ReplaceLink(const std::string& target, const std::string& link_path
     if (failed != 0 && errno != EEXIST) break;
   }
   if (failed != 0) return ErrnoStatus("make the link", link_path);
-  if (::rename(temporary.c_str(), link_path.c_str()) != 0) {
-    const absl::Status status = ErrnoStatus("replace the link", link_path);
-    ::unlink(temporary.c_str());
-    return status;
+  const absl::Status status = Rename(temporary, link_path);
+  if (!status.ok()) ::unlink(temporary.c_str());
+  return status;
+}
+
+absl::Status RemoveTemporaries(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    const size_t mark = name.rfind(kTemporaryMark);
+    if (mark == std::string::npos) continue;
+    const size_t number = mark + sizeof kTemporaryMark - 1;
+    if (name.find_first_not_of("0123456789-", number) == std::string::npos)
+      paths.push_back(entry.path().string());
   }
-  return SyncFolderOf(link_path);
+  for (const std::string& path : paths) T2T_RETURN_IF_ERROR(RemoveAll(path));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<FileLock> FileLock::Take(const std::string& path, int operation) {
@@ -186,7 +213,13 @@ absl::StatusOr<FileLock> FileLock::Take(const std::string& path, int operation) 
   return FileLock(std::move(file));
 }
 
-absl::StatusOr<FileLock> FileLock::Acquire(const std::string& path) { return Take(path, LOCK_EX); }
+absl::StatusOr<FileLock> FileLock::Acquire(const std::string& path,
+                                           const std::function<void()>& on_wait) {
+  absl::StatusOr<FileLock> lock = TryAcquire(path);
+  if (!absl::IsUnavailable(lock.status())) return lock;
+  if (on_wait) on_wait();
+  return Take(path, LOCK_EX);
+}
 
 absl::StatusOr<FileLock> FileLock::TryAcquire(const std::string& path) {
   return Take(path, LOCK_EX | LOCK_NB);

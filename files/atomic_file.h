@@ -1,6 +1,7 @@
 // Files that are whole or absent: bytes go to a temporary name in the same folder, are flushed to
 // the disk and then renamed, so that neither a kill nor a full disk nor a power cut leaves half a
-// file under the final name. Also the other small safe acts on files: a log line, a link, a lock.
+// file under the final name. Also the other small safe acts on files: a log line, a folder, a link,
+// a lock.
 //
 //   T2T_RETURN_IF_ERROR(WriteFileAtomically("run/config.yaml", yaml));
 //
@@ -14,6 +15,7 @@
 #define T2T_FILES_ATOMIC_FILE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -66,16 +68,28 @@ absl::Status AppendLine(const std::string& path, std::string_view line);
 // The folder and all above it; it is no error if they exist.
 absl::Status MakeFolders(const std::string& path);
 
+// A file, or a folder with all in it; it is no error if it does not exist.
+absl::Status RemoveAll(const std::string& path);
+
+// Gives a file, or a folder, its final name, durably. A file of that name is replaced, a folder
+// only if it is empty. What `from` holds must be on the disk already.
+absl::Status Rename(const std::string& from, const std::string& to);
+
 // Makes link_path a symbolic link to target in one step: a reader sees the old target or the new
 // one. A relative target is relative to the link's folder, which lets a run directory be moved.
 absl::Status ReplaceLink(const std::string& target, const std::string& link_path);
+
+// Removes the temporaries that killed processes left in a folder, not in those below it. Nobody else
+// may be writing there.
+absl::Status RemoveTemporaries(const std::string& folder);
 
 // A lock between processes (and between two locks in one process), by flock(2) on a file that is
 // created and stays. Released by the destructor and by the end of the process, however it comes.
 class FileLock {
  public:
-  // Waits until the lock is free.
-  static absl::StatusOr<FileLock> Acquire(const std::string& path);
+  // Waits until the lock is free; before it waits, it calls `on_wait`.
+  static absl::StatusOr<FileLock> Acquire(const std::string& path,
+                                          const std::function<void()>& on_wait = nullptr);
   // kUnavailable at once if someone holds it.
   static absl::StatusOr<FileLock> TryAcquire(const std::string& path);
 

@@ -100,4 +100,10 @@ absl::Status SyncFolderOf(const std::string& path) {
   return absl::OkStatus();
 }
 
+absl::Status SyncFileSystemOf(const std::string& folder) {
+  T2T_ASSIGN_OR_RETURN(FileDescriptor file, FileDescriptor::Open(folder, O_RDONLY | O_DIRECTORY));
+  if (::syncfs(file.get()) != 0) return ErrnoStatus("flush to disk", folder);
+  return absl::OkStatus();
+}
+
 }  // namespace t2t

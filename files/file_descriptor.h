@@ -53,6 +53,10 @@ class FileDescriptor {
 // Makes a new name in a folder durable: without it a power cut can forget a rename.
 absl::Status SyncFolderOf(const std::string& path);
 
+// Puts on the disk all that was written to the file system of this folder: for a folder of
+// thousands of files, where a flush of each would take minutes.
+absl::Status SyncFileSystemOf(const std::string& folder);
+
 }  // namespace t2t
 
 #endif  // T2T_FILES_FILE_DESCRIPTOR_H_

@@ -1,11 +1,13 @@
 #include "problems/problem.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "registry/status_macros.h"
+#include "registry/suggest.h"
 
 namespace t2t {
 namespace {
@@ -35,6 +37,18 @@ const Port* ProblemSpec::FindPort(absl::string_view port) const {
     }
   }
   return nullptr;
+}
+
+absl::Status CheckSourceNames(const std::map<std::string, std::string>& source_paths,
+                              const std::vector<std::string>& known) {
+  for (const auto& [name, path] : source_paths) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--source ", name, "=", path, ": ",
+        known.empty() ? std::string("the problem has no source that can be given")
+                      : absl::StrCat("no source is called '", name, "'", Suggestion(name, known))));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,

@@ -5,15 +5,13 @@
 //     ProblemSpec Spec() const override {
 //       return {.name = "reverse", .summary = "letters backwards",
 //               .inputs = {{.name = "text", .modality = "text", .options = "vocab: {kind: byte}"}},
-//               .targets = {{.name = "reversed", .modality = "text", .options = "vocab: {kind:
-//               byte}"}}};
+//               .targets = {{.name = "reversed", .modality = "text", .options = "vocab: {kind: byte}"}}};
 //     }
-//     absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override { ...
-//     }
+//     absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override { ... }
 //   };
 //
-// Generate writes every split in one pass: sink.Add(split, example). A problem's split is part of
-// the problem; a change of it is a new revision.
+// Generate writes every split in one pass: sink.Add(split, example). A problem's split is part of the
+// problem; a change of it is a new revision.
 #ifndef T2T_PROBLEMS_PROBLEM_H_
 #define T2T_PROBLEMS_PROBLEM_H_
 
@@ -56,6 +54,7 @@ struct ProblemSpec {
   std::vector<Port> inputs = {};   // any number; none for a language model
   std::vector<Port> targets = {};  // at least one
   Provenance provenance;
+  std::vector<std::string> sources = {};  // names that --source NAME=PATH may give
   std::vector<std::string> splits = {"train", "valid", "test"};
 
   const Port* FindPort(absl::string_view port) const;  // null when there is none; borrowed
@@ -63,14 +62,15 @@ struct ProblemSpec {
 
 enum class OnError { kStop, kSkip };
 
-// What an example came from, for the manifest: a source that changes by nature is known by its
-// hash.
+// What an example came from, for the manifest: a source that changes by nature is known by its hash.
 struct SourceRecord {
   std::string name = {};  // of the source: "cmudict"
-  std::string origin =
-      {};  // "npm cmu-pronouncing-dictionary@3.0.0", "/usr/share/...", "given: PATH"
-  std::string sha256 = {};  // of the archive; "" for an unpacked folder
-  std::string date = {};    // when it was fetched, UTC; "" when it was there
+  // "npm package x@3.0.0", "installed Debian package x 1.2-3", "given: PATH"
+  std::string origin = {};
+  // Of the archive. Of files that were there: of the lines that sha256sum prints of those by which
+  // the source is recognised; "" where these are folders.
+  std::string sha256 = {};
+  std::string date = {};  // when it was fetched, or read where it was there, UTC
 };
 
 struct GenerateOptions {
@@ -91,8 +91,7 @@ class ExampleSink {
  public:
   virtual ~ExampleSink() = default;
   virtual absl::Status Add(absl::string_view split, Example example) = 0;
-  // A record that could not be read: stops or is counted, as on_error says. `where` names file and
-  // place.
+  // A record that could not be read: stops or is counted, as on_error says. `where` names file and place.
   virtual absl::Status Broken(absl::string_view where, const absl::Status& why) = 0;
 };
 
@@ -104,13 +103,18 @@ class Problem {
   virtual absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const = 0;
 };
 
+// Whether every name given by --source is a source of one of the problems, whose names are `known`.
+// Error: InvalidArgument with the nearest.
+absl::Status CheckSourceNames(const std::map<std::string, std::string>& source_paths,
+                              const std::vector<std::string>& known);
+
 // "lang=it,limit=5" behind the problem's name, by key.
 using ProblemParameters = std::map<std::string, std::string>;
 using ProblemFactory =
     std::function<absl::StatusOr<std::unique_ptr<Problem>>(const ProblemParameters& parameters)>;
 
-// "name" or "name:key=value,key=value" -> the problem. Errors: unknown name (with the nearest), a
-// malformed or unknown parameter.
+// "name" or "name:key=value,key=value" -> the problem. Errors: unknown name (with the nearest), a malformed
+// or unknown parameter.
 absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,
                                                      absl::string_view instance);
 

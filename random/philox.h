@@ -1,13 +1,12 @@
-// Counter-based random numbers: every random choice is a pure function of a key (where and what
-// for) and a counter (which one), never of timing or of what was drawn before.
+// Counter-based random numbers: every random choice is a pure function of a key (where and what for) and
+// a counter (which one), never of timing or of what was drawn before.
 //
 //   uint64_t key = RandomKey(seed).With("shuffle").With(epoch).value();
 //   Philox random(key);
 //   double u = random.Uniform();              // in [0, 1)
 //   uint64_t i = random.Below(10);            // in [0, 10)
 //
-// Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC
-// 2011.
+// Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
 #ifndef T2T_RANDOM_PHILOX_H_
 #define T2T_RANDOM_PHILOX_H_
 

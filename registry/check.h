@@ -1,5 +1,5 @@
-// T2T_CHECK: aborts with message and values on a programmer's error. Never reachable from input:
-// what a user can cause is an absl::Status.
+// T2T_CHECK: aborts with message and values on a programmer's error. Never reachable from input: what
+// a user can cause is an absl::Status.
 //
 //   T2T_CHECK(rows == ids.size()) << rows << " rows, " << ids.size() << " ids";
 #ifndef T2T_REGISTRY_CHECK_H_

@@ -1,11 +1,7 @@
 #include "registry/config.h"
 
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
-
 #include <cmath>
 #include <functional>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -56,111 +52,6 @@ std::string NumberText(double value) {
   char buffer[40];
   snprintf(buffer, sizeof buffer, "%.17g", value);
   return buffer;
-}
-
-absl::Status Convert(const YAML::Node& yaml, Origin origin, absl::string_view name,
-                     ConfigNode* node) {
-  const std::string source =
-      yaml.Mark().line >= 0 ? absl::StrCat(name, ":", yaml.Mark().line + 1) : std::string(name);
-  node->origin = origin;
-  node->source = source;
-  switch (yaml.Type()) {
-    case YAML::NodeType::Undefined:
-    case YAML::NodeType::Null:
-      node->kind = ConfigNode::Kind::kMap;
-      return absl::OkStatus();
-    case YAML::NodeType::Scalar:
-      node->kind = ConfigNode::Kind::kScalar;
-      node->scalar = yaml.Scalar();
-      return absl::OkStatus();
-    case YAML::NodeType::Sequence:
-      node->kind = ConfigNode::Kind::kList;
-      for (const YAML::Node& item : yaml) {
-        if (!item.IsScalar()) {
-          return absl::InvalidArgumentError(
-              absl::StrCat(source, ": a list may hold only plain values"));
-        }
-        node->list.push_back(item.Scalar());
-      }
-      return absl::OkStatus();
-    case YAML::NodeType::Map:
-      node->kind = ConfigNode::Kind::kMap;
-      for (const auto& item : yaml) {
-        if (!item.first.IsScalar()) {
-          return absl::InvalidArgumentError(absl::StrCat(source, ": a key must be a plain word"));
-        }
-        const std::string key = item.first.Scalar();
-        if (node->children.count(key) > 0) {
-          return absl::InvalidArgumentError(absl::StrCat(name, ":", item.first.Mark().line + 1,
-                                                         ": key '", key, "' stands there twice"));
-        }
-        ConfigNode& child = node->children[key];
-        T2T_RETURN_IF_ERROR(Convert(item.second, origin, name, &child));
-        // An empty value has no place of its own.
-        if (item.second.IsNull())
-          child.source = absl::StrCat(name, ":", item.first.Mark().line + 1);
-      }
-      return absl::OkStatus();
-  }
-  return absl::OkStatus();
-}
-
-// Looks over the events of a text before nodes are made of it.
-class Overview : public YAML::EventHandler {
- public:
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    stuck = documents++ > 0 && mark.pos == begin;
-    begin = mark.pos;
-  }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    if (alias_line == 0) alias_line = mark.line + 1;
-  }
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                       YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                  YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-
-  int documents = 0;
-  int begin = 0;       // of the last document
-  bool stuck = false;  // the last document began where the one before it did
-  int alias_line = 0;  // from 1; 0 = there is none
-};
-
-// One document without aliases: an alias may stand for a billion nodes or for itself, and of a ','
-// or ']' that stands alone yaml-cpp makes empty documents without end.
-absl::Status CheckShape(absl::string_view yaml, absl::string_view name) {
-  std::istringstream text{std::string(yaml)};
-  YAML::Parser parser(text);
-  Overview overview;
-  while (overview.documents < 2 && parser.HandleNextDocument(overview)) {
-  }
-  if (overview.stuck) return absl::InvalidArgumentError(absl::StrCat(name, ": not valid YAML"));
-  if (overview.documents > 1) {
-    return absl::InvalidArgumentError(absl::StrCat(name, ": holds more than one YAML document"));
-  }
-  if (overview.alias_line > 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(name, ":", overview.alias_line, ": an alias (*name) is not allowed here"));
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<ConfigNode> Parse(absl::string_view yaml, Origin origin, absl::string_view name) {
-  ConfigNode node;
-  try {
-    T2T_RETURN_IF_ERROR(CheckShape(yaml, name));
-    T2T_RETURN_IF_ERROR(Convert(YAML::Load(std::string(yaml)), origin, name, &node));
-  } catch (const YAML::Exception& error) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(name, ":", error.mark.line + 1, ": not valid YAML: ", error.msg));
-  }
-  return node;
 }
 
 // Puts `from` over `into`: maps are merged key by key, anything else replaces.
@@ -369,7 +260,7 @@ std::vector<std::string> Binder::Names() const {
 }
 
 absl::Status Config::MergeYaml(absl::string_view yaml, Origin origin, absl::string_view name) {
-  T2T_ASSIGN_OR_RETURN(const ConfigNode node, Parse(yaml, origin, name));
+  T2T_ASSIGN_OR_RETURN(const ConfigNode node, ReadYaml(yaml, origin, name));
   if (node.kind != ConfigNode::Kind::kMap) {
     return absl::InvalidArgumentError(absl::StrCat(name, ": must hold keys and values"));
   }
@@ -380,7 +271,7 @@ absl::Status Config::MergeYaml(absl::string_view yaml, Origin origin, absl::stri
 
 absl::StatusOr<std::vector<std::string>> Config::Extends(absl::string_view yaml,
                                                          absl::string_view name) {
-  T2T_ASSIGN_OR_RETURN(const ConfigNode node, Parse(yaml, Origin::kFile, name));
+  T2T_ASSIGN_OR_RETURN(const ConfigNode node, ReadYaml(yaml, Origin::kFile, name));
   const auto it = node.children.find(kExtends);
   if (it == node.children.end()) return std::vector<std::string>();
   if (it->second.kind == ConfigNode::Kind::kList) return it->second.list;
@@ -408,7 +299,7 @@ absl::Status Config::Set(absl::string_view assignment) {
 absl::Status Config::SetValue(absl::string_view path, absl::string_view yaml_value,
                               absl::string_view source) {
   const std::string place = absl::StrCat(source, " ", path);
-  T2T_ASSIGN_OR_RETURN(ConfigNode value, Parse(yaml_value, Origin::kSet, place));
+  T2T_ASSIGN_OR_RETURN(ConfigNode value, ReadYaml(yaml_value, Origin::kSet, place));
   if (value.kind == ConfigNode::Kind::kMap && value.children.empty() && yaml_value != "{}") {
     value.kind = ConfigNode::Kind::kScalar;  // "--set a.b=" is the empty text
   }
@@ -430,7 +321,7 @@ absl::Status Config::SetValue(absl::string_view path, absl::string_view yaml_val
 
 absl::Status Config::MergeDefaults(absl::string_view path, absl::string_view yaml,
                                    absl::string_view name) {
-  T2T_ASSIGN_OR_RETURN(const ConfigNode defaults, Parse(yaml, Origin::kPreset, name));
+  T2T_ASSIGN_OR_RETURN(const ConfigNode defaults, ReadYaml(yaml, Origin::kPreset, name));
   if (defaults.kind != ConfigNode::Kind::kMap) {
     return absl::InvalidArgumentError(absl::StrCat(name, ": must hold keys and values"));
   }
@@ -486,8 +377,7 @@ void Config::Restart() {
 }
 
 std::string Config::Dump(bool with_comments) const {
-  // Sections in the order in which they were bound first, so that the reader finds what belongs
-  // together.
+  // Sections in the order in which they were bound first, so that the reader finds what belongs together.
   struct Tree {
     std::vector<std::string> order;
     std::map<std::string, Tree> children;

@@ -11,11 +11,10 @@
 //   Binder root = config.Root();
 //   Binder section = root.Section("train");
 //   train.Bind(section);
-//   T2T_RETURN_IF_ERROR(config.Finish());   // a wrong type; a key that nothing read, with the
-//   nearest name
+//   T2T_RETURN_IF_ERROR(config.Finish());   // a wrong type; a key that nothing read, with the nearest name
 //
-// Later merges win: defaults < preset < file < --set. What nothing reads is an error where the
-// run's own file or --set says it, and is only listed where it was inherited from a preset.
+// Later merges win: defaults < preset < file < --set. What nothing reads is an error where the run's own
+// file or --set says it, and is only listed where it was inherited from a preset.
 #ifndef T2T_REGISTRY_CONFIG_H_
 #define T2T_REGISTRY_CONFIG_H_
 
@@ -29,27 +28,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "registry/yaml_reader.h"
 
 namespace t2t {
 
-enum class Origin { kDefault, kPreset, kFile, kSet };
-
-// A value of the configuration: a scalar, a list of scalars, or a map.
-struct ConfigNode {
-  enum class Kind { kMap, kScalar, kList };
-  Kind kind = Kind::kMap;
-  std::string scalar;
-  std::vector<std::string> list;
-  std::map<std::string, ConfigNode> children;
-  Origin origin = Origin::kDefault;
-  std::string source;  // the file or option that said it, with its line
-  bool read = false;
-};
-
 class Config;
 
-// Binds the fields of one section. Cheap to copy; the Config must outlive it. The first error is
-// kept in the Config and reported by Finish; a field that failed keeps its default.
+// Binds the fields of one section. Cheap to copy; the Config must outlive it. The first error is kept in
+// the Config and reported by Finish; a field that failed keeps its default.
 class Binder {
  public:
   void Field(absl::string_view key, bool* value, absl::string_view comment);
@@ -89,21 +75,19 @@ class Binder {
 
 class Config {
  public:
-  // Merges YAML text over what is there. `name` is for messages. Aliases, several documents and
-  // lists of maps are refused; duplicate keys are an error.
+  // Merges YAML text over what is there. `name` is for messages. Aliases, several documents and lists of
+  // maps are refused; duplicate keys are an error.
   absl::Status MergeYaml(absl::string_view yaml, Origin origin, absl::string_view name);
-  // What the text's own key `extends` names: configurations to be merged before it. MergeYaml drops
-  // that key.
+  // What the text's own key `extends` names: configurations to be merged before it. MergeYaml drops that key.
   static absl::StatusOr<std::vector<std::string>> Extends(absl::string_view yaml,
                                                           absl::string_view name);
-  // "a.b.c=value", the value in YAML ("[1, 2]" is a list, "{a: 1}" a map). The key ends at the
-  // first '=' behind the last section that may hold one: ports.NAME, whose NAME may be "x:lang=it".
+  // "a.b.c=value", the value in YAML ("[1, 2]" is a list, "{a: 1}" a map). The key ends at the first '='
+  // behind the last section that may hold one: ports.NAME, whose NAME may be "x:lang=it".
   absl::Status Set(absl::string_view assignment);
   // Puts one scalar, as an option of the command line does.
   absl::Status SetValue(absl::string_view path, absl::string_view yaml_value,
                         absl::string_view source);
-  // Merges a subtree of another configuration below `path`, where this one does not say anything
-  // yet.
+  // Merges a subtree of another configuration below `path`, where this one does not say anything yet.
   absl::Status MergeDefaults(absl::string_view path, absl::string_view yaml,
                              absl::string_view name);
 
@@ -113,8 +97,7 @@ class Config {
   // Forgets which keys were read and what was bound, so that another command can bind again.
   void Restart();
 
-  // The bound values as YAML, each with its origin and comment behind it; unread inherited keys
-  // last.
+  // The bound values as YAML, each with its origin and comment behind it; unread inherited keys last.
   std::string Dump(bool with_comments) const;
   // The paths at which two configurations' bound values differ: "train.steps: 20 -> 30".
   static std::vector<std::string> Differences(const Config& before, const Config& after);

@@ -1,10 +1,9 @@
-// Registry<T>: a sorted map from a name to what makes a T, with a summary for people. A plain
-// object: no singletons, no static initialisers; main makes one of each family and passes it on.
+// Registry<T>: a sorted map from a name to what makes a T, with a summary for people. A plain object: no
+// singletons, no static initialisers; main makes one of each family and passes it on.
 //
 //   Registry<Modality> modalities("modality");
 //   status = modalities.Add("text", {.summary = "UTF-8 text", .value = ...});
-//   absl::StatusOr<const Modality*> text = modalities.Find("txet");   // error: ... did you mean
-//   'text'?
+//   absl::StatusOr<const Modality*> text = modalities.Find("txet");   // error: ... did you mean 'text'?
 //
 // Names are snake_case. Not thread-safe while names are added; reading is.
 #ifndef T2T_REGISTRY_REGISTRY_H_

@@ -1,5 +1,5 @@
-// T2T_RETURN_IF_ERROR and T2T_ASSIGN_OR_RETURN: pass an absl::Status up; and Annotate, which puts
-// the place in front of its message.
+// T2T_RETURN_IF_ERROR and T2T_ASSIGN_OR_RETURN: pass an absl::Status up; and Annotate, which puts the
+// place in front of its message.
 #ifndef T2T_REGISTRY_STATUS_MACROS_H_
 #define T2T_REGISTRY_STATUS_MACROS_H_
 
@@ -20,8 +20,7 @@ inline absl::Status Annotate(const absl::Status& status, absl::string_view place
 
 }  // namespace t2t
 
-// Names are counted and not numbered by line: within the arguments of a macro every line has the
-// same number.
+// Names are counted and not numbered by line: within the arguments of a macro every line has the same number.
 #define T2T_STATUS_CONCAT_INNER_(a, b) a##b
 #define T2T_STATUS_CONCAT_(a, b) T2T_STATUS_CONCAT_INNER_(a, b)
 

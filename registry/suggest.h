@@ -9,8 +9,8 @@
 
 namespace t2t {
 
-// The candidate with the smallest edit distance to `name` (a swap of neighbours counts 1), if it is
-// near enough to be meant (at most a third of the letters, or one contains the other); else empty.
+// The candidate with the smallest edit distance to `name` (a swap of neighbours counts 1), if it is near
+// enough to be meant (at most a third of the letters, or one contains the other); else empty.
 std::string NearestName(absl::string_view name, const std::vector<std::string>& candidates);
 
 // "; did you mean 'x'?" or, when nothing is near, "; known: a, b, c" (at most 20 names).

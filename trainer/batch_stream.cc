@@ -25,14 +25,17 @@ absl::StatusOr<std::unique_ptr<BatchStream>> BatchStream::Open(
   if (split->size() == 0) {
     return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the train split is empty"));
   }
-  auto stream =
-      std::unique_ptr<BatchStream>(new BatchStream(task, std::move(split), options, seed, from));
-  if (from.window < 0 || from.window >= stream->order_.windows()) {
+  const int64_t windows = DataOrder(split->size(), RandomKey(seed), options.window).windows();
+  if (from.window < 0 || from.window >= windows) {
     return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": window ", from.window, " of ",
-                                                   stream->order_.windows(),
+                                                   windows,
                                                    ": the data or data.window has changed"));
   }
-  return stream;
+  if (from.epoch < 0 || from.epoch >= INT64_MAX / windows || from.batch < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(task.spec.name, ": there is no epoch ", from.epoch, ", batch ", from.batch));
+  }
+  return std::unique_ptr<BatchStream>(new BatchStream(task, std::move(split), options, seed, from));
 }
 
 BatchStream::BatchStream(const Task& task, std::shared_ptr<const SplitReader> split,
@@ -118,20 +121,31 @@ absl::StatusOr<Batch> BatchStream::Next() {
 
 absl::StatusOr<std::vector<Batch>> BatchStream::WorstBatches() {
   T2T_RETURN_IF_ERROR(EnsureWindow());
-  Batch most, longest;
-  int64_t longest_row = -1;
-  for (const auto& rows : window_->batches) {
-    Batch batch = MakeBatch(task_, window_->examples, rows, /*with_targets=*/true);
-    int64_t row = 0;
-    for (int64_t i : rows)
-      row = std::max(row, window_->examples[static_cast<size_t>(i)].longest_port());
-    if (row > longest_row) {
-      longest_row = row;
-      longest = batch;
-    }
-    if (batch.positions() > most.positions()) most = std::move(batch);
+  const std::vector<EncodedExample>& examples = window_->examples;
+  const std::vector<int64_t>* most = nullptr;
+  int64_t positions = -1;
+  for (const std::vector<int64_t>& rows : window_->batches) {
+    const int64_t these = PaddedPositions(examples, rows);
+    if (these > positions) most = &rows;
+    positions = std::max(positions, these);
   }
-  return std::vector<Batch>{most, longest};
+  const auto longest = std::max_element(examples.begin(), examples.end(),
+                                        [](const EncodedExample& a, const EncodedExample& b) {
+                                          return a.longest_port() < b.longest_port();
+                                        });
+  // Later windows may hold longer examples: up to max_length, where the budget of positions lets few of them into a
+  // batch. Without that budget all rows would be taken for as long, which is far from any true batch.
+  const BatchingOptions& batching = options_.batching;
+  const int64_t at_least = batching.tokens_per_batch > 0 ? batching.max_length : 0;
+  const std::vector<int64_t> one = {longest - examples.begin()};
+  const Batch alone = MakeBatch(task_, examples, one, /*with_targets=*/true, at_least);
+  auto rows = static_cast<int64_t>(examples.size());
+  if (batching.examples_per_batch > 0) rows = std::min(rows, batching.examples_per_batch);
+  if (batching.tokens_per_batch > 0)
+    rows = std::clamp<int64_t>(batching.tokens_per_batch / alone.positions(), 1, rows);
+  const std::vector<int64_t> copies(static_cast<size_t>(rows), one[0]);
+  return std::vector<Batch>{MakeBatch(task_, examples, *most, /*with_targets=*/true),
+                            MakeBatch(task_, examples, copies, /*with_targets=*/true, at_least)};
 }
 
 }  // namespace t2t

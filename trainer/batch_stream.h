@@ -1,6 +1,5 @@
-// BatchStream: the endless sequence of training batches of one problem. Batch (epoch, window,
-// number) is a pure function of the seed and its place; threads, prefetching and timing change
-// nothing.
+// BatchStream: the endless sequence of training batches of one problem. Batch (epoch, window, number) is a
+// pure function of the seed and its place; threads, prefetching and timing change nothing.
 #ifndef T2T_TRAINER_BATCH_STREAM_H_
 #define T2T_TRAINER_BATCH_STREAM_H_
 
@@ -43,13 +42,11 @@ class BatchStream {
   // Errors: what a record or a codec says, with the example's place (on_error = stop).
   absl::StatusOr<Batch> Next();
   StreamPosition position() const { return position_; }
-  int64_t epochs_done() const { return position_.epoch; }
-  int64_t examples() const { return split_->size(); }
   // Left out so far because a port is longer than max_length; records skipped as broken.
   int64_t too_long() const { return too_long_; }
   int64_t broken() const { return broken_; }
-  // Of the present window, the batches with the most positions and with the longest rows: what
-  // memory must suffice for.
+  // What memory must suffice for: the batch with the most positions of the present window, and one whose rows are as
+  // long as any may be (the longest of the window where only examples_per_batch is set).
   absl::StatusOr<std::vector<Batch>> WorstBatches();
 
  private:

@@ -1,6 +1,5 @@
-// Mixture: which problem gives the next micro-batch. The one that is furthest behind its share, so
-// that the realised shares follow the rates as closely as whole numbers can, without chance. State:
-// the counts.
+// Mixture: which problem gives the next micro-batch. The one that is furthest behind its share, so that the
+// realised shares follow the rates as closely as whole numbers can, without chance. State: the counts.
 #ifndef T2T_TRAINER_MIXTURE_H_
 #define T2T_TRAINER_MIXTURE_H_
 

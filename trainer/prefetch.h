@@ -1,6 +1,5 @@
-// Prefetch: computes item k = first, first + 1, ... ahead of the reader in worker threads. The
-// items come in their order whatever the threads do; at most `depth` wait. Workers are joined in
-// the destructor.
+// Prefetch: computes item k = first, first + 1, ... ahead of the reader in worker threads. The items come in
+// their order whatever the threads do; at most `depth` wait. Workers are joined in the destructor.
 #ifndef T2T_TRAINER_PREFETCH_H_
 #define T2T_TRAINER_PREFETCH_H_
 

@@ -1,5 +1,5 @@
-// SIGTERM and SIGINT as a flag that the training loop looks at between steps. A second signal ends
-// the process at once.
+// SIGTERM and SIGINT as a flag that the training loop looks at between steps. A second signal ends the process
+// at once.
 #ifndef T2T_TRAINER_STOP_SIGNAL_H_
 #define T2T_TRAINER_STOP_SIGNAL_H_
 

@@ -1,6 +1,6 @@
 #include "trainer/train_step.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +9,29 @@
 #include "absl/strings/str_join.h"
 
 namespace t2t {
+
+void LossOptions::Bind(Binder& b) {
+  b.Field("label_smoothing", &label_smoothing,
+          "share of the target's probability spread over all classes");
+  if (label_smoothing < 0 || label_smoothing >= 1) b.Error("label_smoothing", "must be in [0, 1)");
+  Binder section = b.Section("loss_weights");
+  for (const std::string& problem : section.Names()) {
+    Binder ports = section.Section(problem);
+    for (const std::string& port : ports.Names()) {
+      double& weight = weights[absl::StrCat(problem, ".", port)] = 1;
+      ports.Field(port, &weight, "weight of this target's loss; 1 where nothing is said");
+      if (weight < 0) ports.Error(port, "must not be negative");
+    }
+  }
+}
+
+std::string DescribeBatch(const Batch& batch) {
+  constexpr int64_t kNamed = 8;
+  const auto end = batch.examples.begin() + std::min(batch.rows(), kNamed);
+  return absl::StrCat("a batch of ", batch.rows(), " examples of '", batch.problem, "': numbers ",
+                      absl::StrJoin(batch.examples.begin(), end, ", "),
+                      batch.rows() > kNamed ? ", ..." : "");
+}
 
 absl::StatusOr<StepLosses> AccumulateGradients(const Model& model,
                                                const std::vector<Batch>& micro_batches,
@@ -49,13 +72,10 @@ absl::StatusOr<StepLosses> AccumulateGradients(const Model& model,
   for (size_t i = 0; i < parts.size(); ++i) {
     const double sum = values[static_cast<int64_t>(i)].item<double>();
     if (!std::isfinite(sum)) {
-      const Batch& batch = micro_batches[parts[i].batch];
-      const auto end = batch.examples.begin() + std::min<int64_t>(batch.rows(), 8);
-      return absl::InternalError(absl::StrCat(
-          "step ", step, ": the loss of ", parts[i].name, " is not finite (", sum,
-          ") on a batch of ", batch.rows(), " examples of '", batch.problem, "': numbers ",
-          absl::StrJoin(batch.examples.begin(), end, ", "), batch.rows() > 8 ? ", ..." : "",
-          "; look at them with `t2t inspect`, or lower schedule.learning_rate"));
+      return absl::InternalError(
+          absl::StrCat("step ", step, ": the loss of ", parts[i].name, " is not finite (", sum,
+                       ") on ", DescribeBatch(micro_batches[parts[i].batch]),
+                       "; look at them with `t2t inspect`, or lower schedule.learning_rate"));
     }
     losses.plain[parts[i].name] += sum / static_cast<double>(losses.decisions[parts[i].name]);
   }

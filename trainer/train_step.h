@@ -1,7 +1,7 @@
-// One optimizer step over several micro-batches, with the loss ledger: the loss of each (problem,
-// target port) is summed over all micro-batches of the step and divided once by its own number of
-// decisions; the quotients are added with their weights. A picture of 784 units so does not drown a
-// label, and a batch cut into micro-batches gives the same gradient.
+// One optimizer step over several micro-batches, with the loss ledger: the loss of each (problem, target port)
+// is summed over all micro-batches of the step and divided once by its own number of decisions; the quotients
+// are added with their weights. A picture of 784 units so does not drown a label, and a batch cut into
+// micro-batches gives the same gradient.
 #ifndef T2T_TRAINER_TRAIN_STEP_H_
 #define T2T_TRAINER_TRAIN_STEP_H_
 
@@ -11,13 +11,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "registry/config.h"
 #include "tensor2tensor/models/model.h"
 
 namespace t2t {
 
 struct LossOptions {
   double label_smoothing = 0.0;
-  std::map<std::string, double> weights;  // by "problem.port"; 1 where nothing is said
+  // By "problem.port"; 1 where nothing is said. Read from {problem: {port: weight}}.
+  std::map<std::string, double> weights;
+  void Bind(Binder& binder);
 };
 
 struct StepLosses {
@@ -26,8 +29,11 @@ struct StepLosses {
   int64_t positions = 0, real_positions = 0;  // of all ports, with and without padding
 };
 
-// Adds the gradients of the step's loss to the parameters. Errors: Internal naming step, problem
-// and the batch's first examples where a loss is not finite.
+// For messages: "a batch of 2 examples of 'copy': numbers 7, 1".
+std::string DescribeBatch(const Batch& batch);
+
+// Adds the gradients of the step's loss to the parameters. Errors: Internal naming step, problem and the batch's
+// first examples where a loss is not finite.
 absl::StatusOr<StepLosses> AccumulateGradients(const Model& model,
                                                const std::vector<Batch>& micro_batches,
                                                const LossOptions& options, int64_t step);

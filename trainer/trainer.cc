@@ -1,6 +1,6 @@
 #include "trainer/trainer.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "problems/shards/manifest.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
@@ -28,25 +29,37 @@ NamedTensors NamedParameters(const Model& model) {
 Trainer::Trainer(TrainSetup setup)
     : setup_(std::move(setup)), mixture_(setup_.rates), checkpoints_(setup_.run_folder) {}
 
-absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
-  auto trainer = std::unique_ptr<Trainer>(new Trainer(std::move(setup)));
-  Trainer& t = *trainer;
-  const int64_t reach = t.setup_.model->body().max_positions();
-  for (const Task& task : *t.setup_.tasks) {
-    // The largest that max_length lets through: the tag and all inputs, and behind them the target
-    // with its stop.
-    const int64_t inputs =
-        1 + static_cast<int64_t>(task.inputs.size()) * t.setup_.data.batching.max_length;
-    const int64_t target = 1 + t.setup_.data.batching.max_length;
-    const int64_t needed =
-        t.setup_.model->body().joint_positions() ? inputs + target : std::max(inputs, target);
-    if (reach > 0 && needed > reach) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("model.max_positions = ", reach, " is too small: examples of '",
-                       task.spec.name, "' may take ", needed,
-                       " positions under data.max_length = ", t.setup_.data.batching.max_length));
+absl::Status Trainer::Check(const TrainSetup& setup) {
+  std::vector<std::string> measured, targets;
+  for (const Task& task : *setup.tasks) {
+    T2T_RETURN_IF_ERROR(CheckReach(*setup.model, task, setup.data.batching.max_length));
+    for (const TaskPort& port : task.targets) {
+      targets.push_back(absl::StrCat(task.spec.name, ".", port.port.name));
+      measured.push_back(absl::StrCat(targets.back(), ".tf_loss"));
+      if (!setup.validation.decoded) continue;
+      for (const std::string& metric : MetricNames(port))
+        measured.push_back(absl::StrCat(targets.back(), ".", metric));
     }
   }
+  const std::string& best = setup.validation.best;
+  if (!best.empty() && std::find(measured.begin(), measured.end(), best) == measured.end()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("validation.best = ", best, ": is not measured", Suggestion(best, measured)));
+  }
+  for (const auto& [target, weight] : setup.trainer.loss.weights) {
+    if (std::find(targets.begin(), targets.end(), target) == targets.end()) {
+      return absl::InvalidArgumentError(absl::StrCat("trainer.loss_weights.", target,
+                                                     ": there is no such target",
+                                                     Suggestion(target, targets)));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
+  T2T_RETURN_IF_ERROR(Check(setup));
+  auto trainer = std::unique_ptr<Trainer>(new Trainer(std::move(setup)));
+  Trainer& t = *trainer;
   T2T_ASSIGN_OR_RETURN(t.optimizer_,
                        Optimizer::Make(t.setup_.optimizer, t.setup_.model->named_parameters()));
   if (t.setup_.trainer.average_decay > 0) {
@@ -54,12 +67,13 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
                                                  t.setup_.model->named_parameters());
   }
   T2T_RETURN_IF_ERROR(t.checkpoints_.Prune(1 << 30, {}));  // what an interrupted save left
-  nlohmann::json state;
-  if (!t.checkpoints_.Steps().empty()) {
-    T2T_ASSIGN_OR_RETURN(const Checkpoint checkpoint,
-                         t.checkpoints_.Load(t.checkpoints_.Steps().back(), true));
-    T2T_RETURN_IF_ERROR(t.Restore(checkpoint));
-    state = checkpoint.state;
+  TrainState state;
+  if (const std::vector<int64_t> steps = t.checkpoints_.Steps(); !steps.empty()) {
+    T2T_ASSIGN_OR_RETURN(const Checkpoint checkpoint, t.checkpoints_.Load(steps.back(), true));
+    T2T_ASSIGN_OR_RETURN(
+        state, ReadState(checkpoint.state,
+                         absl::StrCat(t.checkpoints_.PathOf(steps.back()), "/state.json")));
+    T2T_RETURN_IF_ERROR(t.Restore(checkpoint, state));
   }
   T2T_RETURN_IF_ERROR(t.OpenProblems(state));
   T2T_ASSIGN_OR_RETURN(t.log_, RunLog::Open(t.setup_.run_folder, t.setup_.trainer.tensorboard));
@@ -68,33 +82,26 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
   return trainer;
 }
 
-absl::Status Trainer::Restore(const Checkpoint& checkpoint) {
+absl::Status Trainer::Restore(const Checkpoint& checkpoint, const TrainState& state) {
   const LoadReport report = CopyTensors(checkpoint.model, NamedParameters(*setup_.model));
   if (!report.exact()) {
     return absl::InvalidArgumentError(absl::StrCat(
         setup_.run_folder, ": the checkpoint does not fit the model: ", report.Text()));
   }
   T2T_RETURN_IF_ERROR(optimizer_->LoadState(checkpoint.optimizer));
-  const nlohmann::json& state = checkpoint.state;
   if (average_ != nullptr) T2T_RETURN_IF_ERROR(average_->LoadState(checkpoint.average));
-  step_ = state.value("step", int64_t{0});
-  saved_step_ = step_;
-  validated_step_ = state.value("validated_step", int64_t{-1});
-  saved_validated_ = validated_step_;
-  elapsed_before_ = state.value("seconds", 0.0);
-  since_better_ = state.value("since_better", int64_t{0});
+  step_ = saved_step_ = state.step;
+  validated_step_ = saved_validated_ = state.validated_step;
+  elapsed_before_ = state.seconds;
+  since_better_ = state.since_better;
   early_ = setup_.trainer.patience > 0 && since_better_ >= setup_.trainer.patience;
-  for (const auto& entry : state.value("best", nlohmann::json::array())) {
-    best_.push_back({entry.value("step", int64_t{0}), entry.value("value", 0.0)});
-  }
-  std::map<std::string, int64_t> drawn;
-  const nlohmann::json counts = state.value("drawn", nlohmann::json::object());
-  for (const auto& [name, count] : counts.items()) drawn[name] = count.get<int64_t>();
-  mixture_.Restore(drawn);
-  return absl::OkStatus();
+  best_ = state.best;
+  // After a change of rates old counts would have the problems make up for the past, one after the other.
+  if (state.rates.empty() || state.rates == setup_.rates) mixture_.Restore(state.drawn);
+  return MarkBest();  // an earlier run may have ended between saving and marking
 }
 
-absl::Status Trainer::OpenProblems(const nlohmann::json& state) {
+absl::Status Trainer::OpenProblems(const TrainState& state) {
   for (const Task& task : *setup_.tasks) {
     Problem& problem = problems_[task.spec.name];
     problem.task = &task;
@@ -107,11 +114,9 @@ absl::Status Trainer::OpenProblems(const nlohmann::json& state) {
       return valid.status();
     }
     StreamPosition position;
-    if (state.contains("problems") && state["problems"].contains(task.spec.name)) {
-      const nlohmann::json& kept = state["problems"][task.spec.name];
-      position = {kept.value("epoch", int64_t{0}), kept.value("window", int64_t{0}),
-                  kept.value("batch", int64_t{0})};
-      problem.examples_seen = kept.value("examples", int64_t{0});
+    if (const auto kept = state.problems.find(task.spec.name); kept != state.problems.end()) {
+      position = kept->second.position;
+      problem.examples_seen = kept->second.examples;
     }
     T2T_ASSIGN_OR_RETURN(problem.stream,
                          BatchStream::Open(task, problem.train, setup_.data,
@@ -155,9 +160,11 @@ absl::Status Trainer::Step() {
                                                                       setup_.trainer.loss, step_));
     const double norm = ClipByGlobalNorm(Parameters(), setup_.trainer.clip_norm);
     if (!std::isfinite(norm)) {
-      return absl::InternalError(absl::StrCat("step ", step_, ": the gradient of ",
-                                              micro_batches[0].problem, " is not finite (norm ",
-                                              norm, "); lower schedule.learning_rate"));
+      std::vector<std::string> batches;
+      for (const Batch& batch : micro_batches) batches.push_back(DescribeBatch(batch));
+      return absl::InternalError(absl::StrCat("step ", step_, ": the gradient is not finite (norm ",
+                                              norm, ") on ", absl::StrJoin(batches, "; and "),
+                                              "; lower schedule.learning_rate"));
     }
     optimizer_->Step(LearningRate(setup_.schedule, step_));
     optimizer_->ZeroGrad();
@@ -228,8 +235,19 @@ absl::Status Trainer::Log() {
         static_cast<double>(count) / static_cast<double>(std::max<int64_t>(drawn, 1));
     record["epochs"][name] =
         static_cast<double>(problem.examples_seen) / static_cast<double>(problem.train->size());
-    if (problem.stream->too_long() > 0) record["too_long"][name] = problem.stream->too_long();
-    if (problem.stream->broken() > 0) record["broken"][name] = problem.stream->broken();
+    if (const int64_t too_long = problem.stream->too_long(); too_long > 0) {
+      record["too_long"][name] = too_long;
+      SayOnce(
+          name + " too_long",
+          absl::StrCat(name, ": ", too_long, " examples so far are longer than data.max_length = ",
+                       setup_.data.batching.max_length, " and left out; the log counts on"));
+    }
+    if (const int64_t broken = problem.stream->broken(); broken > 0) {
+      record["broken"][name] = broken;
+      SayOnce(name + " broken", absl::StrCat(name, ": ", broken,
+                                             " examples so far are broken and left out "
+                                             "(data.on_error = skip); the log counts on"));
+    }
   }
   T2T_RETURN_IF_ERROR(
       log_->Scalar("train/learning_rate", step_, record["learning_rate"].get<double>()));
@@ -248,7 +266,6 @@ absl::Status Trainer::Validate() {
   int64_t targets = 0;
   std::optional<double> chosen;  // larger is better
   std::string text = absl::StrCat("step ", step_, " valid:");
-  std::vector<std::string> known;
   {
     std::optional<MovingAverage::Swapped> averaged;
     if (average_ != nullptr) averaged.emplace(*average_);
@@ -268,6 +285,15 @@ absl::Status Trainer::Validate() {
       };
       T2T_ASSIGN_OR_RETURN(const EvaluationResult result,
                            EvaluateTask(*setup_.model, *problem.task, *problem.valid, options));
+      record["examples"][name] = result.examples;
+      record["left_out"][name] = result.left_out;
+      if (result.left_out > 0) {
+        SayOnce(name + " left_out",
+                absl::StrCat(name, ": evaluated without ", result.left_out, " of ",
+                             result.left_out + result.examples,
+                             " valid examples, which are longer than data.max_length = ",
+                             setup_.data.batching.max_length));
+      }
       for (const TargetResult& target : result.targets) {
         const std::string place = absl::StrCat(name, ".", target.target);
         record["targets"][place] = ToJson(target);
@@ -276,17 +302,15 @@ absl::Status Trainer::Validate() {
         absl::StrAppend(&text, absl::StrFormat("  %s tf_loss %.3f", place, target.tf_loss));
         tf_loss_sum += target.tf_loss;
         ++targets;
-        known.push_back(place + ".tf_loss");
         if (setup_.validation.best == place + ".tf_loss") chosen = -target.tf_loss;
         for (size_t i = 0; i < target.metrics.size(); ++i) {
           const MetricValue& metric = target.metrics[i];
           T2T_RETURN_IF_ERROR(
               log_->Scalar(absl::StrCat("valid/", place, "/", metric.name), step_, metric.value));
           if (i < 2) absl::StrAppend(&text, absl::StrFormat(" %s %.2f", metric.name, metric.value));
-          known.push_back(absl::StrCat(place, ".", metric.name));
           const bool only = setup_.validation.best.empty() && i == 0 && problems_.size() == 1 &&
                             result.targets.size() == 1;
-          if (only || setup_.validation.best == known.back())
+          if (only || setup_.validation.best == absl::StrCat(place, ".", metric.name))
             chosen = metric.higher_is_better ? metric.value : -metric.value;
         }
       }
@@ -296,31 +320,30 @@ absl::Status Trainer::Validate() {
   if (!chosen.has_value()) {
     if (!setup_.validation.best.empty()) {
       return absl::InvalidArgumentError(absl::StrCat("validation.best = ", setup_.validation.best,
-                                                     " is not measured",
-                                                     Suggestion(setup_.validation.best, known)));
+                                                     ": that problem has no valid examples"));
     }
     chosen = -tf_loss_sum / static_cast<double>(targets);
   }
   record["chosen"] = *chosen;
   validated_step_ = step_;
-  const bool better = best_.empty() || *chosen > best_[0].value;
+  // A value that is no number is not better than anything, and nothing must be compared with it.
+  const bool finite = std::isfinite(*chosen);
+  const bool better = finite && (best_.empty() || *chosen > best_[0].value);
   since_better_ = better ? 0 : since_better_ + 1;
-  best_.push_back({step_, *chosen});
-  std::stable_sort(best_.begin(), best_.end(),
-                   [](const Best& a, const Best& b) { return a.value > b.value; });
-  if (static_cast<int64_t>(best_.size()) > std::max<int64_t>(setup_.trainer.keep_best, 1)) {
-    best_.resize(static_cast<size_t>(std::max<int64_t>(setup_.trainer.keep_best, 1)));
-  }
+  if (finite) best_.push_back({step_, *chosen});
+  std::stable_sort(
+      best_.begin(), best_.end(),
+      [](const TrainState::Best& a, const TrainState::Best& b) { return a.value > b.value; });
+  const auto most = static_cast<size_t>(std::max<int64_t>(setup_.trainer.keep_best, 1));
+  if (best_.size() > most) best_.resize(most);
   early_ = setup_.trainer.patience > 0 && since_better_ >= setup_.trainer.patience;
-  validation_seconds_ += MonotonicSeconds() - begin;
   record["validation_seconds"] = MonotonicSeconds() - begin;
   T2T_RETURN_IF_ERROR(log_->Write(record));
   progress_->Finish(text);
-  if (better && setup_.trainer.keep_best > 0) {
-    T2T_RETURN_IF_ERROR(Save());
-    T2T_RETURN_IF_ERROR(checkpoints_.MarkBest(step_));
-  }
-  return absl::OkStatus();
+  const bool among_best =
+      std::any_of(best_.begin(), best_.end(),
+                  [this](const TrainState::Best& best) { return best.step == step_; });
+  return among_best && setup_.trainer.keep_best > 0 ? Save() : absl::OkStatus();
 }
 
 absl::Status Trainer::Save() {
@@ -328,33 +351,39 @@ absl::Status Trainer::Save() {
   Checkpoint checkpoint;
   checkpoint.model = NamedParameters(*setup_.model);
   checkpoint.optimizer = optimizer_->State();
-  nlohmann::json& state = checkpoint.state;
-  state = {{"format", 1},
-           {"step", step_},
-           {"seconds", Elapsed()},
-           {"validated_step", validated_step_},
-           {"since_better", since_better_},
-           {"best", nlohmann::json::array()},
-           {"run", RunProvenance()}};
   if (average_ != nullptr) checkpoint.average = average_->State();
-  for (const Best& best : best_)
-    state["best"].push_back({{"step", best.step}, {"value", best.value}});
-  for (const auto& [name, count] : mixture_.drawn()) state["drawn"][name] = count;
-  for (const auto& [name, problem] : problems_) {
-    const StreamPosition at = problem.stream->position();
-    state["problems"][name] = {{"epoch", at.epoch},
-                               {"window", at.window},
-                               {"batch", at.batch},
-                               {"examples", problem.examples_seen}};
-  }
+  TrainState state;
+  state.step = step_;
+  state.validated_step = validated_step_;
+  state.since_better = since_better_;
+  state.seconds = Elapsed();
+  state.best = best_;
+  state.rates = setup_.rates;
+  state.drawn = mixture_.drawn();
+  for (const auto& [name, problem] : problems_)
+    state.problems[name] = {problem.stream->position(), problem.examples_seen};
+  checkpoint.state = ToJson(state);
+  checkpoint.state["run"] = RunProvenance();
   T2T_RETURN_IF_ERROR(checkpoints_.Save(step_, checkpoint));
   saved_step_ = step_;
   saved_validated_ = validated_step_;
+  T2T_RETURN_IF_ERROR(MarkBest());  // before the one it points at may be removed
   std::vector<int64_t> keep;
   if (setup_.trainer.keep_best > 0) {
-    for (const Best& best : best_) keep.push_back(best.step);
+    for (const TrainState::Best& best : best_) keep.push_back(best.step);
   }
   return checkpoints_.Prune(setup_.trainer.keep_last, keep);
+}
+
+absl::Status Trainer::MarkBest() const {
+  if (setup_.trainer.keep_best == 0 || best_.empty()) return absl::OkStatus();
+  const std::vector<int64_t> saved = checkpoints_.Steps();
+  if (std::find(saved.begin(), saved.end(), best_[0].step) == saved.end()) return absl::OkStatus();
+  return checkpoints_.MarkBest(best_[0].step);
+}
+
+void Trainer::SayOnce(const std::string& topic, const std::string& line) {
+  if (said_.insert(topic).second) progress_->PrintLine(line);
 }
 
 bool Trainer::ShouldStop() const {
@@ -362,29 +391,35 @@ bool Trainer::ShouldStop() const {
          (setup_.trainer.max_seconds > 0 && Elapsed() >= setup_.trainer.max_seconds);
 }
 
+absl::Status Trainer::ValidateIfDue() {
+  const int64_t every = setup_.validation.every;
+  if (step_ == 0 || every == 0 || step_ % every != 0) return absl::OkStatus();
+  const absl::Status status = Validate();
+  if (status.ok() || absl::IsCancelled(status)) return absl::OkStatus();
+  T2T_RETURN_IF_ERROR(Save());  // the training before it is not lost
+  return status;
+}
+
 absl::Status Trainer::Run() {
   started_ = MonotonicSeconds();
   if (step_ > 0) progress_->Finish(absl::StrCat("going on from step ", step_));
   if (setup_.trainer.probe && !ShouldStop()) T2T_RETURN_IF_ERROR(Probe());
+  T2T_RETURN_IF_ERROR(ValidateIfDue());  // one that a signal cut short
   while (!ShouldStop()) {
     T2T_RETURN_IF_ERROR(Step());
     progress_->Update(Fraction(), interval_.loss_sums.empty() ? last_text_ : ProgressText());
     if (step_ % setup_.trainer.log_every == 0) T2T_RETURN_IF_ERROR(Log());
-    if (setup_.validation.every > 0 && step_ % setup_.validation.every == 0) {
-      const absl::Status status = Validate();
-      if (!status.ok() && !absl::IsCancelled(status)) return status;
-    }
+    T2T_RETURN_IF_ERROR(ValidateIfDue());
     if (step_ % setup_.trainer.checkpoint_every == 0) T2T_RETURN_IF_ERROR(Save());
   }
   T2T_RETURN_IF_ERROR(Log());
-  if (stop_.requested()) {
-    T2T_RETURN_IF_ERROR(Save());
+  const absl::Status status = stop_.requested() ? absl::CancelledError() : Validate();
+  T2T_RETURN_IF_ERROR(Save());
+  if (absl::IsCancelled(status)) {
     progress_->Finish(absl::StrCat("stopped by a signal at step ", step_, "; saved"));
     return absl::CancelledError("stopped by a signal; the same command goes on from here");
   }
-  const absl::Status status = Validate();
-  T2T_RETURN_IF_ERROR(Save());
-  if (!status.ok()) return status;
+  T2T_RETURN_IF_ERROR(status);
   progress_->Finish(absl::StrFormat("%s at step %d after %s",
                                     early_ ? "no better for long: stopped" : "trained", step_,
                                     FormatDuration(Elapsed())));

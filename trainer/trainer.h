@@ -1,15 +1,14 @@
-// Trainer: the loop. Draws micro-batches, steps, logs, evaluates, saves; resumes where a run was
-// left.
+// Trainer: the loop. Draws micro-batches, steps, logs, evaluates, saves; resumes where a run was left.
 //
-// A run that is stopped at any point and started again gives, on the same machine with the same
-// number of threads, the same weights bit by bit as one that was not.
+// A run that is stopped at any point and started again gives, on the same machine with the same number of
+// threads, the same weights bit by bit as one that was not.
 #ifndef T2T_TRAINER_TRAINER_H_
 #define T2T_TRAINER_TRAINER_H_
 
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +25,7 @@
 #include "trainer/run_log.h"
 #include "trainer/schedule.h"
 #include "trainer/stop_signal.h"
+#include "trainer/train_state.h"
 #include "trainer/trainer_options.h"
 
 namespace t2t {
@@ -44,7 +44,10 @@ struct TrainSetup {
 
 class Trainer {
  public:
-  // Opens the data and, where the run has a checkpoint, continues from it.
+  // What can be said without data: whether positions reach, and whether validation.best and trainer.loss_weights name
+  // what there is. Error: InvalidArgument.
+  static absl::Status Check(const TrainSetup& setup);
+  // Checks, opens the data and, where the run has a checkpoint, continues from it.
   static absl::StatusOr<std::unique_ptr<Trainer>> Make(TrainSetup setup);
   // Trains to the end. Cancelled where a signal stopped it, after saving.
   absl::Status Run();
@@ -66,18 +69,24 @@ class Trainer {
   };
 
   explicit Trainer(TrainSetup setup);
-  absl::Status OpenProblems(const nlohmann::json& state);
-  absl::Status Restore(const Checkpoint& checkpoint);
+  absl::Status OpenProblems(const TrainState& state);
+  absl::Status Restore(const Checkpoint& checkpoint, const TrainState& state);
   // The worst batches forward and backward, so that a lack of memory shows now and not in an hour.
   absl::Status Probe();
   absl::Status Step();
   absl::Status Log();
+  // Validate where the present step asks for it. A signal leaves it for later: not done, and no error.
+  absl::Status ValidateIfDue();
   absl::Status Validate();
   absl::Status Save();
+  // Points the link `best` at the best checkpoint that there is.
+  absl::Status MarkBest() const;
+  // A line for people, once for each `topic`.
+  void SayOnce(const std::string& topic, const std::string& line);
   std::string ProgressText() const;
   double Fraction() const;
   std::vector<at::Tensor> Parameters() const;
-  double Elapsed() const;  // seconds of training, of earlier parts of the run too
+  double Elapsed() const;  // seconds of Run(), of earlier parts of the run too
   bool ShouldStop() const;
 
   TrainSetup setup_;
@@ -92,16 +101,13 @@ class Trainer {
   int64_t step_ = 0;
   int64_t saved_step_ = -1, validated_step_ = -1;
   int64_t saved_validated_ = -1;  // validated_step_ when it was saved
-  double elapsed_before_ = 0, started_ = 0, validation_seconds_ = 0;
+  double elapsed_before_ = 0, started_ = 0;
   Interval interval_;
   std::string last_text_;
-  struct Best {
-    int64_t step;
-    double value;
-  };
-  std::vector<Best> best_;    // the best evaluations, best first
-  int64_t since_better_ = 0;  // evaluations since the best one
-  bool early_ = false;        // patience has run out
+  std::vector<TrainState::Best> best_;  // the best evaluations, best first
+  int64_t since_better_ = 0;            // evaluations since the best one
+  bool early_ = false;                  // patience has run out
+  std::set<std::string> said_;          // topics of SayOnce
 };
 
 }  // namespace t2t

@@ -33,13 +33,10 @@ absl::StatusOr<double> ParseDuration(absl::string_view text) {
 void TrainerOptions::Bind(Binder& b) {
   b.Field("steps", &steps, "optimizer steps");
   b.Field("max_time", &max_time,
-          "stop and save after so much training, such as 6m; empty = no limit");
+          "stop and save after so long, such as 6m, evaluations counted; empty = no limit");
   b.Field("seed", &seed, "every random choice comes from it and from its place");
   b.Field("micro_batches", &micro_batches, "micro-batches of a step, each of one problem");
-  b.Field("label_smoothing", &loss.label_smoothing,
-          "share of the target's probability spread over all classes");
-  b.Field("loss_weights", &loss.weights,
-          "weight of a target's loss by problem.port; 1 where nothing is said");
+  loss.Bind(b);
   b.Field("clip_norm", &clip_norm, "largest global norm of the gradients; 0 = not clipped");
   b.Field("average_decay", &average_decay,
           "decay of the moving average of weights that evaluation and decoding use; 0 = none");
@@ -64,8 +61,6 @@ void TrainerOptions::Bind(Binder& b) {
   }
   if (steps < 0) b.Error("steps", "must not be negative");
   if (micro_batches <= 0) b.Error("micro_batches", "must be positive");
-  if (loss.label_smoothing < 0 || loss.label_smoothing >= 1)
-    b.Error("label_smoothing", "must be in [0, 1)");
   if (average_decay < 0 || average_decay >= 1) b.Error("average_decay", "must be in [0, 1)");
   if (clip_norm < 0) b.Error("clip_norm", "must not be negative");
   if (patience < 0) b.Error("patience", "must not be negative");

@@ -15,8 +15,9 @@ namespace t2t {
 
 struct TrainerOptions {
   int64_t steps = 10000;  // optimizer steps
-  std::string
-      max_time;  // "6m", "1h30m", "45s": stops and saves after so much training; "" = no limit
+  // "6m", "1h30m", "45s": stops and saves after so long; "" = no limit. The clock runs through training, its
+  // evaluations and checkpoints, not through loading or the last evaluation, and goes on when a run is continued.
+  std::string max_time;
   int64_t seed = 1;
   int64_t micro_batches = 1;  // of a step
   LossOptions loss;
@@ -40,8 +41,9 @@ struct ValidationOptions {
   int64_t every = 1000;  // steps; 0 = only at the end
   int64_t limit = 0;     // examples of each problem; 0 = the whole valid split
   bool decoded = true;   // false: only the teacher-forced loss
-  std::string best;      // what selects checkpoints: "problem.port.metric"; "" = the only target's
-                     // first metric, or the mean teacher-forced loss of several
+  std::string
+      best;  // what selects checkpoints: "problem.port.metric"; "" = the only target's first metric, or
+             // the mean teacher-forced loss of several
   DecodeOptions decode;
   void Bind(Binder& binder);
 };

@@ -1,5 +1,5 @@
-// InputAdapter: how the units of a port enter a body. Every one ends in a Stream of width d_model,
-// by the type of this interface.
+// InputAdapter: how the units of a port enter a body. Every one ends in a Stream of width d_model, by the
+// type of this interface.
 #ifndef T2T_MODALITIES_ADAPTERS_INPUT_ADAPTER_H_
 #define T2T_MODALITIES_ADAPTERS_INPUT_ADAPTER_H_
 
@@ -19,16 +19,16 @@ namespace t2t {
 
 class InputAdapter : public torch::nn::Module {
  public:
-  // Values [batch, time', width] with positions and lengths; time' may be shorter than the units'
-  // time (strided convolutions). Positions are not added here: the body does that.
+  // Values [batch, time', width] with positions and lengths; time' may be shorter than the units' time
+  // (strided convolutions). Positions are not added here: the body does that.
   virtual Stream Forward(const UnitsBatch& units) const = 0;
-  // The table whose rows are the units' vectors, for a head that shares it: [ids, width]. Undefined
-  // where the units are not discrete.
+  // The table whose rows are the units' vectors, for a head that shares it: [ids, width]. Undefined where
+  // the units are not discrete.
   virtual at::Tensor table() const { return {}; }
 };
 
-// Makes the adapter of a port whose codec is ready. Binds what it reads of the port's options (the
-// codec has bound its own); errors of options are kept in the Config.
+// Makes the adapter of a port whose codec is ready. Binds what it reads of the port's options (the codec
+// has bound its own); errors of options are kept in the Config.
 using AdapterFactory = std::function<absl::StatusOr<std::shared_ptr<InputAdapter>>(
     const Codec& codec, Binder& options, int64_t width)>;
 

@@ -1,6 +1,6 @@
 #include "modalities/adapters/patch_adapter.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 
@@ -17,6 +17,12 @@ Stream Placed(const at::Tensor& values, const UnitsBatch& units) {
   stream.lengths = units.lengths;
   stream.valid = ValidFromLengths(units.lengths, units.time(), values.device());
   return stream;
+}
+
+// 0 where the number is no square.
+int64_t SquareRoot(int64_t square) {
+  const auto root = static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(square))));
+  return root * root == square ? root : 0;
 }
 
 }  // namespace
@@ -59,15 +65,13 @@ Stream ConvolutionalPatchAdapter::Forward(const UnitsBatch& units) const {
   const int64_t batch = units.batch();
   T2T_CHECK(units.time() == rows_ * columns_)
       << units.time() << " patches, " << rows_ << "x" << columns_;
-  // Frames are (row in patch, column in patch, channel): back to a picture [batch, channels,
-  // height, width].
+  // Frames are (row in patch, column in patch, channel): back to a picture [batch, channels, height, width].
   at::Tensor x = units.frames.view({batch, rows_, columns_, patch_, patch_, channels_})
                      .permute({0, 5, 1, 3, 2, 4})
                      .reshape({batch, channels_, rows_ * patch_, columns_ * patch_});
   for (const Convolution& c : convolutions_) {
     x = at::conv2d(x, c.weight, c.bias, /*stride=*/2, /*padding=*/1);
-    // A norm over channels and places of each picture alone: no picture depends on the others of
-    // its batch.
+    // A norm over channels and places of each picture alone: no picture depends on the others of its batch.
     x = at::relu(at::group_norm(x, 1, c.norm_weight, c.norm_bias));
   }
   const at::Tensor grid = x.flatten(2).transpose(1, 2);  // [batch, patches, channels]
@@ -84,11 +88,13 @@ absl::StatusOr<std::shared_ptr<InputAdapter>> MakePatchAdapter(const Codec& code
   options.Choice("stem", &stem, {"linear", "convolution"}, "how patches become vectors");
   if (stem == "linear") return std::make_shared<LinearPatchAdapter>(codec.frame_width(), width);
   const std::vector<int64_t> grid = codec.extent();
-  int64_t channels = 3, patch = 0;
-  options.Field("channels", &channels, "colour channels: 3 or 1");
-  options.Field("patch", &patch, "side of a patch in pixels");
-  if (grid.size() != 2 || patch * patch * channels != codec.frame_width() || patch < 2 ||
-      (patch & (patch - 1)) != 0) {
+  // A frame holds patch x patch x channels numbers, and three squares never make a square: the width tells both.
+  int64_t channels = 1, patch = SquareRoot(codec.frame_width());
+  if (patch == 0 && codec.frame_width() % 3 == 0) {
+    channels = 3;
+    patch = SquareRoot(codec.frame_width() / 3);
+  }
+  if (grid.size() != 2 || patch < 2 || (patch & (patch - 1)) != 0) {
     return absl::InvalidArgumentError(
         absl::StrCat(options.path(),
                      ".stem = convolution: needs an image in patches of 2, 4, 8, 16 or 32 pixels; ",

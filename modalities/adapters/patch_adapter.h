@@ -1,7 +1,7 @@
-// PatchAdapter: frames -> width, by a linear projection of each frame, or, for image patches, by a
-// stem of strided convolutions over the picture that the patches make up. Patches: Dosovitskiy et
-// al., "An Image is Worth 16x16 Words", arXiv 2010.11929. Convolutional stem: Xiao et al., "Early
-// Convolutions Help Transformers See Better", arXiv 2106.14881.
+// PatchAdapter: frames -> width, by a linear projection of each frame, or, for image patches, by a stem of
+// strided convolutions over the picture that the patches make up.
+// Patches: Dosovitskiy et al., "An Image is Worth 16x16 Words", arXiv 2010.11929. Convolutional stem: Xiao et
+// al., "Early Convolutions Help Transformers See Better", arXiv 2106.14881.
 #ifndef T2T_MODALITIES_ADAPTERS_PATCH_ADAPTER_H_
 #define T2T_MODALITIES_ADAPTERS_PATCH_ADAPTER_H_
 
@@ -22,8 +22,8 @@ class LinearPatchAdapter : public InputAdapter {
   std::shared_ptr<Linear> projection_;
 };
 
-// 3x3 convolutions of stride 2 with ReLU until a position is one patch, then 1x1 to the width. The
-// patch must be a power of two and square; every row of a batch must be a whole grid.
+// 3x3 convolutions of stride 2 with ReLU until a position is one patch, then 1x1 to the width. The patch
+// must be a power of two and square; every row of a batch must be a whole grid.
 class ConvolutionalPatchAdapter : public InputAdapter {
  public:
   ConvolutionalPatchAdapter(int64_t rows, int64_t columns, int64_t patch, int64_t channels,
@@ -39,7 +39,7 @@ class ConvolutionalPatchAdapter : public InputAdapter {
   at::Tensor projection_weight_, projection_bias_;
 };
 
-// Port options: stem = linear or convolution; channels and patch are the codec's.
+// Port option: stem = linear or convolution, whose channels and patch are read off the codec's frames.
 absl::StatusOr<std::shared_ptr<InputAdapter>> MakePatchAdapter(const Codec& codec, Binder& options,
                                                                int64_t width);
 

@@ -1,6 +1,6 @@
 #include "modalities/adapters/token_adapter.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 

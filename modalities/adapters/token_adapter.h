@@ -9,8 +9,7 @@ namespace t2t {
 
 class TokenAdapter : public InputAdapter {
  public:
-  // One row more than the vocabulary has: the stop unit of an autoregressive target that shares the
-  // table.
+  // One row more than the vocabulary has: the stop unit of an autoregressive target that shares the table.
   TokenAdapter(int64_t vocabulary_size, int64_t width);
   Stream Forward(const UnitsBatch& units) const override;
   at::Tensor table() const override { return table_; }

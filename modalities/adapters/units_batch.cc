@@ -1,6 +1,6 @@
 #include "modalities/adapters/units_batch.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cstring>

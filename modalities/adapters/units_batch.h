@@ -1,5 +1,5 @@
-// UnitsBatch: the Units of one port for several examples, padded to one length. Lengths are
-// explicit: nothing is ever inferred from the padding's value.
+// UnitsBatch: the Units of one port for several examples, padded to one length. Lengths are explicit:
+// nothing is ever inferred from the padding's value.
 #ifndef T2T_MODALITIES_ADAPTERS_UNITS_BATCH_H_
 #define T2T_MODALITIES_ADAPTERS_UNITS_BATCH_H_
 

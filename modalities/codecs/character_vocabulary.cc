@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "files/atomic_file.h"
 #include "modalities/codecs/frequent.h"
 #include "modalities/codecs/utf8.h"
 #include "modalities/codecs/vocabulary_file.h"
@@ -61,7 +62,7 @@ absl::Status CharacterVocabulary::Take(std::vector<std::string> characters,
 
 absl::Status CharacterVocabulary::Learn(const TextStream& texts) {
   if (!file_.empty()) {
-    T2T_ASSIGN_OR_RETURN(const std::string bytes, ReadForeignFile(file_));
+    T2T_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file_));
     T2T_ASSIGN_OR_RETURN(std::vector<std::string> characters, ReadVocabulary("char", bytes, file_));
     return Take(std::move(characters), file_);
   }

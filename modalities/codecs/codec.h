@@ -1,12 +1,12 @@
 // Codec: Value <-> Units for one port. A pure function without trained parameters, that owns its
 // vocabulary or features; and Modality: what the registry knows under a modality's name.
 //
-// Life: made from the port's options; then Learn over training values, or Load of what an earlier
-// Learn left in Files(); constant and thread-safe from then on.
+// Life: made from the port's options; then Learn over training values, or Load of what an earlier Learn
+// left in Files(); constant and thread-safe from then on.
 //
-//   auto codec = modality.make_codec(binder);             // options were bound, errors are in the
-//   Config T2T_RETURN_IF_ERROR(codec->Learn(training_values)); absl::StatusOr<Units> units =
-//   codec->Encode(Value("word"), {});
+//   auto codec = modality.make_codec(binder);             // options were bound, errors are in the Config
+//   T2T_RETURN_IF_ERROR(codec->Learn(training_values));
+//   absl::StatusOr<Units> units = codec->Encode(Value("word"), {});
 #ifndef T2T_MODALITIES_CODECS_CODEC_H_
 #define T2T_MODALITIES_CODECS_CODEC_H_
 
@@ -61,11 +61,9 @@ class Codec {
   // Numbers a frame for continuous units; 0 for ids.
   virtual int64_t frame_width() const { return 0; }
   virtual int64_t axes() const { return 1; }
-  // Largest position + 1 on each axis where the codec bounds it (an image grid); empty where it
-  // does not.
+  // Largest position + 1 on each axis where the codec bounds it (an image grid); empty where it does not.
   virtual std::vector<int64_t> extent() const { return {}; }
-  // Whether Decode(Encode(v)) == v for every valid v without unknowns: bits per raw unit make
-  // sense.
+  // Whether Decode(Encode(v)) == v for every valid v without unknowns: bits per raw unit make sense.
   virtual bool reversible() const { return false; }
   // The name of one raw unit: "byte", "subpixel", "residue".
   virtual std::string raw_unit() const = 0;
@@ -73,8 +71,8 @@ class Codec {
   virtual std::string Describe() const = 0;
 };
 
-// What is registered under a modality's name. Adapter, head and schemes are names in the registries
-// of the parts that hold parameters; an empty one says that the modality cannot be used that way.
+// What is registered under a modality's name. Adapter, head and schemes are names in the registries of
+// the parts that hold parameters; an empty one says that the modality cannot be used that way.
 struct Modality {
   // Binds the port's options and makes the codec; errors of options are kept in the Config.
   std::function<absl::StatusOr<std::unique_ptr<Codec>>(Binder& options)> make_codec;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "modalities/codecs/utf8.h"
+#include "registry/status_macros.h"
 
 namespace t2t {
 namespace {
@@ -247,10 +248,11 @@ absl::StatusOr<ImageHeader> ReadImageHeader(absl::string_view bytes) {
   return *header;
 }
 
-absl::Status CheckImageComplete(absl::string_view bytes, Format format) {
-  if (format == Format::kPng) return CheckPng(bytes);
-  if (format == Format::kJpeg) return CheckJpeg(bytes);
-  return absl::OkStatus();
+absl::StatusOr<ImageHeader> ReadWholeImageHeader(absl::string_view bytes) {
+  T2T_ASSIGN_OR_RETURN(const ImageHeader header, ReadImageHeader(bytes));
+  if (header.format == Format::kPng) T2T_RETURN_IF_ERROR(CheckPng(bytes));
+  if (header.format == Format::kJpeg) T2T_RETURN_IF_ERROR(CheckJpeg(bytes));
+  return header;
 }
 
 }  // namespace t2t

@@ -35,10 +35,10 @@ absl::StatusOr<ImageHeader> ReadImageHeader(absl::string_view file_bytes);
 // as decoded to 8 or 16 bits. -1 where there is none. Requires a complete PNG.
 int64_t TransparentGrey(absl::string_view png);
 
-// Whether the file is whole. PNG: every chunk is there with the right checksum, IEND last. JPEG:
-// the end marker follows the last scan. The decoders of both would fill what is missing with grey.
-// Requires the header to be readable.
-absl::Status CheckImageComplete(absl::string_view file_bytes, ImageHeader::Format format);
+// The header of a file that is whole. PNG: every chunk is there with the right checksum, IEND last.
+// JPEG: the end marker follows the last scan. The decoders of both would fill what is missing with
+// grey. Errors (InvalidArgument): also those of ReadImageHeader.
+absl::StatusOr<ImageHeader> ReadWholeImageHeader(absl::string_view file_bytes);
 
 }  // namespace t2t
 

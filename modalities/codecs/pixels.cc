@@ -82,8 +82,7 @@ int64_t Scaled(int64_t size, double scale) {
 
 absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channels) {
   T2T_CHECK(channels == 1 || channels == 3) << channels << " channels";
-  T2T_ASSIGN_OR_RETURN(const ImageHeader header, ReadImageHeader(file_bytes));
-  T2T_RETURN_IF_ERROR(CheckImageComplete(file_bytes, header.format));
+  T2T_ASSIGN_OR_RETURN(const ImageHeader header, ReadWholeImageHeader(file_bytes));
   const absl::string_view name = FormatName(header.format);
   try {
     const cv::Mat bytes(1, static_cast<int>(file_bytes.size()), CV_8UC1,
@@ -116,6 +115,17 @@ absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channe
     return absl::InvalidArgumentError(
         absl::StrCat(name, " image cannot be decoded: ", error.what()));
   }
+}
+
+Pixels PixelsOfGrey(absl::string_view samples, int64_t height, int64_t width) {
+  T2T_CHECK(height > 0 && width > 0 && samples.size() == static_cast<size_t>(height * width))
+      << samples.size() << " samples for " << height << "x" << width;
+  Pixels pixels{height, width, 1, {}};
+  pixels.values.reserve(samples.size());
+  for (const char sample : samples) {
+    pixels.values.push_back(static_cast<float>(static_cast<unsigned char>(sample)) / 255.0f);
+  }
+  return pixels;
 }
 
 absl::StatusOr<std::string> EncodePng(const Pixels& pixels) {

@@ -42,9 +42,11 @@ enum class Fit {
 
 // Decodes PNG, JPEG, BMP, PNM or WebP of 8 or 16 bits, grey or colour or by palette. Alpha lies
 // over white; a JPEG is turned as its EXIF says; grey is made of colour with the weights of ITU-R
-// BT.601. Errors (InvalidArgument): what ReadImageHeader and CheckImageComplete name; data that do
-// not decode.
+// BT.601. Errors (InvalidArgument): what ReadWholeImageHeader names; data that do not decode.
 absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channels);
+
+// One byte a pixel, row after row; samples.size() must be height * width.
+Pixels PixelsOfGrey(absl::string_view samples, int64_t height, int64_t width);
 
 // The bytes of a PNG of 8 bits; values are clamped to 0..1 and rounded.
 absl::StatusOr<std::string> EncodePng(const Pixels& pixels);

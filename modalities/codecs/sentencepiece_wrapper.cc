@@ -10,6 +10,15 @@
 #include <unordered_map>
 #include <utility>
 
+// libsentencepiece and LibTorch's libc10 both export a variable of this name, an object of 32 bytes
+// and an int, and the loader gives both libraries the first one that it finds. In libc10's four
+// bytes SentencePiece's object would overwrite what follows, among it a flag by which LibTorch
+// aborts where it should throw. Ours is found before either, and has room for both.
+extern "C" {
+extern char FLAGS_minloglevel[64];
+alignas(16) char FLAGS_minloglevel[64];
+}
+
 namespace t2t {
 namespace {
 

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "files/atomic_file.h"
 #include "modalities/codecs/frequent.h"
 #include "modalities/codecs/text_sample.h"
 #include "modalities/codecs/utf8.h"
@@ -120,7 +121,7 @@ absl::Status SubwordVocabulary::Take(std::string bytes, absl::string_view name) 
 
 absl::Status SubwordVocabulary::Learn(const TextStream& texts) {
   if (!file_.empty()) {
-    T2T_ASSIGN_OR_RETURN(std::string bytes, ReadForeignFile(file_));
+    T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(file_));
     return Take(std::move(bytes), file_);
   }
   TextSample sample(sample_bytes_);

@@ -28,6 +28,15 @@ inline int64_t Utf8Length(absl::string_view text) {
   return static_cast<int64_t>(length);
 }
 
+// The code point of one well-formed character.
+inline uint32_t Utf8CodePoint(absl::string_view character) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return byte(0);
+  uint32_t point = byte(0) & (0x7Fu >> character.size());
+  for (size_t i = 1; i < character.size(); ++i) point = (point << 6) | (byte(i) & 0x3Fu);
+  return point;
+}
+
 // The text with U+FFFD for every byte that is not part of a well-formed character.
 inline std::string Utf8Repaired(absl::string_view text) {
   std::string repaired;

@@ -1,8 +1,8 @@
 // Value: what a person has, in the form in which shards keep it; Example: one Value for each port.
 //
-// A Value is raw: text is UTF-8, an image the bytes of its PNG or JPEG file, a clip those of its
-// WAV or FLAC file, a sequence its residues, a label its name, a vector its numbers. A new
-// vocabulary, patch size or number of mel bins therefore needs no new data.
+// A Value is raw: text is UTF-8, an image the bytes of its PNG or JPEG file, a clip those of its WAV or
+// FLAC file, a sequence its residues, a label its name, a vector its numbers. A new vocabulary, patch
+// size or number of mel bins therefore needs no new data.
 #ifndef T2T_MODALITIES_CODECS_VALUE_H_
 #define T2T_MODALITIES_CODECS_VALUE_H_
 

@@ -1,9 +1,5 @@
 #include "modalities/codecs/vocabulary_file.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <unordered_set>
 #include <utility>
 
@@ -102,15 +98,6 @@ absl::StatusOr<std::vector<std::string>> ReadVocabulary(absl::string_view kind,
     entries.push_back(std::move(entry));
   }
   return entries;
-}
-
-absl::StatusOr<std::string> ReadForeignFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.good() && !file.eof()) {
-    return absl::NotFoundError(absl::StrCat("cannot read '", path, "': ", std::strerror(errno)));
-  }
-  return bytes;
 }
 
 absl::StatusOr<std::string> OnlyFile(const CodecFiles& files, const std::string& name) {

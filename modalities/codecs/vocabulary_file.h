@@ -29,9 +29,6 @@ absl::StatusOr<std::vector<std::string>> ReadVocabulary(absl::string_view kind,
                                                         absl::string_view text,
                                                         absl::string_view name);
 
-// The bytes of a file on disk. Errors: NotFound.
-absl::StatusOr<std::string> ReadForeignFile(const std::string& path);
-
 // The one file `name` that a codec keeps. Errors: it is absent, or another is there too.
 absl::StatusOr<std::string> OnlyFile(const CodecFiles& files, const std::string& name);
 

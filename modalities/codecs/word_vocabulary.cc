@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "files/atomic_file.h"
 #include "modalities/codecs/frequent.h"
 #include "modalities/codecs/utf8.h"
 #include "modalities/codecs/vocabulary_file.h"
@@ -43,7 +44,7 @@ absl::Status WordVocabulary::Take(std::vector<std::string> words, absl::string_v
 
 absl::Status WordVocabulary::Learn(const TextStream& texts) {
   if (!file_.empty()) {
-    T2T_ASSIGN_OR_RETURN(const std::string bytes, ReadForeignFile(file_));
+    T2T_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file_));
     T2T_ASSIGN_OR_RETURN(std::vector<std::string> words, ReadVocabulary("word", bytes, file_));
     return Take(std::move(words), file_);
   }

@@ -1,6 +1,6 @@
 #include "modalities/heads/categorical_head.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 

@@ -8,8 +8,7 @@ namespace t2t {
 
 class CategoricalHead : public Head {
  public:
-  // With a defined `table` its first `classes` rows are the weights, and only the bias is the
-  // head's own.
+  // With a defined `table` its first `classes` rows are the weights, and only the bias is the head's own.
   CategoricalHead(int64_t classes, int64_t width, const at::Tensor& table);
   Measure measure() const override { return Measure::kLikelihood; }
   Sum Loss(const at::Tensor& hidden, const at::Tensor& targets, double smoothing) const override;

@@ -1,5 +1,4 @@
-// Head: how a hidden state becomes units of a target port: a loss against true units, and a
-// distribution.
+// Head: how a hidden state becomes units of a target port: a loss against true units, and a distribution.
 #ifndef T2T_MODALITIES_HEADS_HEAD_H_
 #define T2T_MODALITIES_HEADS_HEAD_H_
 
@@ -16,8 +15,7 @@ namespace t2t {
 
 class Head : public torch::nn::Module {
  public:
-  // A likelihood over a reversible codec can be told in bits per raw unit; a score only by its own
-  // name.
+  // A likelihood over a reversible codec can be told in bits per raw unit; a score only by its own name.
   enum class Measure { kLikelihood, kScore };
   virtual Measure measure() const = 0;
 
@@ -26,8 +24,8 @@ class Head : public torch::nn::Module {
     at::Tensor
         plain;  // scalar without gradient: the same without label smoothing; nats for a likelihood
   };
-  // hidden [rows, width]; targets: ids [rows] int64 for a discrete head, frames [rows, frame_width]
-  // for a continuous one.
+  // hidden [rows, width]; targets: ids [rows] int64 for a discrete head, frames [rows, frame_width] for a
+  // continuous one.
   virtual Sum Loss(const at::Tensor& hidden, const at::Tensor& targets, double smoothing) const = 0;
 
   // [rows, width] -> log-probabilities [rows, classes]; undefined for a head that is not discrete.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -10,15 +11,15 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "files/atomic_file.h"
 #include "files/checksum.h"
-#include "problems/catalogue/png_bytes.h"
+#include "modalities/codecs/image_header.h"
+#include "modalities/codecs/utf8.h"
 #include "problems/parameters.h"
 #include "problems/sources/source.h"
 #include "random/philox.h"
@@ -39,34 +40,40 @@ absl::StatusOr<Json> ReadJson(const std::string& path) {
 }
 
 // The code points of UTF-8 as "1F385-1F3FB", without the variation selector FE0F, which both
-// packages put now here, now there. Invalid bytes stand for themselves: they match no emoji.
+// packages put now here, now there. "" for what is not UTF-8: it is no emoji.
 std::string CodePoints(absl::string_view utf8) {
   std::vector<std::string> points;
-  for (size_t i = 0; i < utf8.size();) {
-    const auto first = static_cast<unsigned char>(utf8[i]);
-    const size_t length = first < 0xC0 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    uint32_t point = length == 1 ? first : first & (0x7Fu >> length);
-    for (size_t k = 1; k < length && i + k < utf8.size(); ++k) {
-      point = (point << 6) | (static_cast<unsigned char>(utf8[i + k]) & 0x3Fu);
-    }
-    if (point != 0xFE0F)
-      points.push_back(absl::AsciiStrToUpper(absl::StrCat(absl::Hex(point, absl::kZeroPad4))));
-    i += length;
+  while (!utf8.empty()) {
+    const auto length = static_cast<size_t>(Utf8Length(utf8));
+    if (length == 0) return "";
+    const uint32_t point = Utf8CodePoint(utf8.substr(0, length));
+    if (point != 0xFE0F) points.push_back(absl::StrFormat("%04X", point));
+    utf8.remove_prefix(length);
   }
   return absl::StrJoin(points, "-");
 }
 
-// Which emoji share a split: the sequence without skin tones, joiners, genders and people before a
-// profession, so that "farmer", "man farmer" and "woman farmer: dark skin tone" are one.
-std::string FamilyOf(const std::string& points) {
-  static const auto& people =
-      *new std::set<absl::string_view>{"200D",  "2640",  "2642",  "1F468", "1F469", "1F9D1",
-                                       "1F3FB", "1F3FC", "1F3FD", "1F3FE", "1F3FF"};
+// Which plain emoji share a split: those of one sequence without joiners, genders, people and the
+// arrow that turns them round, so that "farmer", "man farmer" and "woman farmer" are one, and so
+// are all families.
+std::string FamilyOf(const std::string& base) {
+  // Couples that are drawn as others are by a sequence, and the sexes of one person, where each is
+  // a character of its own.
+  static const auto& alike = *new std::map<absl::string_view, absl::string_view>{
+      {"1F46B", "1F91D"}, {"1F46C", "1F91D"}, {"1F46D", "1F91D"}, {"1F48F", "2764-1F48B"},
+      {"1F491", "2764"},  {"1F474", "1F9D3"}, {"1F475", "1F9D3"}, {"1F478", "1F934"},
+      {"1FAC5", "1F934"}, {"1F57A", "1F483"}, {"1FAC3", "1F930"}, {"1FAC4", "1F930"},
+      {"1F936", "1F385"}, {"1F46A", ""}};
+  static const auto& people = *new std::set<absl::string_view>{
+      "200D",  "2640",  "2642",  "27A1",  "1F466", "1F467", "1F468", "1F469",
+      "1F9D1", "1F9D2", "1F3FB", "1F3FC", "1F3FD", "1F3FE", "1F3FF"};
+  if (const auto it = alike.find(base); it != alike.end()) return std::string(it->second);
+  if (base.size() == 5 && base >= "1F550" && base <= "1F567") return "clock faces";
   std::vector<absl::string_view> rest;
-  for (const absl::string_view point : absl::StrSplit(points, '-')) {
+  for (const absl::string_view point : absl::StrSplit(base, '-')) {
     if (people.count(point) == 0) rest.push_back(point);
   }
-  return rest.empty() ? points : absl::StrJoin(rest, "-");
+  return absl::StrJoin(rest, "-");
 }
 
 const char* SplitOf(const std::string& family) {
@@ -91,14 +98,19 @@ absl::Status ReadNames(const std::string& path, const char* top, Names* names) {
 
 struct Drawing {
   std::string points;  // "1F385-1F3FB"
-  std::string file;    // "1f385-1f3fb.png"
+  // Of the plain emoji, "1F385". It says the family: a couple of two tones is spelt with other code
+  // points than the couple, 1F46B as 1F469-1F3FB-200D-1F91D-200D-1F468-1F3FF.
+  std::string base;
+  std::string file;  // "1f385-1f3fb.png"
   std::string category;
-  bool tone = false;
+
+  bool has_tone() const { return points != base; }
 };
 
 // Reads one object of emoji.json, with its skin tones.
 absl::Status AddDrawings(const Json& emoji, std::vector<Drawing>* drawings) {
-  const auto add = [&](const Json& item, const std::string& category, bool tone) -> absl::Status {
+  std::string base;
+  const auto add = [&](const Json& item, const std::string& category) -> absl::Status {
     for (const char* key : {"unified", "image"}) {
       if (!item.is_object() || !item.contains(key) || !item[key].is_string()) {
         return absl::DataLossError(absl::StrCat("no string '", key, "'"));
@@ -107,24 +119,56 @@ absl::Status AddDrawings(const Json& emoji, std::vector<Drawing>* drawings) {
     const std::string file = item["image"].get<std::string>();
     if (file.find('/') != std::string::npos)
       return absl::DataLossError(absl::StrCat("image '", file, "'"));
-    if (!item.value("has_img_google", false)) return absl::OkStatus();
+    if (!item.contains("has_img_google") || !item["has_img_google"].is_boolean()) {
+      return absl::DataLossError("no true or false 'has_img_google'");
+    }
     std::vector<absl::string_view> points;
     const std::string unified = item["unified"].get<std::string>();
     for (const absl::string_view point : absl::StrSplit(unified, '-')) {
       if (point != "FE0F") points.push_back(point);
     }
-    drawings->push_back({absl::StrJoin(points, "-"), file, category, tone});
+    const std::string joined = absl::StrJoin(points, "-");
+    if (base.empty()) base = joined;
+    if (item["has_img_google"].get<bool>()) drawings->push_back({joined, base, file, category});
     return absl::OkStatus();
   };
   if (!emoji.is_object() || !emoji.contains("category") || !emoji["category"].is_string()) {
     return absl::DataLossError("no string 'category'");
   }
   const std::string category = emoji["category"].get<std::string>();
-  T2T_RETURN_IF_ERROR(add(emoji, category, false));
+  T2T_RETURN_IF_ERROR(add(emoji, category));
   const auto tones = emoji.find("skin_variations");
   if (tones == emoji.end() || !tones->is_object()) return absl::OkStatus();
-  for (const auto& [tone, item] : tones->items()) T2T_RETURN_IF_ERROR(add(item, category, true));
+  for (const auto& [tone, item] : tones->items()) T2T_RETURN_IF_ERROR(add(item, category));
   return absl::OkStatus();
+}
+
+Source Pictures() {
+  return {.name = "emoji_google",
+          .npm_package = "emoji-datasource-google",
+          .npm_version = "16.0.0",
+          .sha256 = "fb5fd131b362aab7a55542d2a147a79708cce0a8b1c1bbacd470172708b5c438",
+          .folder = "package",
+          .needs = {"emoji.json", "img/google/64"}};
+}
+
+Source PlainNames() {
+  return {.name = "cldr_annotations",
+          .npm_package = "cldr-annotations-full",
+          .npm_version = "48.2.0",
+          .sha256 = "28576e51225deb51e3ddd734b0f824a0079682cb5d8c27faa9f68149317a14d1",
+          .folder = "package",
+          .needs = {"annotations/en/annotations.json"}};
+}
+
+// Sequences, skin tones and flags have their names in a package of their own.
+Source DerivedNames() {
+  return {.name = "cldr_annotations_derived",
+          .npm_package = "cldr-annotations-derived-full",
+          .npm_version = "48.2.0",
+          .sha256 = "4be946ff5815f806ec78b50363d577a769f2fbfb90c6380a44e161a92436996e",
+          .folder = "package",
+          .needs = {"annotationsDerived/en/annotations.json"}};
 }
 
 class CaptionEmoji : public Problem {
@@ -135,6 +179,7 @@ class CaptionEmoji : public Problem {
   ProblemSpec Spec() const override {
     ProblemSpec spec;
     spec.name = name_;
+    spec.revision = 2;
     spec.summary = absl::StrCat("an emoji's picture to its name (", language_, ")");
     spec.inputs = {
         {.name = "picture", .modality = "image", .options = "{size: 64, channels: 3, patch: 8}"}};
@@ -149,18 +194,12 @@ class CaptionEmoji : public Problem {
             "cldr-annotations-derived-full 48.2.0",
         .licence = "pictures Apache-2.0 (Noto Emoji, Google); list MIT; names Unicode-3.0",
         .size = "85 MB"};
+    spec.sources = {Pictures().name, PlainNames().name, DerivedNames().name};
     return spec;
   }
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    const Source pictures = {
-        .name = "emoji_google",
-        .npm_package = "emoji-datasource-google",
-        .npm_version = "16.0.0",
-        .sha256 = "fb5fd131b362aab7a55542d2a147a79708cce0a8b1c1bbacd470172708b5c438",
-        .folder = "package",
-        .needs = {"emoji.json", "img/google/64"}};
-    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(pictures, options));
+    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(Pictures(), options));
     T2T_ASSIGN_OR_RETURN(const Names names, FetchNames(options));
     const std::string list = folder + "/emoji.json";
     T2T_ASSIGN_OR_RETURN(const Json emojis, ReadJson(list));
@@ -173,7 +212,7 @@ class CaptionEmoji : public Problem {
     }
     // Plain drawings first, so that of two equal pictures the plain one stays.
     std::stable_partition(drawings.begin(), drawings.end(),
-                          [](const Drawing& d) { return !d.tone; });
+                          [](const Drawing& d) { return !d.has_tone(); });
     std::set<std::string> seen;
     for (const Drawing& drawing : drawings) {
       T2T_RETURN_IF_ERROR(
@@ -184,23 +223,8 @@ class CaptionEmoji : public Problem {
 
  private:
   absl::StatusOr<Names> FetchNames(const GenerateOptions& options) const {
-    const Source plain = {
-        .name = "cldr_annotations",
-        .npm_package = "cldr-annotations-full",
-        .npm_version = "48.2.0",
-        .sha256 = "28576e51225deb51e3ddd734b0f824a0079682cb5d8c27faa9f68149317a14d1",
-        .folder = "package",
-        .needs = {"annotations/en/annotations.json"}};
-    // Sequences, skin tones and flags have their names in a package of their own.
-    const Source derived = {
-        .name = "cldr_annotations_derived",
-        .npm_package = "cldr-annotations-derived-full",
-        .npm_version = "48.2.0",
-        .sha256 = "4be946ff5815f806ec78b50363d577a769f2fbfb90c6380a44e161a92436996e",
-        .folder = "package",
-        .needs = {"annotationsDerived/en/annotations.json"}};
-    T2T_ASSIGN_OR_RETURN(const std::string plain_folder, FetchSource(plain, options));
-    T2T_ASSIGN_OR_RETURN(const std::string derived_folder, FetchSource(derived, options));
+    T2T_ASSIGN_OR_RETURN(const std::string plain_folder, FetchSource(PlainNames(), options));
+    T2T_ASSIGN_OR_RETURN(const std::string derived_folder, FetchSource(DerivedNames(), options));
     std::vector<std::string> languages;
     std::error_code error;
     for (const auto& entry :
@@ -225,12 +249,12 @@ class CaptionEmoji : public Problem {
 
   absl::Status AddDrawing(const Drawing& drawing, const std::string& path, const Names& names,
                           std::set<std::string>* seen, ExampleSink& sink) const {
-    const std::string split = SplitOf(FamilyOf(drawing.points));
+    const std::string split = SplitOf(FamilyOf(drawing.base));
     const auto name = names.find(drawing.points);
-    if (drawing.tone && (!tones_ || split != "train")) return absl::OkStatus();
+    if (drawing.has_tone() && (!tones_ || split != "train")) return absl::OkStatus();
     if (name == names.end()) return absl::OkStatus();  // a language need not name every emoji
     absl::StatusOr<std::string> png = ReadFile(path);
-    absl::Status status = png.ok() ? CheckPng(*png) : png.status();
+    const absl::Status status = png.ok() ? ReadWholeImageHeader(*png).status() : png.status();
     if (!status.ok()) return sink.Broken(path, status);
     // Some flags and families are drawn alike under two names: the first keeps its picture.
     if (!seen->insert(Sha256Hex(*png)).second) return absl::OkStatus();

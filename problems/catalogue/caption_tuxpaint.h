@@ -1,6 +1,7 @@
-// caption_tuxpaint[:lang=en]: a stamp of Tux Paint to its caption. Equal English captions share a
-// split, in every language. The key begins with the stamp's folder: symbols/ (letters, coins, ...)
-// is to be reported apart.
+// caption_tuxpaint[:lang=en,symbols=with|without]: a stamp of Tux Paint to its caption. English
+// captions of the same words share a split, in every language. symbols=without leaves out the
+// folder symbols/ (letters, coins, faces, ...), whose captions differ in little more than a letter
+// or a number: results are to be told with it and without.
 #ifndef T2T_PROBLEMS_CATALOGUE_CAPTION_TUXPAINT_H_
 #define T2T_PROBLEMS_CATALOGUE_CAPTION_TUXPAINT_H_
 

@@ -15,6 +15,15 @@
 namespace t2t {
 namespace {
 
+Source Dictionary() {
+  return {.name = "cmudict",
+          .npm_package = "cmu-pronouncing-dictionary",
+          .npm_version = "3.0.0",
+          .sha256 = "ca16ac157e95277ffe1ca105a5ca2c833a15626024f15711c2a425da367b68ce",
+          .folder = "package",
+          .needs = {"index.js"}};
+}
+
 class G2pCmudict : public Problem {
  public:
   G2pCmudict(std::string name, bool stress) : name_(std::move(name)), stress_(stress) {}
@@ -35,23 +44,14 @@ class G2pCmudict : public Problem {
         .published = stress_ ? ""
                              : "word error rate about 31 % (Transformer, 2 layers of 256), 33.9 % "
                                "(Phonetisaurus)"};
+    spec.sources = {Dictionary().name};
     return spec;
   }
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    const Source source = {
-        .name = "cmudict",
-        .npm_package = "cmu-pronouncing-dictionary",
-        .npm_version = "3.0.0",
-        .sha256 = "ca16ac157e95277ffe1ca105a5ca2c833a15626024f15711c2a425da367b68ce",
-        .folder = "package",
-        .needs = {"index.js"}};
-    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(source, options));
-    const auto broken = [&](absl::string_view where, const absl::Status& why) {
-      return sink.Broken(where, why);
-    };
+    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(Dictionary(), options));
     T2T_ASSIGN_OR_RETURN(const std::vector<DictionaryWord> words,
-                         ReadCmudict(folder + "/index.js", broken));
+                         ReadCmudict(folder + "/index.js"));
     for (size_t i = 0; i < words.size(); ++i) {
       const size_t place = i % 20;
       T2T_RETURN_IF_ERROR(AddWord(place == 0   ? "valid"

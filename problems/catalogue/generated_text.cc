@@ -34,13 +34,16 @@ class DrawnText : public Problem {
   ProblemSpec Spec() const override { return spec_; }
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    std::unordered_set<std::string> seen;
+    std::unordered_set<uint64_t> seen;  // hashes: of millions of inputs the texts would fill memory
+    const auto is_new = [&](const TextPair& pair) {
+      return seen.insert(RandomKey(0).With(pair.input).value()).second;
+    };
     Philox random(RandomKey(options.seed).With(spec_.name));
     for (const std::string& split : spec_.splits) {
       const int64_t count = GeneratedCount(split, count_);
       for (int64_t i = 0; i < count; ++i) {
         TextPair pair = draw_(random);
-        while (!seen.insert(pair.input).second) pair = draw_(random);
+        while (!is_new(pair)) pair = draw_(random);
         // All are drawn whatever the limit is, so that a limited data set is the beginning of the
         // whole one.
         if (options.limit > 0 && i >= options.limit) continue;

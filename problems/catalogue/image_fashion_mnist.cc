@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "problems/catalogue/png_bytes.h"
+#include "modalities/codecs/pixels.h"
 #include "problems/parameters.h"
 #include "problems/readers/idx.h"
 #include "problems/sources/source.h"
@@ -23,25 +23,35 @@ constexpr const char* kClasses[] = {"T-shirt/top", "Trouser", "Pullover", "Dress
                                     "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
 constexpr int64_t kSize = 28;
 constexpr size_t kValidPerClass = 500;
+constexpr int64_t kLabelsHeader = 8;  // bytes before the first label, decompressed
+
+Source Package() {
+  return {.name = "fashion_mnist",
+          .debian_package = "dataset-fashion-mnist",
+          .folder = "usr/share/datasets/fashion-mnist",
+          .needs = {"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
+                    "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"}};
+}
 
 struct Pictures {
+  std::string labels_path;
   IdxArray images;
   IdxArray labels;
 };
 
 absl::StatusOr<Pictures> ReadPictures(const std::string& folder, const std::string& prefix) {
   const std::string images_path = absl::StrCat(folder, "/", prefix, "-images-idx3-ubyte.gz");
-  const std::string labels_path = absl::StrCat(folder, "/", prefix, "-labels-idx1-ubyte.gz");
   Pictures pictures;
+  pictures.labels_path = absl::StrCat(folder, "/", prefix, "-labels-idx1-ubyte.gz");
   T2T_ASSIGN_OR_RETURN(pictures.images, ReadIdx(images_path));
-  T2T_ASSIGN_OR_RETURN(pictures.labels, ReadIdx(labels_path));
+  T2T_ASSIGN_OR_RETURN(pictures.labels, ReadIdx(pictures.labels_path));
   const std::vector<int64_t>& shape = pictures.images.shape;
   if (shape.size() != 3 || shape[1] != kSize || shape[2] != kSize) {
     return absl::DataLossError(absl::StrCat(images_path, ": not pictures of 28x28"));
   }
   if (pictures.labels.shape.size() != 1 || pictures.labels.shape[0] != shape[0]) {
     return absl::DataLossError(
-        absl::StrCat(labels_path, ": not one label for each of ", shape[0], " pictures"));
+        absl::StrCat(pictures.labels_path, ": not one label for each of ", shape[0], " pictures"));
   }
   return pictures;
 }
@@ -85,16 +95,12 @@ class ImageFashionMnist : public Problem {
         .published =
             "accuracy 91.6 to 93.4 % (two convolutions), 93 to 95.6 % (ViT-Lite, CCT), "
             "people 83.5 %"};
+    spec.sources = {Package().name};
     return spec;
   }
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    const Source source = {.name = "fashion_mnist",
-                           .debian_package = "dataset-fashion-mnist",
-                           .folder = "usr/share/datasets/fashion-mnist",
-                           .needs = {"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
-                                     "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"}};
-    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(source, options));
+    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(Package(), options));
     T2T_ASSIGN_OR_RETURN(const Pictures train, ReadPictures(folder, "train"));
     const std::set<int64_t> valid = ChooseValid(train.labels);
     const auto split = [&](int64_t i) { return valid.count(i) != 0 ? "valid" : "train"; };
@@ -114,7 +120,7 @@ class ImageFashionMnist : public Problem {
           static_cast<unsigned char>(pictures.labels.bytes[static_cast<size_t>(i)]);
       if (label >= std::size(kClasses)) {
         T2T_RETURN_IF_ERROR(
-            sink.Broken(absl::StrCat(prefix, " picture ", i),
+            sink.Broken(absl::StrCat(pictures.labels_path, ": offset ", kLabelsHeader + i),
                         absl::DataLossError(absl::StrCat("label ", label, " is not 0 to 9"))));
         continue;
       }
@@ -122,7 +128,8 @@ class ImageFashionMnist : public Problem {
       if (options.limit > 0 && added[split(i)]++ >= options.limit) continue;
       Example example;
       example.key = absl::StrFormat("%s-%05d", prefix, i);
-      T2T_ASSIGN_OR_RETURN(std::string png, EncodePng(pictures.images.Item(i), kSize, kSize));
+      T2T_ASSIGN_OR_RETURN(std::string png,
+                           EncodePng(PixelsOfGrey(pictures.images.Item(i), kSize, kSize)));
       example.ports["image"] = std::move(png);
       example.ports["class"] = kClasses[label];
       T2T_RETURN_IF_ERROR(sink.Add(split(i), std::move(example)));

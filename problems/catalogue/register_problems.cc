@@ -1,12 +1,11 @@
 #include "problems/catalogue/register_problems.h"
 
-#include "problems/catalogue/caption_bars.h"
 #include "problems/catalogue/caption_emoji.h"
 #include "problems/catalogue/caption_tuxpaint.h"
 #include "problems/catalogue/g2p_cmudict.h"
+#include "problems/catalogue/generated_images.h"
 #include "problems/catalogue/generated_text.h"
 #include "problems/catalogue/image_fashion_mnist.h"
-#include "problems/catalogue/image_stripes.h"
 
 namespace t2t {
 

@@ -1,15 +1,15 @@
 // manifest.yaml of a folder that is a problem without code:
 //
 //   name: bird_captions
-//   summary: a photo of a bird to its caption                    # optional, as are licence and
-//   source inputs:  {photo: {modality: image, size: 64}} targets: {caption: {modality: text, vocab:
-//   {kind: char}, metrics: [chrf], language: en}} data:    {table: birds.tsv} # columns photo (a
-//   path) and caption split:   {by: species, valid: 5%, test: 5%}
+//   summary: a photo of a bird to its caption                    # optional, as are licence and source
+//   inputs:  {photo: {modality: image, size: 64}}
+//   targets: {caption: {modality: text, vocab: {kind: char}, metrics: [chrf], language: en}}
+//   data:    {table: birds.tsv}                                  # columns photo (a path) and caption
+//   split:   {by: species, valid: 5%, test: 5%}
 //
-// A port says its modality and that modality's options; a target may also say metrics and scheme,
-// and every port a language. Instead of one table and a split, the splits may be given: data:
-// {train: a.tsv, valid: b.tsv, test: c.tsv}. An unknown key is an error with the nearest known one;
-// errors name file and line.
+// A port says its modality and that modality's options; a target may also say metrics and scheme, and every port a
+// language. Instead of one table and a split, the splits may be given: data: {train: a.tsv, valid: b.tsv, test: c.tsv}.
+// An unknown key is an error with the nearest known one; errors name file and line.
 #ifndef T2T_PROBLEMS_FOLDER_FOLDER_MANIFEST_H_
 #define T2T_PROBLEMS_FOLDER_FOLDER_MANIFEST_H_
 
@@ -39,7 +39,7 @@ struct FolderManifest {
   std::vector<FolderPort> ports;
   // Either one table that is split, under "", or the tables of the splits.
   std::vector<std::pair<std::string, std::string>> tables;
-  std::string group_column;  // rows that are equal here share a split; "" = rows that are equal
+  std::string group_column;  // rows that are equal here share a split; "" = rows of equal inputs
   double valid_share = 0.05, test_share = 0.05;
 };
 

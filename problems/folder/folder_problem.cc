@@ -23,6 +23,8 @@ constexpr char kManifest[] = "/manifest.yaml";
 constexpr char kRevision[] = "/revision";
 constexpr uint64_t kRevisions =
     1'000'000'000;  // short enough to be read out, long enough to differ
+// Part of the revision: raised when equal manifests and tables give other examples or splits.
+constexpr char kMethod[] = "folder problem 2\n";
 
 class FolderProblem : public Problem {
  public:
@@ -83,6 +85,9 @@ class FolderProblem : public Problem {
     int64_t done = 0;
     for (TableRow row; table.Next(&row);) {
       const std::string place = absl::StrCat(name, ":", row.line);
+      if (absl::IsOutOfRange(row.status)) {
+        return Annotate(row.status, absl::StrCat(folder_, "/", place));
+      }
       absl::Status status = row.status;
       Example example;
       example.key = place;
@@ -98,7 +103,7 @@ class FolderProblem : public Problem {
         T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(folder_, "/", place), status));
         continue;
       }
-      const std::string chosen = split.empty() ? SplitOf(row, group) : split;
+      const std::string chosen = split.empty() ? SplitOf(row, group, example) : split;
       ++(*counts)[chosen];
       T2T_RETURN_IF_ERROR(sink.Add(chosen, std::move(example)));
       if (++done % 1000 == 0 && options.progress)
@@ -123,14 +128,17 @@ class FolderProblem : public Problem {
         absl::StrCat("column '", port.name, "'", port.is_file ? absl::StrCat(" = ", cell) : ""));
   }
 
-  // Not keyed by the problem's name: two problems that split by the same species hold out the same
-  // ones.
-  std::string SplitOf(const TableRow& row, size_t group) const {
+  // Not keyed by the problem's name: two problems that split by the same species hold out the same ones.
+  // Without a group, rows of equal inputs share a split, and a picture is what is in its file.
+  std::string SplitOf(const TableRow& row, size_t group, const Example& example) const {
     RandomKey key = RandomKey(0).With("folder split");
     if (group < row.cells.size()) {
       key = key.With(row.cells[group]);
     } else {
-      for (const std::string& cell : row.cells) key = key.With(cell);
+      const ProblemSpec& spec = manifest_.spec;
+      for (const Port& port : spec.inputs.empty() ? spec.targets : spec.inputs) {
+        key = key.With(example.ports.at(port.name).bytes());
+      }
     }
     const double place = Philox(key).Uniform();
     if (place < manifest_.valid_share) return "valid";
@@ -152,7 +160,7 @@ bool IsProblemFolder(const std::string& folder) {
 absl::StatusOr<std::unique_ptr<Problem>> MakeFolderProblem(const std::string& folder,
                                                            const Registry<Modality>& modalities) {
   T2T_ASSIGN_OR_RETURN(FolderManifest manifest, ReadFolderManifest(folder + kManifest, modalities));
-  std::string all = manifest.text;
+  std::string all = kMethod + manifest.text;
   std::map<std::string, std::string> hashes;
   for (const auto& [split, table] : manifest.tables) {
     const std::string path = (std::filesystem::path(folder) / table).string();

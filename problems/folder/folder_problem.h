@@ -1,13 +1,10 @@
-// A problem without code: a folder with manifest.yaml (see folder_manifest.h) and the tables and
-// files it names.
+// A problem without code: a folder with manifest.yaml (see folder_manifest.h) and the tables and files it names.
 //
-//   absl::StatusOr<std::unique_ptr<Problem>> birds = MakeFolderProblem("bird_captions",
-//   modalities);
+//   absl::StatusOr<std::unique_ptr<Problem>> birds = MakeFolderProblem("bird_captions", modalities);
 //
-// The split is a hash of the group's key alone: it does not depend on the other rows, on their
-// order or on the seed, and more rows leave those that are there where they are. The revision is a
-// hash of the manifest and the tables: a changed file makes the data set anew. Files that cells
-// name are not part of it (`t2t datagen --again`).
+// The split is a hash of the group's key alone: it does not depend on the other rows, on their order or on the seed,
+// and more rows leave those that are there where they are. The revision is a hash of the manifest and the tables: a
+// changed file makes the data set anew. Files that cells name are not part of it (`t2t datagen --again`).
 //
 // A run keeps a copy of the manifest with the revision, so that it needs the folder no more.
 #ifndef T2T_PROBLEMS_FOLDER_FOLDER_PROBLEM_H_
@@ -31,13 +28,11 @@ bool IsProblemFolder(const std::string& folder);
 absl::StatusOr<std::unique_ptr<Problem>> MakeFolderProblem(const std::string& folder,
                                                            const Registry<Modality>& modalities);
 
-// Copies the manifest of a folder's problem to kept_folder, which is made, and notes the revision
-// there.
+// Copies the manifest of a folder's problem to kept_folder, which is made, and notes the revision there.
 absl::Status KeepFolderProblem(const std::string& folder, const Registry<Modality>& modalities,
                                const std::string& kept_folder);
 
-// The problem of what KeepFolderProblem left. It has no tables: its Generate is an error that says
-// so.
+// The problem of what KeepFolderProblem left. It has no tables: its Generate is an error that says so.
 absl::StatusOr<std::unique_ptr<Problem>> MakeKeptFolderProblem(
     const std::string& kept_folder, const Registry<Modality>& modalities);
 

@@ -90,6 +90,10 @@ bool TableReader::Next(TableRow* row) {
     row->status = absl::DataLossError(absl::StrCat("the row has ", row->cells.size(),
                                                    " cells, but the header ", columns_.size()));
   }
+  if (!row->status.ok() && text_.find('\n', begin) < at_ - 1) {
+    row->status = absl::OutOfRangeError(absl::StrCat(
+        row->status.message(), "; it has several lines: a quote may have swallowed other rows"));
+  }
   if (row->status.ok() && !IsUtf8(absl::string_view(text_).substr(begin, at_ - begin))) {
     row->status = absl::DataLossError("the row is not UTF-8");
   }
@@ -133,7 +137,7 @@ absl::Status TableReader::ReadQuoted(std::string* cell) {
     const size_t quote = text_.find('"', at_);
     if (quote == std::string::npos) {
       at_ = text_.size();
-      return absl::DataLossError("a quoted cell does not end before the file does");
+      return absl::OutOfRangeError("a quoted cell does not end before the file does");
     }
     cell->append(text_, at_, quote - at_);
     at_ = quote + 1;

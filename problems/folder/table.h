@@ -1,15 +1,14 @@
-// A table of text with a header row, read row by row: .tsv (cells end at a tab, nothing is quoted)
-// or .csv (RFC 4180: a quoted cell may hold commas, line breaks and "" for a quote).
+// A table of text with a header row, read row by row: .tsv (cells end at a tab, nothing is quoted) or
+// .csv (RFC 4180: a quoted cell may hold commas, line breaks and "" for a quote).
 //
 //   T2T_ASSIGN_OR_RETURN(TableReader table, TableReader::Open("birds.tsv"));
 //   TableRow row;
 //   while (table.Next(&row)) {
-//     if (!row.status.ok()) ...                      // this row cannot be used; the next ones may
-//     be row.cells[i] belongs to table.columns()[i]
+//     if (!row.status.ok()) ...                      // this row cannot be used; the next ones may be
+//     row.cells[i] belongs to table.columns()[i]
 //   }
 //
-// Lines end with LF or CR LF. A byte order mark of UTF-8 and lines without a single character are
-// passed over.
+// Lines end with LF or CR LF. A byte order mark of UTF-8 and lines without a single character are passed over.
 #ifndef T2T_PROBLEMS_FOLDER_TABLE_H_
 #define T2T_PROBLEMS_FOLDER_TABLE_H_
 
@@ -25,13 +24,14 @@ namespace t2t {
 struct TableRow {
   int64_t line = 0;                // in the file, from 1: where the row begins
   std::vector<std::string> cells;  // as many as there are columns where status is OK
-  absl::Status status;             // DataLoss: too few or too many cells, a wrong quote, not UTF-8
+  // DataLoss: too few or too many cells, a wrong quote, not UTF-8. OutOfRange: a quote that is not
+  // closed may have swallowed other rows, so that the rest of the table must not be used.
+  absl::Status status;
 };
 
 class TableReader {
  public:
-  // Errors: an unknown ending; a file that cannot be read; no header, an empty or a repeated
-  // column's name.
+  // Errors: an unknown ending; a file that cannot be read; no header, an empty or a repeated column's name.
   static absl::StatusOr<TableReader> Open(const std::string& path);
 
   const std::vector<std::string>& columns() const { return columns_; }

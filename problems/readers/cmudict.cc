@@ -94,8 +94,7 @@ absl::StatusOr<Entry> ParseLine(absl::string_view line) {
 }  // namespace
 
 absl::StatusOr<std::vector<DictionaryWord>> ParseCmudict(absl::string_view text,
-                                                         const std::string& path,
-                                                         const OnBroken& broken) {
+                                                         const std::string& path) {
   std::vector<DictionaryWord> words;
   std::unordered_map<std::string, size_t> places;
   enum class Part { kBefore, kInside, kAfter } part = Part::kBefore;
@@ -113,10 +112,7 @@ absl::StatusOr<std::vector<DictionaryWord>> ParseCmudict(absl::string_view text,
       continue;
     }
     absl::StatusOr<Entry> entry = ParseLine(line);
-    if (!entry.ok()) {
-      T2T_RETURN_IF_ERROR(broken(absl::StrCat(path, ":", number), entry.status()));
-      continue;
-    }
+    if (!entry.ok()) return Annotate(entry.status(), absl::StrCat(path, ":", number));
     const auto [place, is_new] = places.emplace(entry->word, words.size());
     if (is_new) words.push_back({entry->word, {}});
     words[place->second].pronunciations.push_back(std::move(entry->phones));
@@ -130,10 +126,9 @@ absl::StatusOr<std::vector<DictionaryWord>> ParseCmudict(absl::string_view text,
   return words;
 }
 
-absl::StatusOr<std::vector<DictionaryWord>> ReadCmudict(const std::string& path,
-                                                        const OnBroken& broken) {
+absl::StatusOr<std::vector<DictionaryWord>> ReadCmudict(const std::string& path) {
   T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  return ParseCmudict(text, path, broken);
+  return ParseCmudict(text, path);
 }
 
 std::string WithoutStress(absl::string_view phones) {

@@ -11,7 +11,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "problems/readers/broken.h"
 
 namespace t2t {
 
@@ -21,13 +20,11 @@ struct DictionaryWord {
 };
 
 // Distinct words in the order of their first line; "word(2)" is a further pronunciation of "word",
-// text behind '#' is dropped. Errors name the file and the line; one without the closing '}' was
-// cut off.
-absl::StatusOr<std::vector<DictionaryWord>> ReadCmudict(const std::string& path,
-                                                        const OnBroken& broken);
+// text behind '#' is dropped. Errors name the file and the line; a file without the closing '}' was
+// cut off. No broken line is passed over: a word less would give all later ones another split.
+absl::StatusOr<std::vector<DictionaryWord>> ReadCmudict(const std::string& path);
 absl::StatusOr<std::vector<DictionaryWord>> ParseCmudict(absl::string_view text,
-                                                         const std::string& path,
-                                                         const OnBroken& broken);
+                                                         const std::string& path);
 
 // Without the digits of stress: "AO L B".
 std::string WithoutStress(absl::string_view phones);

@@ -36,6 +36,14 @@ class Fields {
     }
     return it->template get<T>();
   }
+  // A number of things.
+  int64_t Count(const char* key) {
+    const int64_t count = Get<int64_t>(key);
+    if (count < 0) {
+      status_.Update(absl::DataLossError(absl::StrCat(place_, key, " = ", count, " is negative")));
+    }
+    return count;
+  }
   const Json& List(const char* key) {
     static const Json& empty = *new Json(Json::array());
     const auto it = object_.is_object() ? object_.find(key) : object_.end();
@@ -55,18 +63,20 @@ absl::StatusOr<SplitManifest> SplitFromJson(const Json& json) {
   Fields fields(json, "splits: ");
   SplitManifest split;
   split.name = fields.Get<std::string>("name");
-  split.examples = fields.Get<int64_t>("examples");
+  split.examples = fields.Count("examples");
   int64_t examples = 0;
   for (const Json& item : fields.List("shards")) {
     Fields shard(item, absl::StrCat("shards of ", split.name, ": "));
-    split.shards.push_back({shard.Get<std::string>("file"), shard.Get<int64_t>("examples"),
-                            shard.Get<int64_t>("bytes"), shard.Get<std::string>("sha256")});
+    split.shards.push_back({shard.Get<std::string>("file"), shard.Count("examples"),
+                            shard.Count("bytes"), shard.Get<std::string>("sha256")});
     T2T_RETURN_IF_ERROR(shard.status());
     if (absl::StrContains(split.shards.back().file, '/')) {
       return absl::DataLossError(
           absl::StrCat("shard '", split.shards.back().file, "' is not in the folder"));
     }
-    examples += split.shards.back().examples;
+    if (__builtin_add_overflow(examples, split.shards.back().examples, &examples)) {
+      return absl::DataLossError(absl::StrCat("split ", split.name, " has too many examples"));
+    }
   }
   T2T_RETURN_IF_ERROR(fields.status());
   if (examples != split.examples) {
@@ -151,9 +161,9 @@ absl::StatusOr<DatasetManifest> ManifestFromJson(absl::string_view text) {
   manifest.problem = fields.Get<std::string>("problem");
   manifest.revision = fields.Get<int64_t>("revision");
   manifest.seed = fields.Get<uint64_t>("seed");
-  manifest.limit = fields.Get<int64_t>("limit");
+  manifest.limit = fields.Count("limit");
   manifest.date = fields.Get<std::string>("date");
-  manifest.broken = fields.Get<int64_t>("broken");
+  manifest.broken = fields.Count("broken");
   for (const Json& record : fields.List("broken_records")) {
     if (record.is_string()) manifest.broken_records.push_back(record.get<std::string>());
   }

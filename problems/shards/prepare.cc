@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "files/atomic_file.h"
-#include "files/file_descriptor.h"
 #include "problems/shards/shard_writer.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
@@ -95,11 +95,24 @@ bool HasShards(const std::string& folder, const DatasetManifest& manifest) {
   return true;
 }
 
-absl::Status RemoveFolder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::remove_all(folder, error);
-  if (!error) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat("cannot remove ", folder, ": ", error.message()));
+// In what a complete data set is not the one that is asked for; "" = in nothing.
+std::string Difference(const DatasetManifest& ready, const GenerateOptions& options) {
+  std::vector<std::string> differences;
+  if (ready.seed != options.seed) {
+    differences.push_back(absl::StrCat("its seed is ", ready.seed, ", not ", options.seed));
+  }
+  if (ready.limit != options.limit) {
+    const auto text = [](int64_t limit) {
+      return limit == 0 ? std::string("none") : absl::StrCat(limit, " examples a split");
+    };
+    differences.push_back(
+        absl::StrCat("its limit is ", text(ready.limit), ", not ", text(options.limit)));
+  }
+  if (ready.broken > 0 && options.on_error == OnError::kStop) {
+    differences.push_back(
+        absl::StrCat("it lacks ", ready.broken, " broken records, which --skip-broken allowed"));
+  }
+  return absl::StrJoin(differences, "; ");
 }
 
 absl::StatusOr<DatasetManifest> GenerateInto(const Problem& problem, const ProblemSpec& spec,
@@ -114,6 +127,7 @@ absl::StatusOr<DatasetManifest> GenerateInto(const Problem& problem, const Probl
   GenerateOptions with_sources = options;
   with_sources.source_used = [&](const SourceRecord& record) {
     manifest.sources.push_back(record);
+    if (record.date.empty()) manifest.sources.back().date = manifest.date;
     if (options.source_used) options.source_used(record);
   };
   ShardSink sink(spec, with_sources, folder, shard_bytes);
@@ -132,26 +146,32 @@ absl::StatusOr<DatasetManifest> PrepareData(const Problem& problem, const Genera
   const ProblemSpec spec = problem.Spec();
   const std::string folder = DatasetFolder(data_folder, spec.name);
   T2T_RETURN_IF_ERROR(MakeFolders(data_folder));
-  T2T_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Acquire(folder + ".lock"));
+  T2T_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Acquire(folder + ".lock", [&] {
+                         if (options.progress)
+                           options.progress("waiting for another process that makes it", 0, 0);
+                       }));
   if (!prepare.again) {
     absl::StatusOr<DatasetManifest> ready = ReadManifest(folder);
     if (ready.ok() && ready->problem == spec.name && ready->revision == spec.revision &&
-        ready->seed == options.seed && ready->limit == options.limit && HasShards(folder, *ready)) {
-      return ready;
+        HasShards(folder, *ready)) {
+      const std::string difference = Difference(*ready, options);
+      if (difference.empty() || prepare.any_complete) return ready;
+      return absl::InvalidArgumentError(absl::StrCat(
+          "data of '", spec.name, "': ", folder,
+          " holds another data set than is asked for: ", difference, "; --again makes it anew"));
     }
   }
   const std::string partial = folder + ".partial";
-  T2T_RETURN_IF_ERROR(RemoveFolder(partial));
+  T2T_RETURN_IF_ERROR(RemoveAll(partial));
   T2T_RETURN_IF_ERROR(MakeFolders(partial));
   absl::StatusOr<DatasetManifest> manifest =
       GenerateInto(problem, spec, options, partial, prepare.shard_bytes);
   if (!manifest.ok()) {
-    RemoveFolder(partial).IgnoreError();  // the first error says more
+    RemoveAll(partial).IgnoreError();  // the first error says more
     return Annotate(manifest.status(), absl::StrCat("data of '", spec.name, "'"));
   }
-  T2T_RETURN_IF_ERROR(RemoveFolder(folder));
-  if (std::rename(partial.c_str(), folder.c_str()) != 0) return ErrnoStatus("rename", partial);
-  T2T_RETURN_IF_ERROR(SyncFolderOf(folder));
+  T2T_RETURN_IF_ERROR(RemoveAll(folder));
+  T2T_RETURN_IF_ERROR(Rename(partial, folder));
   return manifest;
 }
 

@@ -3,7 +3,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -111,28 +110,16 @@ class Unpacker {
   }
 
   absl::Status UnpackFile(archive* reader, const std::string& target) {
-    const int fd =
-        open(target.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (fd < 0) return ErrnoStatus("create", target);
-    absl::Status status = CopyData(reader, fd, target);
-    if (close(fd) != 0) status.Update(ErrnoStatus("write", target));
-    return status;
-  }
-
-  absl::Status CopyData(archive* reader, int fd, const std::string& target) {
+    T2T_ASSIGN_OR_RETURN(FileDescriptor file,
+                         FileDescriptor::Open(target, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW));
     buffer_.resize(size_t{1} << 18);
     while (true) {
       const la_ssize_t size = archive_read_data(reader, buffer_.data(), buffer_.size());
-      if (size == 0) return absl::OkStatus();
+      if (size == 0) return file.Close();
       if (size < 0) return ArchiveError(reader, target);
       bytes_left_ -= size;
       if (bytes_left_ < 0) return absl::DataLossError("the archive is larger than what is allowed");
-      for (la_ssize_t done = 0; done < size;) {
-        const ssize_t wrote = write(fd, buffer_.data() + done, static_cast<size_t>(size - done));
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote < 0) return ErrnoStatus("write", target);
-        done += wrote;
-      }
+      T2T_RETURN_IF_ERROR(file.Write({buffer_.data(), static_cast<size_t>(size)}));
     }
   }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -10,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "files/atomic_file.h"
@@ -18,6 +16,7 @@
 #include "files/file_descriptor.h"
 #include "problems/sources/archive.h"
 #include "problems/sources/download.h"
+#include "problems/sources/package_address.h"
 #include "problems/sources/process.h"
 #include "registry/status_macros.h"
 
@@ -45,22 +44,23 @@ std::string FolderIn(const std::string& root, const Source& source) {
   return "";
 }
 
-absl::Status RemoveAll(const std::string& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  return error ? absl::UnavailableError(absl::StrCat("cannot remove ", path, ": ", error.message()))
-               : absl::OkStatus();
-}
-
-absl::Status Move(const std::string& from, const std::string& to) {
-  if (std::rename(from.c_str(), to.c_str()) != 0) return ErrnoStatus("rename", from);
-  return absl::OkStatus();
-}
-
-// "cldr-annotations-full-48.2.0.tgz": the name that `npm pack` gives.
 std::string NpmArchive(const Source& source) {
-  return absl::StrCat(absl::StrReplaceAll(source.npm_package, {{"@", ""}, {"/", "-"}}), "-",
-                      source.npm_version, ".tgz");
+  return NpmArchiveName(source.npm_package, source.npm_version);
+}
+
+// Reports a source whose files were there, with the hash that SourceRecord::sha256 promises.
+absl::Status UseFolder(const Source& source, const std::string& folder, const std::string& origin,
+                       const GenerateOptions& options) {
+  if (!options.source_used) return absl::OkStatus();
+  std::string lines;
+  for (const std::string& file : source.needs) {
+    std::error_code error;
+    if (!fs::is_regular_file(folder + "/" + file, error)) continue;
+    T2T_ASSIGN_OR_RETURN(const std::string hash, Sha256HexOfFile(folder + "/" + file));
+    absl::StrAppend(&lines, hash, "  ", file, "\n");
+  }
+  options.source_used({source.name, origin, lines.empty() ? "" : Sha256Hex(lines), ""});
+  return absl::OkStatus();
 }
 
 // What an error tells the user to get.
@@ -78,25 +78,22 @@ std::string WhatToGet(const Source& source) {
   return absl::StrJoin(ways, ", or ");
 }
 
-// One source's places in the cache.
+// One source's places in the cache. `version` tells its unpacked folder from those of others.
 class Cache {
  public:
-  Cache(const Source& source, const GenerateOptions& options)
+  Cache(const Source& source, const GenerateOptions& options, const std::string& version)
       : source_(source),
         options_(options),
         downloads_(options.cache_folder + "/downloads"),
         unpacked_(absl::StrCat(options.cache_folder, "/sources/", source.name,
-                               source.npm_version.empty() ? "" : "-" + source.npm_version)) {}
+                               version.empty() ? "" : "-", version)) {}
 
   absl::StatusOr<std::string> Fetch() {
-    T2T_RETURN_IF_ERROR(MakeFolders(downloads_));
-    T2T_RETURN_IF_ERROR(MakeFolders(options_.cache_folder + "/sources"));
-    T2T_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Acquire(unpacked_ + ".lock"));
-    const absl::StatusOr<SourceRecord> record = ReadRecord();
-    if (const std::string folder = FolderIn(unpacked_, source_); record.ok() && !folder.empty()) {
-      if (options_.source_used) options_.source_used(*record);
-      return folder;
+    T2T_ASSIGN_OR_RETURN(const FileLock lock, Lock());
+    if (const absl::StatusOr<SourceRecord> record = ReadRecord(source_.sha256); record.ok()) {
+      return Use(*record);
     }
+    T2T_RETURN_IF_ERROR(MakeFolders(downloads_));
     std::string archive = FindArchive();
     std::string origin = absl::StrCat("file ", fs::path(archive).filename().string());
     if (archive.empty()) {
@@ -108,13 +105,41 @@ class Cache {
       }
       T2T_ASSIGN_OR_RETURN(archive, Download(&origin));
     }
-    return Unpack(archive, origin);
+    T2T_ASSIGN_OR_RETURN(const std::string sha256, Sha256HexOfFile(archive));
+    return Unpack(archive, sha256, origin);
+  }
+
+  // An archive that the user gives.
+  absl::StatusOr<std::string> Take(const std::string& archive, const std::string& sha256) {
+    const std::string origin = "given: " + archive;
+    T2T_ASSIGN_OR_RETURN(const FileLock lock, Lock());
+    absl::StatusOr<SourceRecord> record = ReadRecord(sha256);
+    if (!record.ok()) return Unpack(archive, sha256, origin);
+    record->origin = origin;  // it may have been given by another path
+    return Use(*record);
+  }
+
+ private:
+  absl::StatusOr<FileLock> Lock() const {
+    if (options_.cache_folder.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("source '", source_.name, "' needs a cache folder"));
+    }
+    T2T_RETURN_IF_ERROR(MakeFolders(options_.cache_folder + "/sources"));
+    return FileLock::Acquire(unpacked_ + ".lock", [&] {
+      Report(options_, absl::StrCat("waiting for another process that fetches ", source_.name));
+    });
+  }
+
+  absl::StatusOr<std::string> Use(const SourceRecord& record) const {
+    if (options_.source_used) options_.source_used(record);
+    return FolderIn(unpacked_, source_);
   }
 
   // Unpacks an archive into the cache and records where it came from.
-  absl::StatusOr<std::string> Unpack(const std::string& archive, const std::string& origin) {
+  absl::StatusOr<std::string> Unpack(const std::string& archive, const std::string& sha256,
+                                     const std::string& origin) {
     Report(options_, absl::StrCat("unpacking ", fs::path(archive).filename().string()));
-    T2T_ASSIGN_OR_RETURN(const std::string hash, Sha256HexOfFile(archive));
     const std::string partial = unpacked_ + ".partial";
     T2T_RETURN_IF_ERROR(RemoveAll(partial));
     T2T_RETURN_IF_ERROR(UnpackArchive(archive, partial));
@@ -123,21 +148,22 @@ class Cache {
           absl::StrCat(archive, " has no ", absl::StrJoin(source_.needs, ", ")));
     }
     const SourceRecord record = {
-        source_.name, origin, hash,
+        source_.name, origin, sha256,
         absl::FormatTime(absl::RFC3339_sec, absl::Now(), absl::UTCTimeZone())};
     const nlohmann::ordered_json json = {{"name", record.name},
                                          {"origin", record.origin},
                                          {"sha256", record.sha256},
                                          {"date", record.date}};
     T2T_RETURN_IF_ERROR(WriteFileAtomically(partial + "/t2t-source.json", json.dump(2) + "\n"));
+    T2T_RETURN_IF_ERROR(SyncFileSystemOf(partial));
     T2T_RETURN_IF_ERROR(RemoveAll(unpacked_));
-    T2T_RETURN_IF_ERROR(Move(partial, unpacked_));
-    if (options_.source_used) options_.source_used(record);
-    return FolderIn(unpacked_, source_);
+    T2T_RETURN_IF_ERROR(Rename(partial, unpacked_));
+    return Use(record);
   }
 
- private:
-  absl::StatusOr<SourceRecord> ReadRecord() const {
+  // Of what is unpacked; an error where that is not whole, or of an archive of another hash than
+  // sha256 ("" = any).
+  absl::StatusOr<SourceRecord> ReadRecord(const std::string& sha256) const {
     T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(unpacked_ + "/t2t-source.json"));
     const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
     SourceRecord record;
@@ -149,8 +175,8 @@ class Cache {
       }
       *field = json[key].get<std::string>();
     }
-    if (!source_.sha256.empty() && record.sha256 != source_.sha256) {
-      return absl::DataLossError("the cache holds another version");
+    if ((!sha256.empty() && record.sha256 != sha256) || FolderIn(unpacked_, source_).empty()) {
+      return absl::DataLossError("the cache holds another version, or not all of it");
     }
     return record;
   }
@@ -192,6 +218,7 @@ class Cache {
     std::string path;
     if (!source_.debian_package.empty()) {
       path = attempt("Debian package " + source_.debian_package, [&] { return DownloadDebian(); });
+      if (!path.empty()) absl::StrAppend(origin, ", ", fs::path(path).filename().string());
     }
     if (path.empty() && !source_.npm_package.empty()) {
       path = attempt(absl::StrCat("npm package ", source_.npm_package, "@", source_.npm_version),
@@ -201,7 +228,8 @@ class Cache {
       const std::string target =
           absl::StrCat(downloads_, "/", fs::path(source_.url).filename().string());
       path = attempt(source_.url, [&]() -> absl::StatusOr<std::string> {
-        T2T_RETURN_IF_ERROR(DownloadUrl(source_.url, source_.sha256, target, options_.progress));
+        T2T_RETURN_IF_ERROR(DownloadUrl(source_.url, target,
+                                        {.sha256 = source_.sha256, .progress = options_.progress}));
         return target;
       });
     }
@@ -212,47 +240,58 @@ class Cache {
         source_.name, "=PATH"));
   }
 
-  // Runs a program that downloads one file into an empty folder, so that a cut file is never taken.
-  absl::StatusOr<std::string> RunDownloader(const std::vector<std::string>& arguments,
-                                            const std::string& suffix) {
-    Report(options_, absl::StrCat("running ", absl::StrJoin(arguments, " ")));
-    const std::string scratch = absl::StrCat(downloads_, "/", source_.name, ".fetching");
-    T2T_RETURN_IF_ERROR(RemoveAll(scratch));
-    T2T_RETURN_IF_ERROR(MakeFolders(scratch));
-    T2T_RETURN_IF_ERROR(RunProcess(arguments, scratch).status());
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(scratch, error)) {
-      if (!absl::EndsWith(entry.path().filename().string(), suffix)) continue;
-      const std::string target = absl::StrCat(downloads_, "/", entry.path().filename().string());
-      T2T_RETURN_IF_ERROR(Move(entry.path().string(), target));
-      T2T_RETURN_IF_ERROR(RemoveAll(scratch));
-      return target;
-    }
-    return absl::NotFoundError(
-        absl::StrCat("'", absl::StrJoin(arguments, " "), "' left no *", suffix));
-  }
-
   absl::StatusOr<std::string> DownloadDebian() {
-    absl::StatusOr<std::string> path =
-        RunDownloader({"apt-get", "download", source_.debian_package}, ".deb");
-    if (absl::IsAborted(path.status())) {
-      return Annotate(path.status(),
-                      "if the package lists are missing or old, run 'apt-get update' as root");
-    }
-    return path;
+    T2T_ASSIGN_OR_RETURN(
+        const PackageAddress address,
+        AskApt(source_.debian_package, [&](const std::string& what) { Report(options_, what); }));
+    return DownloadPackage(address, {"apt-get", "download", source_.debian_package}, ".deb");
   }
 
   absl::StatusOr<std::string> DownloadNpm() {
+    const std::string package = absl::StrCat(source_.npm_package, "@", source_.npm_version);
+    T2T_ASSIGN_OR_RETURN(PackageAddress address, AskNpm(source_.npm_package, source_.npm_version));
+    address.sha256 = source_.sha256;
     T2T_ASSIGN_OR_RETURN(
         const std::string path,
-        RunDownloader({"npm", "pack", "--ignore-scripts", "--silent",
-                       absl::StrCat(source_.npm_package, "@", source_.npm_version)},
-                      ".tgz"));
+        DownloadPackage(address, {"npm", "pack", "--ignore-scripts", "--silent", package}, ".tgz"));
     if (HashFits(path)) return path;
-    T2T_ASSIGN_OR_RETURN(const std::string hash, Sha256HexOfFile(path));
     T2T_RETURN_IF_ERROR(RemoveAll(path));
-    return absl::DataLossError(
-        absl::StrCat("its sha256 is ", hash, " instead of ", source_.sha256));
+    return absl::DataLossError(absl::StrCat("its sha256 is not ", source_.sha256));
+  }
+
+  // By the address, which goes on where it stopped and shows how far it is. What needs the
+  // program's own settings (a proxy, a mirror), or has no hash to check, is left to the program.
+  absl::StatusOr<std::string> DownloadPackage(const PackageAddress& address,
+                                              const std::vector<std::string>& program,
+                                              const std::string& suffix) {
+    std::string reason;
+    if (!address.sha256.empty()) {
+      const std::string target = absl::StrCat(downloads_, "/", address.file);
+      const absl::Status status = DownloadUrl(
+          address.url, target, {.sha256 = address.sha256, .progress = options_.progress});
+      if (status.ok()) return target;
+      reason = absl::StrCat(status.message(), "; ");
+    }
+    const std::string command = absl::StrJoin(program, " ");
+    Report(options_, absl::StrCat(reason, "running ", command));
+    // In an empty folder, so that a cut file is never taken.
+    const std::string scratch = absl::StrCat(downloads_, "/", source_.name, ".fetching");
+    T2T_RETURN_IF_ERROR(RemoveAll(scratch));
+    T2T_RETURN_IF_ERROR(MakeFolders(scratch));
+    if (const auto output = RunProcess(program, scratch); !output.ok()) {
+      return absl::UnavailableError(absl::StrCat(reason, output.status().message()));
+    }
+    T2T_RETURN_IF_ERROR(SyncFileSystemOf(scratch));
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(scratch, error)) {
+      const std::string name = entry.path().filename().string();
+      if (!absl::EndsWith(name, suffix)) continue;
+      const std::string target = absl::StrCat(downloads_, "/", name);
+      T2T_RETURN_IF_ERROR(Rename(entry.path().string(), target));
+      T2T_RETURN_IF_ERROR(RemoveAll(scratch));
+      return target;
+    }
+    return absl::NotFoundError(absl::StrCat(reason, "'", command, "' left no *", suffix));
   }
 
   const Source& source_;
@@ -266,22 +305,14 @@ absl::StatusOr<std::string> UseGivenPath(const Source& source, const std::string
   std::error_code error;
   if (fs::is_regular_file(path, error)) {
     T2T_ASSIGN_OR_RETURN(const std::string hash, Sha256HexOfFile(path));
-    Source given = source;
-    given.name = absl::StrCat(source.name, "-given-", hash.substr(0, 12));
-    given.npm_version.clear();
-    given.sha256.clear();
-    T2T_RETURN_IF_ERROR(MakeFolders(options.cache_folder + "/sources"));
-    T2T_ASSIGN_OR_RETURN(
-        const FileLock lock,
-        FileLock::Acquire(absl::StrCat(options.cache_folder, "/sources/", given.name, ".lock")));
-    return Cache(given, options).Unpack(path, "given: " + path);
+    return Cache(source, options, "given-" + hash.substr(0, 12)).Take(path, hash);
   }
   const std::string folder = FolderIn(path, source);
   if (folder.empty()) {
     return absl::NotFoundError(absl::StrCat("--source ", source.name, "=", path, ": there is no ",
                                             absl::StrJoin(source.needs, ", "), " in it"));
   }
-  if (options.source_used) options.source_used({source.name, "given: " + path, "", ""});
+  T2T_RETURN_IF_ERROR(UseFolder(source, folder, "given: " + path, options));
   return folder;
 }
 
@@ -292,18 +323,15 @@ absl::StatusOr<std::string> FetchSource(const Source& source, const GenerateOpti
       given != options.source_paths.end()) {
     return UseGivenPath(source, given->second, options);
   }
-  if (!source.debian_package.empty() && HasAll("/" + source.folder, source)) {
-    if (options.source_used) {
-      options.source_used(
-          {source.name, absl::StrCat("installed Debian package ", source.debian_package), "", ""});
-    }
-    return "/" + source.folder;
+  if (const std::string folder = "/" + source.folder;
+      !source.debian_package.empty() && HasAll(folder, source)) {
+    std::string origin = absl::StrCat("installed Debian package ", source.debian_package);
+    const std::string version = InstalledVersion(source.debian_package);
+    if (!version.empty()) absl::StrAppend(&origin, " ", version);
+    T2T_RETURN_IF_ERROR(UseFolder(source, folder, origin, options));
+    return folder;
   }
-  if (options.cache_folder.empty()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("source '", source.name, "' needs a cache folder"));
-  }
-  return Cache(source, options).Fetch();
+  return Cache(source, options, source.npm_version).Fetch();
 }
 
 }  // namespace t2t

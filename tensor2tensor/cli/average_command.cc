@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -12,6 +13,8 @@
 
 namespace t2t {
 namespace {
+
+namespace fs = std::filesystem;
 
 absl::Status Average(const std::string& run, const std::string& out, int64_t last,
                      const std::vector<std::string>& named) {
@@ -28,7 +31,10 @@ absl::Status Average(const std::string& run, const std::string& out, int64_t las
   }
   if (steps.empty()) return absl::NotFoundError(absl::StrCat(run, ": has no checkpoints"));
   T2T_RETURN_IF_ERROR(ReadRunConfig(run).status());
-  if (std::filesystem::exists(out))
+  fs::path folder = fs::path(out).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();  // "averaged/"
+  std::error_code error;
+  if (fs::exists(folder, error))
     return absl::InvalidArgumentError(absl::StrCat(out, ": is already there"));
   std::vector<NamedTensors> weights;
   Checkpoint averaged;
@@ -39,16 +45,18 @@ absl::Status Average(const std::string& run, const std::string& out, int64_t las
   }
   T2T_ASSIGN_OR_RETURN(averaged.model, AverageTensors(weights));
   averaged.state["averaged"] = steps;
-  T2T_RETURN_IF_ERROR(MakeFolders(out));
-  T2T_ASSIGN_OR_RETURN(const std::string config, ReadFile(run + "/config.yaml"));
-  T2T_RETURN_IF_ERROR(WriteFileAtomically(out + "/config.yaml", config));
-  std::error_code error;
-  if (std::filesystem::exists(run + "/ports")) {
-    std::filesystem::copy(run + "/ports", out + "/ports", std::filesystem::copy_options::recursive,
-                          error);
-    if (error) return absl::InternalError(absl::StrCat(out, "/ports: ", error.message()));
+  // Made beside its place and then renamed: what an interruption leaves is not taken for a run.
+  const std::string partial = folder.string() + ".partial";
+  T2T_RETURN_IF_ERROR(RemoveAll(partial));
+  const absl::Status status = [&]() -> absl::Status {
+    T2T_RETURN_IF_ERROR(CopyRunFiles(run, partial));
+    T2T_RETURN_IF_ERROR(CheckpointFolder(partial).Save(steps.back(), averaged));
+    return Rename(partial, folder.string());
+  }();
+  if (!status.ok()) {
+    RemoveAll(partial).IgnoreError();  // the first error says more
+    return status;
   }
-  T2T_RETURN_IF_ERROR(CheckpointFolder(out).Save(steps.back(), averaged));
   Say(absl::StrCat("averaged steps ", absl::StrJoin(steps, ", "), " into ", out));
   return absl::OkStatus();
 }

@@ -22,7 +22,8 @@ void DataOptions::AddTo(CLI::App& command, bool generates) {
   command.add_flag("--offline", offline, "fetch nothing");
   command.add_flag("--skip-broken", skip_broken,
                    "count broken records instead of stopping at them");
-  command.add_option("--limit", limit, "at most so many examples a split; 0 = all");
+  command.add_option("--limit", limit, "at most so many examples a split; 0 = all")
+      ->check(CLI::NonNegativeNumber);
   command.add_option("--data-seed", seed, "seed of generated data")->capture_default_str();
 }
 
@@ -43,7 +44,8 @@ absl::StatusOr<GenerateOptions> DataOptions::Generate() const {
   return options;
 }
 
-absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const DataOptions& options) {
+absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const DataOptions& options,
+                                               bool any_complete) {
   T2T_ASSIGN_OR_RETURN(GenerateOptions generate, options.Generate());
   const std::string name = problem.Spec().name;
   const auto progress = NewProgress();
@@ -55,12 +57,16 @@ absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const Dat
   };
   PrepareOptions prepare;
   prepare.again = options.again;
+  prepare.any_complete = any_complete;
   const auto manifest = PrepareData(problem, generate, options.data, prepare);
   if (manifest.ok() && shown) {
     std::string counts;
     for (const SplitManifest& split : manifest->splits)
       absl::StrAppend(&counts, counts.empty() ? "" : ", ", split.name, " ", split.examples);
     progress->Finish(absl::StrCat(name, ": data ready (", counts, ")"));
+    if (manifest->broken > 0) {
+      Say(absl::StrCat(name, ": ", manifest->broken, " records were skipped, among them ", manifest->broken_records[0]));
+    }
   }
   return manifest;
 }

@@ -1,5 +1,4 @@
-// What commands share of talking to people: the data options, messages on stderr, a progress
-// display.
+// What commands share of talking to people: the data options, messages on stderr, a progress display.
 #ifndef T2T_TENSOR2TENSOR_CLI_CONSOLE_H_
 #define T2T_TENSOR2TENSOR_CLI_CONSOLE_H_
 
@@ -34,8 +33,9 @@ struct DataOptions {
   absl::StatusOr<GenerateOptions> Generate() const;
 };
 
-// Generates the data set unless a complete one is there.
-absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const DataOptions& options);
+// Generates the data set unless a complete one is there. `any_complete`: one of another seed or limit will do.
+absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const DataOptions& options,
+                                               bool any_complete);
 
 }  // namespace t2t
 

@@ -26,7 +26,7 @@ Action AddDatagenCommand(CLI::App& app, const Library& library) {
   return [options, &library]() -> absl::Status {
     for (const std::string& name : options->problems) {
       T2T_ASSIGN_OR_RETURN(const auto problem, FindProblem(library, name));
-      T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, PrepareProblem(*problem, options->data));
+      T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, PrepareProblem(*problem, options->data, /*any_complete=*/false));
       std::cout << ManifestToJson(manifest) << std::endl;
     }
     return absl::OkStatus();

@@ -1,4 +1,4 @@
-#include <filesystem>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -22,7 +22,12 @@ constexpr size_t kStdinChunk = 256;  // lines decoded together
 struct DecodeCommand {
   CLI::App* command = nullptr;
   std::string run, problem, split, checkpoint, device = "auto", file;
-  std::vector<std::string> ins, sets, wants;
+  struct In {
+    std::string text;     // PORT=VALUE
+    size_t words_before;  // of command->remaining(), in which --PORT VALUE is found
+  };
+  std::vector<In> ins;
+  std::vector<std::string> sets, wants;
   int64_t limit = 0, threads = 0;
   bool json = false;
   DataOptions data;
@@ -31,14 +36,17 @@ struct DecodeCommand {
   absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PortOptions(
       const Task& task) const {
     std::vector<std::pair<std::string, std::string>> options;
-    for (const std::string& in : ins) {
-      const std::pair<std::string, std::string> parts = absl::StrSplit(in, absl::MaxSplits('=', 1));
-      if (!absl::StrContains(in, "="))
-        return absl::InvalidArgumentError(absl::StrCat("--in ", in, ": must read PORT=VALUE"));
-      options.push_back(parts);
-    }
     const std::vector<std::string> rest = command->remaining();
-    for (size_t i = 0; i < rest.size(); ++i) {
+    auto in = ins.begin();
+    for (size_t i = 0;; ++i) {
+      for (; in != ins.end() && in->words_before <= i; ++in) {
+        if (!absl::StrContains(in->text, "=")) {
+          return absl::InvalidArgumentError(
+              absl::StrCat("--in ", in->text, ": must read PORT=VALUE"));
+        }
+        options.push_back(absl::StrSplit(in->text, absl::MaxSplits('=', 1)));
+      }
+      if (i == rest.size()) break;
       std::string name = rest[i], value;
       if (!absl::StartsWith(name, "--"))
         return absl::InvalidArgumentError(
@@ -55,17 +63,15 @@ struct DecodeCommand {
       }
       options.emplace_back(name, value);
     }
+    std::vector<std::string> names;
+    for (const TaskPort& port : task.inputs) names.push_back(port.port.name);
     for (const auto& [name, value] : options) {
-      bool known = false;
-      std::vector<std::string> names;
-      for (const TaskPort& port : task.inputs) {
-        known = known || port.port.name == name;
-        names.push_back(port.port.name);
-      }
-      if (!known)
-        return absl::InvalidArgumentError(absl::StrCat("--", name, ": problem '", task.spec.name,
-                                                       "' has no such input",
-                                                       Suggestion(name, names)));
+      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      for (const CLI::Option* option : command->get_options())  // or one of them was meant
+        names.insert(names.end(), option->get_lnames().begin(), option->get_lnames().end());
+      return absl::InvalidArgumentError(absl::StrCat("--", name, ": problem '", task.spec.name,
+                                                     "' has no such input",
+                                                     Suggestion(name, names)));
     }
     return options;
   }
@@ -75,7 +81,11 @@ struct DecodeCommand {
     if (port.modality->file_suffixes.empty()) return Value(text);
     T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(text));
     if (bytes.empty()) return absl::InvalidArgumentError(absl::StrCat(text, ": is empty"));
-    return Value(std::move(bytes));
+    Value value(std::move(bytes));
+    // Decoded once here, so that a file that is no picture is named.
+    if (!port.codec->needs_learning())
+      T2T_RETURN_IF_ERROR(Annotate(port.codec->Encode(value, {}).status(), text));
+    return value;
   }
 
   void PrintPrediction(const Task& task, const std::vector<std::string>& targets,
@@ -172,6 +182,11 @@ struct DecodeCommand {
     Binder root = config.Root();
     decode.Bind(root);
     T2T_RETURN_IF_ERROR(config.Finish());
+    T2T_ASSIGN_OR_RETURN(const auto ports, PortOptions(*task));
+    if (int{!ports.empty()} + int{!file.empty()} + int{!split.empty()} > 1) {
+      return absl::InvalidArgumentError(
+          "inputs come from --file, from --split or from options of ports, not from two of them");
+    }
     if (!split.empty()) {
       T2T_ASSIGN_OR_RETURN(const auto reader,
                            SplitReader::Open(DatasetFolder(data.data, task->spec.name), split));
@@ -187,7 +202,6 @@ struct DecodeCommand {
       }
       return absl::OkStatus();
     }
-    T2T_ASSIGN_OR_RETURN(const auto ports, PortOptions(*task));
     if (ports.empty() && file.empty() && !task->inputs.empty())
       return DecodeLines(opened, *task, decode, std::cin, "stdin");
     if (!file.empty()) {
@@ -214,8 +228,14 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
       "decode", "decode inputs of your own: --PORT VALUE, lines of a file or of stdin, or a split");
   command->add_option("run", decode->run, "folder of the run")->required();
   command->add_option("--problem", decode->problem, "which of the run's problems");
-  command->add_option("--in", decode->ins,
-                      "PORT=VALUE, as --PORT VALUE; a picture is named by its file");
+  command
+      ->add_option_function<std::string>(
+          "--in",
+          [decode](const std::string& text) {
+            decode->ins.push_back({text, decode->command->remaining_size()});
+          },
+          "PORT=VALUE, as --PORT VALUE; a picture is named by its file; may be repeated")
+      ->trigger_on_parse();
   command->add_option("--file", decode->file, "a line an example; the order is kept");
   command->add_option("--split", decode->split,
                       "decode a generated split, with references in --json");

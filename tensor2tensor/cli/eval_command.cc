@@ -1,13 +1,13 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
-#include <set>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "files/atomic_file.h"
+#include "files/checksum.h"
 #include "problems/shards/shard_reader.h"
 #include "random/philox.h"
 #include "registry/status_macros.h"
@@ -15,6 +15,7 @@
 #include "tensor2tensor/cli/console.h"
 #include "tensor2tensor/evaluation/baselines/baselines.h"
 #include "tensor2tensor/evaluation/evaluate.h"
+#include "tensor2tensor/evaluation/metrics/confusion.h"
 #include "tensor2tensor/library/run.h"
 #include "tensor2tensor/runs/provenance.h"
 
@@ -64,22 +65,35 @@ struct EvalCommand {
     return shown;
   }
 
-  static nlohmann::json Confusion(const MetricInput& texts) {
-    std::set<std::string> labels;
-    std::map<std::pair<std::string, std::string>, int64_t> counts;
+  static ConfusionMatrix Confusion(const MetricInput& texts) {
+    ConfusionMatrix confusion;
     for (size_t i = 0; i < texts.predictions.size(); ++i) {
-      labels.insert(texts.references[i][0]);
-      labels.insert(texts.predictions[i]);
-      ++counts[{texts.references[i][0], texts.predictions[i]}];
+      confusion.Add(texts.predictions[i], texts.references[i][0]);
     }
-    if (labels.size() > kConfusionClasses) return nullptr;
+    return confusion;
+  }
+
+  static nlohmann::json ToJson(const ConfusionMatrix& confusion) {
+    const std::vector<std::string> labels = confusion.Labels();
     nlohmann::json rows = nlohmann::json::array();
     for (const std::string& reference : labels) {
       nlohmann::json row = nlohmann::json::array();
-      for (const std::string& predicted : labels) row.push_back(counts[{reference, predicted}]);
+      for (const std::string& predicted : labels) row.push_back(confusion.Count(predicted, reference));
       rows.push_back(row);
     }
     return {{"labels", labels}, {"counts", rows}};
+  }
+
+  // What an earlier call measured of the same checkpoint in the same way: of the problems that this call leaves out.
+  static nlohmann::json ProblemsMeasuredBefore(const std::string& path, const nlohmann::json& report) {
+    const auto text = ReadFile(path);
+    if (!text.ok()) return nlohmann::json::object();
+    const nlohmann::json before = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
+    if (!before.is_object()) return nlohmann::json::object();
+    for (const char* key : {"split", "step", "checkpoint", "decode"}) {
+      if (before.value(key, nlohmann::json()) != report[key]) return nlohmann::json::object();
+    }
+    return before.value("problems", nlohmann::json::object());
   }
 
   absl::StatusOr<nlohmann::json> Baselines(const Task& task, const TaskPort& port,
@@ -114,7 +128,7 @@ struct EvalCommand {
         T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*metric, texts, 1));
         values.push_back(std::move(value));
       }
-      json[name] = {{"examples", texts.predictions.size()}, {"metrics", ToJson(values)}};
+      json[name] = {{"examples", texts.predictions.size()}, {"metrics", t2t::ToJson(values)}};
     }
     return json;
   }
@@ -139,6 +153,77 @@ struct EvalCommand {
     }
   }
 
+  // Measures one problem of the run; its part of the record.
+  absl::StatusOr<nlohmann::json> Measure(const t2t::Run& opened, const Task& task,
+                                         EvaluateOptions options, Progress& progress) const {
+    const std::string folder = DatasetFolder(data.data, task.spec.name);
+    const auto made = MakeProblem(opened.problems, task.spec.name);
+    if (made.ok()) {
+      T2T_RETURN_IF_ERROR(PrepareProblem(**made, data, /*any_complete=*/true).status());
+    }
+    T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, ReadManifest(folder));
+    T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(folder, split));
+    options.progress = [&](int64_t done, int64_t total) {
+      progress.Update(static_cast<double>(done) / static_cast<double>(total),
+                      absl::StrCat(task.spec.name, ": decoding ", split));
+    };
+    T2T_ASSIGN_OR_RETURN(const EvaluationResult result,
+                         EvaluateTask(*opened.model, task, *reader, options));
+    nlohmann::json entry = {{"summary", task.spec.summary},
+                            {"revision", result.revision},
+                            {"examples", result.examples},
+                            {"left_out", result.left_out},
+                            {"limit", limit},
+                            {"licence", task.spec.provenance.licence},
+                            {"source", task.spec.provenance.source},
+                            {"published", task.spec.provenance.published},
+                            {"data", DataRecord(manifest)},
+                            {"inputs", nlohmann::json::object()}};
+    for (const TaskPort& port : task.inputs) entry["inputs"][port.port.name] = port.port.modality;
+    for (const TargetResult& target : result.targets) {
+      const TaskPort& port = *task.Find(target.target);
+      nlohmann::json json = t2t::ToJson(target);
+      json["modality"] = port.port.modality;
+      json["primary"] = MetricNames(port)[0];
+      T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, *reader, result, target));
+      std::string confusion_table;
+      if (port.port.modality == "label") {
+        const ConfusionMatrix confusion = Confusion(target.texts);
+        confusion_table = confusion.Render();
+        if (confusion.Labels().size() <= kConfusionClasses) json["confusion"] = ToJson(confusion);
+      }
+      if (baselines) {
+        T2T_ASSIGN_OR_RETURN(json["baselines"], Baselines(task, port, *reader, progress));
+      }
+      progress.Finish("");
+      if (!print_json) {
+        PrintTarget(absl::StrCat(task.spec.name, ".", target.target, " on ", result.examples,
+                                 " examples of ", split),
+                    json);
+        printf("%s", confusion_table.c_str());
+      }
+      entry["targets"][target.target] = std::move(json);
+    }
+    return entry;
+  }
+
+  // Which data were measured: two records can be compared where their hashes are equal.
+  nlohmann::json DataRecord(const DatasetManifest& manifest) const {
+    nlohmann::json record = {{"date", manifest.date},
+                             {"broken", manifest.broken},
+                             {"sources", nlohmann::json::array()}};
+    std::string hashes;
+    for (const ShardManifest& shard : manifest.FindSplit(split)->shards) hashes += shard.sha256;
+    record["sha256"] = Sha256Hex(hashes);
+    for (const SourceRecord& source : manifest.sources) {
+      record["sources"].push_back({{"name", source.name},
+                                   {"origin", source.origin},
+                                   {"sha256", source.sha256},
+                                   {"date", source.date}});
+    }
+    return record;
+  }
+
   absl::Status Run(const Library& library) const {
     OpenOptions open;
     open.checkpoint = checkpoint;
@@ -155,7 +240,11 @@ struct EvalCommand {
     T2T_RETURN_IF_ERROR(config.Finish());
     options.batching = opened.options.data.batching;
     options.limit = limit;
-    const auto progress = NewProgress();
+    const Task* only = nullptr;
+    if (!problem.empty()) {
+      T2T_ASSIGN_OR_RETURN(only, opened.FindTask(problem));
+    }
+    const std::string path = absl::StrCat(run, "/eval/", split, ".json");
     nlohmann::json report = {{"split", split},
                              {"step", opened.state.value("step", int64_t{0})},
                              {"checkpoint", opened.checkpoint},
@@ -163,57 +252,17 @@ struct EvalCommand {
                              {"seconds_trained", opened.state.value("seconds", 0.0)},
                              {"run", RunProvenance()},
                              {"decode", options.decode.method}};
-    if (!problem.empty()) T2T_RETURN_IF_ERROR(opened.FindTask(problem).status());
+    report["problems"] = ProblemsMeasuredBefore(path, report);
+    const auto progress = NewProgress();
     for (const Task& task : opened.tasks) {
-      if (!problem.empty() && task.spec.name != problem) continue;
-      const auto made = MakeProblem(opened.problems, task.spec.name);
-      if (made.ok()) T2T_RETURN_IF_ERROR(PrepareProblem(**made, data).status());
-      T2T_ASSIGN_OR_RETURN(const auto reader,
-                           SplitReader::Open(DatasetFolder(data.data, task.spec.name), split));
-      options.progress = [&](int64_t done, int64_t total) {
-        progress->Update(static_cast<double>(done) / static_cast<double>(total),
-                         absl::StrCat(task.spec.name, ": decoding ", split));
-      };
-      T2T_ASSIGN_OR_RETURN(const EvaluationResult result,
-                           EvaluateTask(*opened.model, task, *reader, options));
-      nlohmann::json& entry = report["problems"][task.spec.name];
-      entry = {{"summary", task.spec.summary},
-               {"revision", result.revision},
-               {"examples", result.examples},
-               {"left_out", result.left_out},
-               {"licence", task.spec.provenance.licence},
-               {"source", task.spec.provenance.source},
-               {"published", task.spec.provenance.published},
-               {"inputs", nlohmann::json::object()}};
-      for (const TaskPort& port : task.inputs) entry["inputs"][port.port.name] = port.port.modality;
-      for (const TargetResult& target : result.targets) {
-        const TaskPort& port = *task.Find(target.target);
-        nlohmann::json json = ToJson(target);
-        json["modality"] = port.port.modality;
-        json["primary"] = MetricNames(port)[0];
-        T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, *reader, result, target));
-        if (port.port.modality == "label") {
-          const nlohmann::json confusion = Confusion(target.texts);
-          if (!confusion.is_null()) json["confusion"] = confusion;
-        }
-        if (baselines) {
-          T2T_ASSIGN_OR_RETURN(json["baselines"], Baselines(task, port, *reader, *progress));
-        }
-        progress->Finish("");
-        if (!print_json)
-          PrintTarget(absl::StrCat(task.spec.name, ".", target.target, " on ", result.examples,
-                                   " examples of ", split),
-                      json);
-        entry["targets"][target.target] = std::move(json);
-      }
+      if (only != nullptr && only != &task) continue;
+      T2T_ASSIGN_OR_RETURN(report["problems"][task.spec.name],
+                           Measure(opened, task, options, *progress));
     }
-    const std::string text = report.dump(1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const auto replace = nlohmann::json::error_handler_t::replace;
     T2T_RETURN_IF_ERROR(MakeFolders(run + "/eval"));
-    T2T_RETURN_IF_ERROR(
-        WriteFileAtomically(absl::StrCat(run, "/eval/", split, ".json"), text + "\n"));
-    if (print_json)
-      std::cout << report.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
-                << std::endl;
+    T2T_RETURN_IF_ERROR(WriteFileAtomically(path, report.dump(1, ' ', false, replace) + "\n"));
+    if (print_json) std::cout << report.dump(-1, ' ', false, replace) << std::endl;
     return absl::OkStatus();
   }
 };
@@ -232,15 +281,17 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command
       ->add_option("--baseline-limit", eval->baseline_limit,
                    "examples the nearest neighbour is asked for")
+      ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  command->add_option("--eval-limit", eval->limit,
-                      "examples that are looked at; 0 = the whole split");
+  command
+      ->add_option("--eval-limit", eval->limit, "examples that are looked at; 0 = the whole split")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--set", eval->sets,
                       "decoding: method=beam, beam=4, length_penalty=0.6, ...");
   command->add_option("--checkpoint", eval->checkpoint,
                       "best, last or a step (default: best where there is one)");
   command->add_option("--device", eval->device, "auto, cpu or cuda")->capture_default_str();
-  command->add_option("--threads", eval->threads, "0 = all cores");
+  command->add_option("--threads", eval->threads, "0 = all cores")->check(CLI::NonNegativeNumber);
   command->add_flag("--json", eval->print_json,
                     "the whole record on stdout (it is also kept in RUN/eval/SPLIT.json)");
   eval->data.AddTo(*command, true);

@@ -31,8 +31,11 @@ struct TrainCommand {
 
   absl::StatusOr<Config> Configuration(const Library& library, RunProblems& run_problems) const {
     Config config;
-    if (!model.empty())
-      T2T_RETURN_IF_ERROR(MergeConfiguration(library, model, Origin::kPreset, config));
+    if (!model.empty()) {
+      // A key that nothing reads is an error in a file of one's own, and harmless in a registered preset.
+      const Origin origin = library.presets.Find(model).ok() ? Origin::kPreset : Origin::kFile;
+      T2T_RETURN_IF_ERROR(MergeConfiguration(library, model, origin, config));
+    }
     for (const std::string& file : configs)
       T2T_RETURN_IF_ERROR(MergeConfiguration(library, file, Origin::kFile, config));
     for (const std::string& list : problems) {
@@ -51,33 +54,40 @@ struct TrainCommand {
   }
 
   // A run folder keeps the configuration it was begun with; another one is refused unless forced.
-  absl::Status KeepConfiguration(const Library& library, const RunProblems& run_problems,
-                                 const Config& config) const {
-    const std::string path = out + "/config.yaml";
-    if (std::filesystem::exists(path)) {
-      T2T_ASSIGN_OR_RETURN(Config before, ReadRunConfig(out));
-      RunProblems kept(library);
-      T2T_RETURN_IF_ERROR(kept.AddKept(out));
-      RunOptions unused;
-      T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, kept.registry(), before, &unused));
-      T2T_RETURN_IF_ERROR(LoadCodecs(out, tasks));
-      T2T_RETURN_IF_ERROR(Model::Make(tasks, library.model_registries(), before, 1).status());
-      const std::vector<std::string> differences = Config::Differences(before, config);
-      if (differences.empty()) return run_problems.Keep(out);
-      if (!force) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(out,
-                         ": was begun with another configuration; --force takes the new one, "
-                         "another --out begins anew:\n  ",
-                         absl::StrJoin(differences, "\n  ")));
-      }
-      Say(absl::StrCat("the configuration changes:\n  ", absl::StrJoin(differences, "\n  ")));
+  absl::Status CheckConfiguration(const Library& library, const Config& config) const {
+    if (!std::filesystem::exists(out + "/config.yaml")) return absl::OkStatus();
+    T2T_ASSIGN_OR_RETURN(Config before, ReadRunConfig(out));
+    RunProblems kept(library);
+    T2T_RETURN_IF_ERROR(kept.AddKept(out));
+    RunOptions unused;
+    T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, kept.registry(), before, &unused));
+    T2T_RETURN_IF_ERROR(LoadCodecs(out, tasks));
+    T2T_RETURN_IF_ERROR(Model::Make(tasks, library.model_registries(), before, 1).status());
+    const std::vector<std::string> differences = Config::Differences(before, config);
+    if (differences.empty()) return absl::OkStatus();
+    if (!force) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(out,
+                       ": was begun with another configuration; --force takes the new one, "
+                       "another --out begins anew:\n  ",
+                       absl::StrJoin(differences, "\n  ")));
     }
-    T2T_RETURN_IF_ERROR(run_problems.Keep(out));
-    return WriteFileAtomically(path, config.Dump(false));
+    Say(absl::StrCat("the configuration changes:\n  ", absl::StrJoin(differences, "\n  ")));
+    return absl::OkStatus();
   }
 
-  absl::Status Run(const Library& library) const {
+  // A port's name is an option of `t2t decode`, which must not have one of that name already.
+  static absl::Status CheckPortNames(const CLI::App& decode, const Task& task) {
+    for (const TaskPort& port : task.inputs) {
+      if (decode.get_option_no_throw("--" + port.port.name) == nullptr) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("problem '", task.spec.name, "': the input '", port.port.name,
+                       "' has the name of an option of `t2t decode`; call it otherwise"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Run(const CLI::App& app, const Library& library) const {
     RunProblems run_problems(library);
     T2T_ASSIGN_OR_RETURN(Config config, Configuration(library, run_problems));
     if (!out.empty()) T2T_RETURN_IF_ERROR(run_problems.AddKept(out));
@@ -86,6 +96,8 @@ struct TrainCommand {
     {
       T2T_ASSIGN_OR_RETURN(const auto tasks,
                            BindRun(library, run_problems.registry(), config, &options));
+      for (const Task& task : tasks)
+        T2T_RETURN_IF_ERROR(CheckPortNames(*app.get_subcommand("decode"), task));
       T2T_RETURN_IF_ERROR(BindModel(library, tasks, config));
       T2T_RETURN_IF_ERROR(config.Finish());
       if (dump) {
@@ -104,10 +116,12 @@ struct TrainCommand {
     for (const Task& task : tasks) {
       T2T_ASSIGN_OR_RETURN(const auto problem,
                            MakeProblem(run_problems.registry(), task.spec.name));
-      T2T_RETURN_IF_ERROR(PrepareProblem(*problem, data).status());
+      T2T_RETURN_IF_ERROR(PrepareProblem(*problem, data, /*any_complete=*/false).status());
     }
     T2T_RETURN_IF_ERROR(MakeFolders(out));
-    T2T_ASSIGN_OR_RETURN(const FileLock lock, FileLock::Acquire(out + "/.lock"));
+    const auto lock = FileLock::TryAcquire(out + "/.lock");
+    if (!lock.ok()) return Annotate(lock.status(), absl::StrCat(out, ": is being trained"));
+    T2T_RETURN_IF_ERROR(RemoveTemporaries(out));
     T2T_RETURN_IF_ERROR(LearnCodecs(out, tasks, data.data, Say));
     TrainSetup setup;
     setup.run_folder = out;
@@ -117,7 +131,7 @@ struct TrainCommand {
     T2T_ASSIGN_OR_RETURN(setup.model, Model::Make(tasks, library.model_registries(), config,
                                                   static_cast<uint64_t>(options.trainer.seed)));
     T2T_RETURN_IF_ERROR(config.Finish());
-    T2T_RETURN_IF_ERROR(KeepConfiguration(library, run_problems, config));
+    T2T_RETURN_IF_ERROR(CheckConfiguration(library, config));
     setup.model->to(device_found);
     setup.trainer = options.trainer;
     setup.validation = options.validation;
@@ -131,6 +145,10 @@ struct TrainCommand {
                         provenance["cpu_capability"].get<std::string>(), options.trainer.seed,
                         provenance["revision"].get<std::string>()));
     T2T_ASSIGN_OR_RETURN(const auto trainer, Trainer::Make(std::move(setup)));
+    // Not before the trainer has taken the checkpoint: a forced configuration that does not fit it
+    // must not replace the one that does.
+    T2T_RETURN_IF_ERROR(run_problems.Keep(out));
+    T2T_RETURN_IF_ERROR(WriteFileAtomically(out + "/config.yaml", config.Dump(false)));
     return trainer->Run();
   }
 };
@@ -150,13 +168,13 @@ Action AddTrainCommand(CLI::App& app, const Library& library) {
                       "a YAML file or preset of the run; may be repeated");
   command->add_option("--set", train->sets, "section.key=value; may be repeated");
   command->add_option("--out", train->out, "folder of the run");
-  command->add_option("--steps", train->steps, "trainer.steps");
+  command->add_option("--steps", train->steps, "trainer.steps")->check(CLI::NonNegativeNumber);
   command->add_option("--max-time", train->max_time, "trainer.max_time, such as 6m or 1h30m");
   command->add_option("--device", train->device, "trainer.device: auto, cpu or cuda");
   command->add_flag("--dump-config", train->dump, "print every value with its origin, and stop");
   command->add_flag("--force", train->force, "let a run go on with a changed configuration");
   train->data.AddTo(*command, true);
-  return [train, &library] { return train->Run(library); };
+  return [train, &app, &library] { return train->Run(app, library); };
 }
 
 }  // namespace t2t

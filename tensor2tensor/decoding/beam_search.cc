@@ -45,8 +45,7 @@ struct Extension {
   int64_t id;
 };
 
-// Of the rows [begin, end), likeliest first; of equally likely ones that of the earlier row, of the
-// lower id.
+// Of the rows [begin, end), likeliest first; of equally likely ones that of the earlier row, of the lower id.
 std::vector<Extension> Extensions(const std::vector<LiveRow>& rows, size_t begin, size_t end,
                                   const Candidates& next) {
   std::vector<Extension> list;
@@ -77,8 +76,7 @@ std::vector<std::vector<Hypothesis>> BeamSearch(Production& production,
   std::vector<LiveRow> rows = FirstRows(production);
   std::vector<Source> sources(rows.size(), Source{Best(options.n_best), Best(options.n_best)});
   for (int64_t step = 0; !rows.empty(); ++step) {
-    // A row has at most one extension that stops, so that with beam + 1 of each row the live places
-    // can be filled.
+    // A row has at most one extension that stops, so that with beam + 1 of each row the live places can be filled.
     const Candidates next = NextCandidates(production, rows, constraint, options.beam + 1);
     const bool only_stop = stop.has_value() && step == most;  // as many units as may be
     const bool last = !stop.has_value() && step + 1 == most;

@@ -1,6 +1,6 @@
 #include "tensor2tensor/decoding/candidates.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
@@ -13,8 +13,7 @@
 namespace t2t {
 namespace {
 
-// [rows, classes] on the host, 0 where allowed and -infinity elsewhere; undefined where every row
-// may go on anyhow.
+// [rows, classes] on the host, 0 where allowed and -infinity elsewhere; undefined where every row may go on anyhow.
 at::Tensor ForbiddenMask(const std::vector<LiveRow>& rows, const Constraint& constraint,
                          int64_t classes) {
   at::Tensor mask;
@@ -52,8 +51,7 @@ Candidates NextCandidates(Production& production, const std::vector<LiveRow>& ro
   }
   Candidates best;
   best.width = std::min(width, classes);
-  // topk leaves open which of equal values it takes: one more column shows where equal values reach
-  // over its edge.
+  // topk leaves open which of equal values it takes: one more column shows where equal values reach over its edge.
   const bool all = best.width == classes;
   const int64_t columns = all ? classes : best.width + 1;
   const auto [values, indices] = all ? at::sort(scores, /*stable=*/true, 1, /*descending=*/true)

@@ -1,5 +1,4 @@
-// Candidates: the likeliest next units of every live row, brought to the host in one copy a
-// decision.
+// Candidates: the likeliest next units of every live row, brought to the host in one copy a decision.
 #ifndef T2T_TENSOR2TENSOR_DECODING_CANDIDATES_H_
 #define T2T_TENSOR2TENSOR_DECODING_CANDIDATES_H_
 
@@ -42,8 +41,8 @@ struct Candidates {
   }
 };
 
-// Takes the production's next decision: the `width` likeliest classes (all where there are fewer)
-// of each row. `constraint` may be null. A NaN counts as impossible.
+// Takes the production's next decision: the `width` likeliest classes (all where there are fewer) of each row.
+// `constraint` may be null. A NaN counts as impossible.
 Candidates NextCandidates(Production& production, const std::vector<LiveRow>& rows,
                           const Constraint* constraint, int64_t width);
 

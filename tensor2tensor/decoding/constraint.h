@@ -1,5 +1,5 @@
-// Constraint: which units may follow a prefix. Every search obeys one: what it does not allow has
-// probability 0 before anything is chosen (the others keep theirs: scores stay those of the model).
+// Constraint: which units may follow a prefix. Every search obeys one: what it does not allow has probability 0
+// before anything is chosen (the others keep theirs: scores stay those of the model).
 #ifndef T2T_TENSOR2TENSOR_DECODING_CONSTRAINT_H_
 #define T2T_TENSOR2TENSOR_DECODING_CONSTRAINT_H_
 
@@ -13,8 +13,8 @@ namespace t2t {
 class Constraint {
  public:
   virtual ~Constraint() = default;
-  // The classes that may follow `prefix` in row `source` of the batch (the stop is the class behind
-  // the vocabulary); nullopt = all. Where nothing may follow, the row is cut off there.
+  // The classes that may follow `prefix` in row `source` of the batch (the stop is the class behind the vocabulary);
+  // nullopt = all. Where nothing may follow, the row is cut off there.
   virtual std::optional<std::vector<int64_t>> Allowed(int64_t source,
                                                       const std::vector<int64_t>& prefix) const = 0;
 };

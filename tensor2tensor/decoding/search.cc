@@ -1,6 +1,6 @@
 #include "tensor2tensor/decoding/search.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,9 +15,8 @@
 namespace t2t {
 namespace {
 
-// One unit a step for every row: the candidate (of `width`) that choose(row, step,
-// log-probabilities) names. Each source is produced `copies` times; its copies fork at the first
-// decision.
+// One unit a step for every row: the candidate (of `width`) that choose(row, step, log-probabilities) names. Each
+// source is produced `copies` times; its copies fork at the first decision.
 template <typename Choose>
 std::vector<std::vector<Hypothesis>> StepByStep(Production& production,
                                                 const Constraint* constraint, int64_t width,
@@ -66,9 +65,8 @@ std::vector<std::vector<Hypothesis>> StepByStep(Production& production,
   return found;
 }
 
-// Draws from softmax(log_probabilities / temperature) of the candidates, cut to top_p (nucleus:
-// Holtzman et al., arXiv 1904.09751), by inverting the cumulative sum at u. Candidates are falling
-// and cut to top_k already.
+// Draws from softmax(log_probabilities / temperature) of the candidates, cut to top_p (nucleus: Holtzman et al.,
+// arXiv 1904.09751), by inverting the cumulative sum at u. Candidates are falling and cut to top_k already.
 size_t Sample(absl::Span<const double> log_probabilities, const DecodeOptions& options, double u) {
   if (log_probabilities[0] == kImpossible) return 0;
   std::vector<double> weights;

@@ -4,9 +4,8 @@
 //   const auto found = Search(*production, options, /*constraint=*/nullptr, batch.keys);
 //   found[row][0].units
 //
-// A row's result depends on that row (and its key) alone: not on the order of the batch, nor on the
-// rows beside it. Rows that are done leave the production at once, so that the longest ones do not
-// pay for the others.
+// A row's result depends on that row (and its key) alone: not on the order of the batch, nor on the rows beside it.
+// Rows that are done leave the production at once, so that the longest ones do not pay for the others.
 #ifndef T2T_TENSOR2TENSOR_DECODING_SEARCH_H_
 #define T2T_TENSOR2TENSOR_DECODING_SEARCH_H_
 
@@ -21,9 +20,9 @@
 
 namespace t2t {
 
-// For every row of the production at least one and at most n_best hypotheses: finished ones by
-// score, best first; then, where too few finished, cut off ones. `row_keys` (one a row) seed
-// sampling and are not read otherwise; `constraint` may be null.
+// For every row of the production at least one and at most n_best hypotheses: finished ones by score, best first;
+// then, where too few finished, cut off ones. `row_keys` (one a row) seed sampling and are not read otherwise;
+// `constraint` may be null.
 std::vector<std::vector<Hypothesis>> Search(Production& production, const DecodeOptions& options,
                                             const Constraint* constraint,
                                             absl::Span<const uint64_t> row_keys);

@@ -1,6 +1,6 @@
 #include "tensor2tensor/evaluation/evaluate.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>
@@ -19,7 +19,43 @@ struct LossSums {
   int64_t decisions = 0, raw_units = 0;
 };
 
+// Adds the teacher-forced losses of these examples.
+absl::Status AddLosses(const Model& model, const Task& task,
+                       const std::vector<EncodedExample>& examples, const EvaluateOptions& options,
+                       std::map<std::string, LossSums>* sums) {
+  const c10::InferenceMode inference;
+  std::map<std::string, std::vector<at::Tensor>> losses;  // on the device, read once for each port
+  for (const std::vector<int64_t>& rows : CutBatches(examples, options.batching)) {
+    if (options.interrupted && options.interrupted())
+      return absl::CancelledError("stopped while evaluating");
+    const Batch batch = MakeBatch(task, examples, rows, /*with_targets=*/true).To(model.device());
+    ForwardContext context;
+    for (const LossTerm& term : model.Loss(batch, 0.0, context)) {
+      LossSums& sum = (*sums)[term.port];
+      losses[term.port].push_back(term.plain);
+      sum.decisions += term.decisions;
+      sum.raw_units += term.raw_units;
+    }
+  }
+  for (const auto& [port, list] : losses)
+    (*sums)[port].nats += at::stack(list).sum(at::kDouble).item<double>();
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length) {
+  // The largest that max_length lets through: the tag and all inputs, and behind them the target with its stop.
+  const int64_t inputs = 1 + static_cast<int64_t>(task.inputs.size()) * max_length;
+  const int64_t target = 1 + max_length;
+  const int64_t needed =
+      model.body().joint_positions() ? inputs + target : std::max(inputs, target);
+  const int64_t reach = model.body().max_positions();
+  if (reach == 0 || needed <= reach) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("model.max_positions = ", reach, " is too small: examples of '", task.spec.name,
+                   "' may take ", needed, " positions under data.max_length = ", max_length));
+}
 
 std::vector<std::string> MetricNames(const TaskPort& port) {
   return port.port.metrics.empty() ? port.modality->metrics : port.port.metrics;
@@ -39,6 +75,7 @@ std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& exa
 absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& task,
                                               const SplitReader& split,
                                               const EvaluateOptions& options) {
+  T2T_RETURN_IF_ERROR(CheckReach(model, task, options.batching.max_length));
   EvaluationResult result;
   result.problem = task.spec.name;
   result.revision = task.spec.revision;
@@ -48,8 +85,6 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
   std::map<std::string, LossSums> sums;
   std::map<std::string, TargetResult> targets;
   for (int64_t begin = 0; begin < size; begin += kChunk) {
-    if (options.interrupted && options.interrupted())
-      return absl::CancelledError("stopped while evaluating");
     std::vector<Example> examples;
     std::vector<EncodedExample> encoded;
     int64_t longest_target = 0;
@@ -68,27 +103,14 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       result.keys.push_back(example.key);
       examples.push_back(std::move(example));
     }
-    T2T_RETURN_IF_ERROR(FromTorch([&]() -> absl::Status {
-      const c10::InferenceMode inference;
-      for (const std::vector<int64_t>& rows : CutBatches(encoded, options.batching)) {
-        const Batch batch =
-            MakeBatch(task, encoded, rows, /*with_targets=*/true).To(model.device());
-        ForwardContext context;
-        for (const LossTerm& term : model.Loss(batch, 0.0, context)) {
-          LossSums& sum = sums[term.port];
-          sum.nats += term.plain.item<double>();
-          sum.decisions += term.decisions;
-          sum.raw_units += term.raw_units;
-        }
-      }
-      return absl::OkStatus();
-    }));
+    T2T_RETURN_IF_ERROR(FromTorch([&] { return AddLosses(model, task, encoded, options, &sums); }));
     result.examples += static_cast<int64_t>(examples.size());
     if (options.decoded) {
       for (const TaskPort& port : task.targets) {
         PredictOptions predict;
         predict.decode = options.decode;
         predict.batching = options.batching;
+        predict.interrupted = options.interrupted;
         // An untrained model may never stop: twice the longest reference is enough to be wrong.
         predict.decode.max_length = std::min(predict.decode.max_length, 2 * longest_target + 8);
         T2T_ASSIGN_OR_RETURN(std::vector<Prediction> predictions,

@@ -1,5 +1,5 @@
-// EvaluateTask: a model on a whole split: the teacher-forced loss, named as such, and metrics on
-// decoded output beside all acceptable references.
+// EvaluateTask: a model on a whole split: the teacher-forced loss, named as such, and metrics on decoded
+// output beside all acceptable references.
 #ifndef T2T_TENSOR2TENSOR_EVALUATION_EVALUATE_H_
 #define T2T_TENSOR2TENSOR_EVALUATION_EVALUATE_H_
 
@@ -23,7 +23,7 @@ struct EvaluateOptions {
   bool decoded = true;  // false: only the teacher-forced loss
   uint64_t seed = 1;    // of the bootstrap
   std::function<void(int64_t done, int64_t total)> progress;
-  std::function<bool()> interrupted;  // asked between chunks; true ends it with Cancelled
+  std::function<bool()> interrupted;  // asked before every batch; true ends it with Cancelled
 };
 
 struct TargetResult {
@@ -50,6 +50,9 @@ struct EvaluationResult {
 absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& task,
                                               const SplitReader& split,
                                               const EvaluateOptions& options);
+
+// Whether every example of at most max_length is in reach of the body's positions. Error: InvalidArgument.
+absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length);
 
 // Names of a target port's metrics: its own, or its modality's.
 std::vector<std::string> MetricNames(const TaskPort& port);

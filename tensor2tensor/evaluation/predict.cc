@@ -1,6 +1,6 @@
 #include "tensor2tensor/evaluation/predict.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 
@@ -25,6 +25,48 @@ absl::StatusOr<Candidate> DecodeCandidate(const TaskPort& port, const Hypothesis
   return candidate;
 }
 
+struct DecodingBatch {
+  int64_t max_length;         // of the target
+  std::vector<int64_t> rows;  // indices into the examples
+};
+
+std::vector<DecodingBatch> CutForDecoding(const std::vector<EncodedExample>& examples,
+                                          const PredictOptions& options, const Body& body) {
+  // Of a decoded position keys and values are kept; in training, for which tokens_per_batch is chosen, all that the
+  // backward pass needs, which is more than eight times as much.
+  const int64_t budget = 8 * options.batching.tokens_per_batch;
+  const DecodeOptions& decode = options.decode;
+  const int64_t copies = decode.method == "beam"     ? decode.beam
+                         : decode.method == "sample" ? decode.n_best
+                                                     : 1;
+  std::vector<DecodingBatch> batches;
+  for (const std::vector<int64_t>& together : CutBatches(examples, options.batching)) {
+    // Where positions end, a long input leaves less of them to its own target, and to no other one.
+    std::map<int64_t, std::vector<int64_t>> by_max_length;
+    int64_t longest = 0;
+    for (const int64_t row : together) {
+      const int64_t length = examples[static_cast<size_t>(row)].length();
+      int64_t most = decode.max_length;
+      if (body.max_positions() > 0) {
+        const int64_t taken = body.joint_positions() ? length + 2 : 1;
+        most = std::min(most, body.max_positions() - taken);
+      }
+      by_max_length[most].push_back(row);
+      longest = std::max(longest, length);
+    }
+    for (const auto& [max_length, rows] : by_max_length) {
+      auto most = static_cast<int64_t>(rows.size());
+      if (budget > 0) most = std::clamp<int64_t>(budget / copies / (longest + max_length), 1, most);
+      for (auto begin = rows.begin(); begin != rows.end();) {
+        const auto end = begin + std::min<int64_t>(most, rows.end() - begin);
+        batches.push_back({max_length, {begin, end}});
+        begin = end;
+      }
+    }
+  }
+  return batches;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task,
@@ -39,14 +81,12 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
                                             target, "'", Suggestion(target, names)));
   }
   const int64_t reach = model.body().max_positions();
-  int64_t longest_input = 0;
   std::vector<EncodedExample> encoded;
   for (size_t i = 0; i < examples.size(); ++i) {
     T2T_ASSIGN_OR_RETURN(EncodedExample one,
                          EncodePorts(task, examples[i], /*with_targets=*/false, 0));
     one.number = static_cast<int64_t>(i);
     one.key = RandomKey(options.decode.seed).With(examples[i].key).With(i).value();
-    longest_input = std::max(longest_input, one.length());
     // The tag, the inputs and, where they share positions, at least one unit and the stop.
     if (reach > 0 && one.length() + (model.body().joint_positions() ? 3 : 1) > reach) {
       return absl::InvalidArgumentError(absl::StrCat(
@@ -55,19 +95,16 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
     }
     encoded.push_back(std::move(one));
   }
-  DecodeOptions decode = options.decode;
-  if (reach > 0) {
-    const int64_t taken = model.body().joint_positions() ? longest_input + 2 : 1;
-    decode.max_length = std::min(decode.max_length, reach - taken);
-  }
   std::vector<Prediction> predictions(examples.size());
   int64_t done = 0;
   const absl::Status status = FromTorch([&]() -> absl::Status {
     const c10::InferenceMode inference;
-    for (const std::vector<int64_t>& rows : CutBatches(encoded, options.batching)) {
+    for (const auto& [max_length, rows] : CutForDecoding(encoded, options, model.body())) {
+      if (options.interrupted && options.interrupted())
+        return absl::CancelledError("stopped while decoding");
       const Batch batch = MakeBatch(task, encoded, rows, /*with_targets=*/false).To(model.device());
-      const auto production = model.Start(batch, target, decode.max_length);
-      const auto found = Search(*production, decode, options.constraint, batch.keys);
+      const auto production = model.Start(batch, target, max_length);
+      const auto found = Search(*production, options.decode, options.constraint, batch.keys);
       for (size_t i = 0; i < rows.size(); ++i) {
         for (const Hypothesis& hypothesis : found[i]) {
           T2T_ASSIGN_OR_RETURN(Candidate candidate, DecodeCandidate(*port, hypothesis));

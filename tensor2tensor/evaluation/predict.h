@@ -1,5 +1,5 @@
-// Predict: raw Examples in, decoded Values out, in their order: encodes, batches by length,
-// searches, decodes.
+// Predict: raw Examples in, decoded Values out, in their order: encodes, batches by length, searches, decodes.
+// What is found for an example does not depend on those beside it (what is sampled does on its place among them).
 #ifndef T2T_TENSOR2TENSOR_EVALUATION_PREDICT_H_
 #define T2T_TENSOR2TENSOR_EVALUATION_PREDICT_H_
 
@@ -32,10 +32,10 @@ struct PredictOptions {
   BatchingOptions batching;
   const Constraint* constraint = nullptr;  // borrowed; may be null
   std::function<void(int64_t done, int64_t total)> progress;
+  std::function<bool()> interrupted;  // asked before every batch; true ends it with Cancelled
 };
 
-// Errors: InvalidArgument for a value that its codec refuses or that is longer than the body's
-// positions.
+// Errors: InvalidArgument for a value that its codec refuses or that is longer than the body's positions.
 absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task,
                                                 const std::string& target,
                                                 const std::vector<Example>& examples,

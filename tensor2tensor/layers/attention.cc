@@ -1,13 +1,15 @@
 #include "tensor2tensor/layers/attention.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace t2t {
 namespace {
 
 // [batch, time, parts * width] -> parts x [batch, heads, time, head_dim], views.
 std::vector<at::Tensor> SplitHeads(const at::Tensor& x, int64_t parts, int64_t heads) {
-  return x.view({x.size(0), x.size(1), parts, heads, -1}).permute({2, 0, 3, 1, 4}).unbind(0);
+  std::vector<at::Tensor> split = x.view({x.size(0), x.size(1), parts, heads, -1}).unbind(2);
+  for (at::Tensor& part : split) part = part.transpose(1, 2);
+  return split;
 }
 
 at::Tensor Attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,

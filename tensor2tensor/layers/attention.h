@@ -18,8 +18,8 @@ namespace t2t {
 class SelfAttention : public torch::nn::Module {
  public:
   SelfAttention(int64_t width, int64_t heads);
-  // x [batch, time, width] -> the same shape. With a cache, its filled slots are seen too, and x's
-  // keys and values are written behind them (`layer` says whose); the mask then covers all slots.
+  // x [batch, time, width] -> the same shape. With a cache, its filled slots are seen too, and x's keys and
+  // values are written behind them (`layer` says whose); the mask then covers all slots.
   at::Tensor Forward(const at::Tensor& x, const RotaryTable& rotary, const AttentionMask& mask,
                      KvCache* cache, int64_t layer) const;
 
@@ -31,9 +31,8 @@ class SelfAttention : public torch::nn::Module {
 class CrossAttention : public torch::nn::Module {
  public:
   CrossAttention(int64_t width, int64_t heads);
-  // x [batch, time, width], memory [batch, memory time, width] -> [batch, time, width]. With a
-  // cache the memory's keys and values are made at the first call and `memory` may be undefined
-  // from then on.
+  // x [batch, time, width], memory [batch, memory time, width] -> [batch, time, width]. With a cache the
+  // memory's keys and values are made at the first call and `memory` may be undefined from then on.
   at::Tensor Forward(const at::Tensor& x, const at::Tensor& memory, const AttentionMask& mask,
                      KvCache* cache, int64_t layer) const;
 

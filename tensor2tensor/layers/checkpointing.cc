@@ -1,6 +1,8 @@
 #include "tensor2tensor/layers/checkpointing.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <memory>
 

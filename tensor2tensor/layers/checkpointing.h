@@ -1,5 +1,5 @@
-// Activation checkpointing: a part of the network keeps only its input and is computed again in the
-// backward pass. Chen et al., "Training Deep Nets with Sublinear Memory Cost", arXiv 1604.06174.
+// Activation checkpointing: a part of the network keeps only its input and is computed again in the backward
+// pass. Chen et al., "Training Deep Nets with Sublinear Memory Cost", arXiv 1604.06174.
 #ifndef T2T_TENSOR2TENSOR_LAYERS_CHECKPOINTING_H_
 #define T2T_TENSOR2TENSOR_LAYERS_CHECKPOINTING_H_
 
@@ -11,9 +11,8 @@
 
 namespace t2t {
 
-// part(inputs, context), whose random masks are the same in both computations. `inputs` are tensors
-// that may need a gradient (x, memory); undefined ones pass through. Parameters used inside get
-// their gradients.
+// part(inputs, context), whose random masks are the same in both computations. `inputs` are tensors that may
+// need a gradient (x, memory); undefined ones pass through. Parameters used inside get their gradients.
 at::Tensor Checkpointed(
     const std::function<at::Tensor(const std::vector<at::Tensor>&, ForwardContext&)>& part,
     const std::vector<at::Tensor>& inputs, ForwardContext& context);

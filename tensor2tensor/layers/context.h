@@ -1,5 +1,5 @@
-// ForwardContext: what one forward pass needs beside its tensors: whether it trains, and the keys
-// from which its random masks come.
+// ForwardContext: what one forward pass needs beside its tensors: whether it trains, and the keys from
+// which its random masks come.
 #ifndef T2T_TENSOR2TENSOR_LAYERS_CONTEXT_H_
 #define T2T_TENSOR2TENSOR_LAYERS_CONTEXT_H_
 
@@ -12,9 +12,9 @@ namespace t2t {
 
 struct ForwardContext {
   bool training = false;
-  // One key for each row of the batch, made of (seed, step, example): a row's dropout does not
-  // depend on the rows beside it, so that a batch cut into micro-batches gives the same gradient.
-  // Empty when not training.
+  // One key for each row of the batch, made of (seed, step, example): a row's dropout does not depend on
+  // the rows beside it, so that a batch cut into micro-batches gives the same gradient. Empty when not
+  // training.
   std::vector<uint64_t> row_keys;
   // Number of the next dropout site; counts up in the order of the calls.
   uint32_t site = 0;

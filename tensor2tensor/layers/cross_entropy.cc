@@ -1,14 +1,16 @@
 #include "tensor2tensor/layers/cross_entropy.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
 
 namespace t2t {
 namespace {
 
-constexpr int64_t kChunkElements =
-    1 << 19;  // logits of a chunk: 2 MiB, so that they stay in the cache
+// Logits of a chunk, 16 MiB: few enough for the last cache, and rows enough to be worth reading the weight and its
+// gradient once more for each chunk.
+constexpr int64_t kChunkElements = 1 << 22, kLeastRows = 256;
 
 class LinearCrossEntropyFunction : public torch::autograd::Function<LinearCrossEntropyFunction> {
  public:
@@ -20,7 +22,7 @@ class LinearCrossEntropyFunction : public torch::autograd::Function<LinearCrossE
     const at::Tensor bias = optional_bias.value_or(at::Tensor());
     const int64_t rows = hidden.size(0), classes = weight.size(0);
     const int64_t chunk =
-        std::clamp<int64_t>(kChunkElements / classes, 16, std::max<int64_t>(rows, 16));
+        std::clamp(kChunkElements / classes, kLeastRows, std::max(rows, kLeastRows));
     const auto sums = at::TensorOptions(at::kDouble).device(hidden.device());
     at::Tensor nll = at::zeros({}, sums), loss = at::zeros({}, sums);
     at::Tensor hidden_grad, weight_grad, bias_grad;
@@ -29,30 +31,46 @@ class LinearCrossEntropyFunction : public torch::autograd::Function<LinearCrossE
       weight_grad = at::zeros_like(weight);
       if (bias.defined()) bias_grad = at::zeros_like(bias);
     }
+    // The sum of a row's logits is hidden . (sum of the weights) + the sum of the biases.
     const double share = smoothing / static_cast<double>(classes);
+    at::Tensor weight_sum, bias_sum;
+    if (smoothing > 0) {
+      weight_sum = weight.sum(0);
+      if (bias.defined()) bias_sum = bias.sum(at::kDouble);
+    }
     for (int64_t begin = 0; begin < rows; begin += chunk) {
       const int64_t count = std::min(chunk, rows - begin);
       const at::Tensor h = hidden.narrow(0, begin, count);
       const at::Tensor t = targets.narrow(0, begin, count).unsqueeze(1);
       at::Tensor logits = bias.defined() ? at::addmm(bias, h, weight.t()) : at::mm(h, weight.t());
       logits = logits.to(at::kFloat);
-      const at::Tensor norm = at::logsumexp(logits, 1, /*keepdim=*/true);  // [count, 1]
-      const at::Tensor row_nll = norm - logits.gather(1, t);
-      nll += row_nll.sum(at::kDouble);
-      loss += row_nll.sum(at::kDouble) * (1.0 - smoothing);
+      const at::Tensor wanted = logits.gather(1, t), top = logits.amax(1, /*keepdim=*/true);
+      at::Tensor grad =
+          logits.sub_(top).exp_();  // softmax times `total`, which divides the small factors below
+      const at::Tensor total = grad.sum(1, /*keepdim=*/true);  // [count, 1]
+      const at::Tensor norm = top + total.log();
+      const at::Tensor chunk_nll = (norm - wanted).sum(at::kDouble);
+      nll += chunk_nll;
+      loss += chunk_nll * (1.0 - smoothing);
       if (smoothing > 0) {
-        loss += (norm.sum(at::kDouble) * static_cast<double>(classes) - logits.sum(at::kDouble)) *
-                share;
+        at::Tensor logits_sum = at::mv(h, weight_sum).sum(at::kDouble);
+        if (bias.defined()) logits_sum += bias_sum * count;
+        loss += norm.sum(at::kDouble) * smoothing - logits_sum * share;
       }
       if (!with_gradient) continue;
-      at::Tensor grad = logits.sub_(norm).exp_();  // softmax
-      if (smoothing > 0) grad.sub_(share);
-      grad.scatter_add_(1, t, at::full({count, 1}, -(1.0 - smoothing), grad.options()));
+      grad.scatter_add_(1, t, total * (smoothing - 1.0));
       grad = grad.to(hidden.scalar_type());
+      const at::Tensor scale = total.to(hidden.scalar_type()).reciprocal();
       at::Tensor hidden_part = hidden_grad.narrow(0, begin, count);
       at::mm_out(hidden_part, grad, weight);
-      weight_grad.addmm_(grad.t(), h);
-      if (bias.defined()) bias_grad.add_(grad.sum(0));
+      hidden_part.mul_(scale);
+      weight_grad.addmm_(grad.t(), h * scale);
+      if (bias.defined()) bias_grad.addmv_(grad.t(), scale.squeeze(1));
+    }
+    if (with_gradient && smoothing > 0) {  // - share at every class
+      hidden_grad.sub_(weight_sum, share);
+      weight_grad.sub_(hidden.sum(0), share);
+      if (bias.defined()) bias_grad.sub_(share * static_cast<double>(rows));
     }
     ctx->save_for_backward({hidden_grad, weight_grad, bias_grad});
     ctx->mark_non_differentiable({nll});
@@ -63,8 +81,9 @@ class LinearCrossEntropyFunction : public torch::autograd::Function<LinearCrossE
                                                  const torch::autograd::variable_list& grads) {
     const auto saved = ctx->get_saved_variables();
     torch::autograd::variable_list result;
-    for (const at::Tensor& grad : saved) {
-      result.push_back(grad.defined() ? grad * grads[0].to(grad.scalar_type()) : at::Tensor());
+    for (at::Tensor grad : saved) {
+      // In place: a second backward pass is refused, since what was saved has changed.
+      result.push_back(grad.defined() ? grad.mul_(grads[0].to(grad.scalar_type())) : at::Tensor());
     }
     for (int i = 0; i < 3; ++i) result.push_back(at::Tensor());
     return result;

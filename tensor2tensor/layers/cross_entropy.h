@@ -1,6 +1,5 @@
-// Softmax cross-entropy with its projection, in one: neither the logits nor their softmax of the
-// whole batch are ever stored. Forward goes over the rows in chunks and makes the gradients at
-// once.
+// Softmax cross-entropy with its projection, in one: neither the logits nor their softmax of the whole batch
+// are ever stored. Forward goes over the rows in chunks and makes the gradients at once.
 //
 //   loss = sum over rows of  (1 - s) nll(target) + s / C * sum over classes nll(class)
 //
@@ -17,8 +16,8 @@ struct CrossEntropySum {
   at::Tensor nll;   // scalar, nats: without smoothing, summed; no gradient
 };
 
-// hidden [rows, width], weight [classes, width], bias [classes] or undefined, targets [rows] int64
-// in [0, classes).
+// hidden [rows, width], weight [classes, width], bias [classes] or undefined, targets [rows] int64 in
+// [0, classes).
 CrossEntropySum LinearCrossEntropy(const at::Tensor& hidden, const at::Tensor& weight,
                                    const at::Tensor& bias, const at::Tensor& targets,
                                    double smoothing);

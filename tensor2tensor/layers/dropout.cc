@@ -1,15 +1,16 @@
 #include "tensor2tensor/layers/dropout.h"
 
 #include <ATen/Parallel.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "random/philox.h"
 #include "registry/check.h"
 
-// Clones for wider vectors, chosen when the program starts. Sanitizers do not get along with the
-// resolvers.
+// Clones for wider vectors, chosen when the program starts. Sanitizers do not get along with the resolvers.
 #if defined(__x86_64__) && !defined(T2T_SANITIZED)
 #define T2T_VECTOR_CLONES \
   __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
@@ -25,12 +26,14 @@ constexpr int64_t kLanes = 16;                 // blocks made at once
 constexpr int64_t kPerBlock = 8;               // elements of a block: 16 bits each
 constexpr int64_t kSpan = kLanes * kPerBlock;  // elements made at once
 
-uint32_t Threshold(double rate) { return static_cast<uint32_t>(std::lround(rate * 65536.0)); }
+// Of 65536: at most 65535, or no kept share were left to scale by.
+uint32_t Threshold(double rate) {
+  return static_cast<uint32_t>(std::min(std::lround(rate * 65536.0), 65535L));
+}
 float Scale(uint32_t threshold) { return 65536.0f / static_cast<float>(65536 - threshold); }
 
 // Random bits of kLanes blocks from block number `first` on. Element e of the span stands at
-// bits[(e % 8) * kLanes / ...]: word w of lane l holds the elements (l * 8 + 2 w) and (l * 8 + 2 w
-// + 1).
+// bits[(e % 8) * kLanes / ...]: word w of lane l holds the elements (l * 8 + 2 w) and (l * 8 + 2 w + 1).
 T2T_VECTOR_CLONES
 void MaskedAddSpan(const float* x, const float* residual, float* out, int64_t count, uint64_t key,
                    uint32_t site, uint64_t first, uint32_t threshold, float scale) {

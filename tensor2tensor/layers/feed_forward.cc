@@ -1,6 +1,6 @@
 #include "tensor2tensor/layers/feed_forward.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace t2t {
 
@@ -24,8 +24,7 @@ at::Tensor FeedForward::Forward(const at::Tensor& x) const {
     const at::Tensor gate = kind_ == "swiglu" ? at::silu(half[0]) : at::gelu(half[0], "tanh");
     return down_->Forward(gate * half[1]);
   }
-  // The pre-activation is not needed again when ReLU is done in place; its gradient reads the
-  // result.
+  // The pre-activation is not needed again when ReLU is done in place; its gradient reads the result.
   if (kind_ == "relu") return down_->Forward(at::relu_(up));
   return down_->Forward(at::gelu(up, "tanh"));
 }

@@ -1,6 +1,6 @@
 #include "tensor2tensor/layers/kv_cache.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "registry/check.h"
 

@@ -1,9 +1,7 @@
-// KvCache: keys and values of what was already decoded, preallocated. Nothing is concatenated per
-// step.
+// KvCache: keys and values of what was already decoded, preallocated. Nothing is concatenated per step.
 //
-// Own positions stand in slots 0 .. length() of `capacity` for all rows; rows may have padding in
-// their slots (`valid`), as prefixes of unequal length do. The memory's keys and values are made
-// once.
+// Own positions stand in slots 0 .. length() of `capacity` for all rows; rows may have padding in their
+// slots (`valid`), as prefixes of unequal length do. The memory's keys and values are made once.
 #ifndef T2T_TENSOR2TENSOR_LAYERS_KV_CACHE_H_
 #define T2T_TENSOR2TENSOR_LAYERS_KV_CACHE_H_
 
@@ -25,16 +23,14 @@ class KvCache {
   KvCache(int64_t layers, int64_t rows, int64_t heads, int64_t capacity, int64_t head_dim,
           const at::TensorOptions& options);
 
-  // Writes keys and values [rows, heads, time, head_dim] of layer i behind the present length and
-  // returns views of all slots up to and with them. The length moves on by Extend, once a step for
-  // all layers.
+  // Writes keys and values [rows, heads, time, head_dim] of layer i behind the present length and returns
+  // views of all slots up to and with them. The length moves on by Extend, once a step for all layers.
   std::pair<at::Tensor, at::Tensor> Append(int64_t layer, const at::Tensor& keys,
                                            const at::Tensor& values);
   // `time` slots were filled in every layer. `valid` [rows, time] bool; undefined = all valid.
   void Extend(int64_t time, const at::Tensor& valid);
-  // Row i goes on as row rows[i] did: reorders (beams), compacts (finished rows dropped) and forks
-  // (a row named twice), in one. `same_memory`: each row keeps its source, the memory's part need
-  // not move.
+  // Row i goes on as row rows[i] did: reorders (beams), compacts (finished rows dropped) and forks (a row
+  // named twice), in one. `same_memory`: each row keeps its source, the memory's part need not move.
   void Select(const at::Tensor& rows, bool same_memory);
   // Forgets all slots from `length` on.
   void Truncate(int64_t length);
@@ -42,8 +38,7 @@ class KvCache {
   int64_t length() const { return length_; }
   int64_t rows() const { return rows_; }
   int64_t capacity() const { return capacity_; }
-  // [rows, length() + ahead] bool, the `ahead` slots to come counted as valid; undefined where all
-  // are.
+  // [rows, length() + ahead] bool, the `ahead` slots to come counted as valid; undefined where all are.
   at::Tensor Valid(int64_t ahead) const;
   Layer& layer(int64_t i) { return layers_[static_cast<size_t>(i)]; }
 

@@ -1,5 +1,5 @@
-// Norms over the last axis: layer normalisation (Ba et al., arXiv 1607.06450) and its form without
-// mean and bias, RMSNorm (Zhang and Sennrich, arXiv 1910.07467).
+// Norms over the last axis: layer normalisation (Ba et al., arXiv 1607.06450) and its form without mean and
+// bias, RMSNorm (Zhang and Sennrich, arXiv 1910.07467).
 #ifndef T2T_TENSOR2TENSOR_LAYERS_NORMALIZATION_H_
 #define T2T_TENSOR2TENSOR_LAYERS_NORMALIZATION_H_
 

@@ -1,6 +1,6 @@
 #include "tensor2tensor/layers/positions.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 

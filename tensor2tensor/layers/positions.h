@@ -1,10 +1,9 @@
-// Positions: rotary, sinusoidal or learned, over any number of axes (1 for text, 2 for image
-// patches).
+// Positions: rotary, sinusoidal or learned, over any number of axes (1 for text, 2 for image patches).
 //
-// Pair i of the channels turns with frequency base^(-i / pairs) of axis i mod axes. A text in a
-// model of more axes has the same position on each (see Concatenate), so that it sees the same
-// positions as in a model of one axis. Rotary: Su et al., "RoFormer", arXiv 2104.09864. Sinusoidal:
-// Vaswani et al., arXiv 1706.03762, section 3.5.
+// Pair i of the channels turns with frequency base^(-i / pairs) of axis i mod axes. A text in a model of more
+// axes has the same position on each (see Concatenate), so that it sees the same positions as in a model of
+// one axis.
+// Rotary: Su et al., "RoFormer", arXiv 2104.09864. Sinusoidal: Vaswani et al., arXiv 1706.03762, section 3.5.
 #ifndef T2T_TENSOR2TENSOR_LAYERS_POSITIONS_H_
 #define T2T_TENSOR2TENSOR_LAYERS_POSITIONS_H_
 

@@ -1,6 +1,6 @@
 #include "tensor2tensor/layers/stream.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 
@@ -31,13 +31,13 @@ Stream Concatenate(const std::vector<Stream>& streams, int64_t axes) {
   const int64_t batch = streams[0].batch();
   Stream out;
   out.lengths.assign(static_cast<size_t>(batch), 0);
-  out.tag = streams[0].tag;
   bool padded = false, rows_differ = false, padded_within = false;
   for (const Stream& stream : streams) {
     padded_within =
         padded_within || padded || stream.places.defined();  // by what stands before, or by itself
+    // Padding moves only what stands behind it.
+    rows_differ = rows_differ || padded || stream.positions.size(0) != 1;
     padded = padded || stream.valid.defined();
-    rows_differ = rows_differ || stream.positions.size(0) != 1 || stream.valid.defined();
   }
   at::Tensor start;  // [batch or 1, 1, 1]
   for (const Stream& stream : streams) {

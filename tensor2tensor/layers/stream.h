@@ -1,12 +1,11 @@
-// Stream: values of width d_model with their positions and lengths: what every input modality
-// becomes, and all that a body sees.
+// Stream: values of width d_model with their positions and lengths: what every input modality becomes, and
+// all that a body sees.
 #ifndef T2T_TENSOR2TENSOR_LAYERS_STREAM_H_
 #define T2T_TENSOR2TENSOR_LAYERS_STREAM_H_
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace t2t {
@@ -16,10 +15,9 @@ struct Stream {
   at::Tensor positions;          // [batch or 1, time, axes], int64; the same for all rows where 1
   std::vector<int64_t> lengths;  // [batch]; positions at and behind a row's length are padding
   at::Tensor valid;              // [batch, time] bool; undefined where no row is padded
-  // [batch, time] int64: how many valid positions of the row stand before; undefined where padding
-  // stands behind all of them, so that it is the time itself. Random masks are keyed by it.
+  // [batch, time] int64: how many valid positions of the row stand before; undefined where padding stands behind all
+  // of them, so that it is the time itself. Random masks are keyed by it.
   at::Tensor places;
-  std::string tag;  // the port
 
   int64_t batch() const { return values.size(0); }
   int64_t time() const { return values.size(1); }
@@ -29,10 +27,10 @@ struct Stream {
 at::Tensor ValidFromLengths(const std::vector<int64_t>& lengths, int64_t time,
                             const at::Device& device);
 
-// One behind the other along time. Each stream's positions go on where those of the one before end
-// (the largest position of its valid part + 1, row by row), on all axes; a stream of fewer axes
-// repeats its last one, so that a text stands on the diagonal of an image's grid. A single stream
-// is returned as it is, widened to `axes`.
+// One behind the other along time. Each stream's positions go on where those of the one before end (the
+// largest position of its valid part + 1, row by row), on all axes; a stream of fewer axes repeats its last
+// one, so that a text stands on the diagonal of an image's grid. A single stream is returned as it is,
+// widened to `axes`.
 Stream Concatenate(const std::vector<Stream>& streams, int64_t axes);
 
 // The position behind the last valid one of each row: [batch or 1, 1, 1].

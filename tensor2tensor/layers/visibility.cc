@@ -1,6 +1,6 @@
 #include "tensor2tensor/layers/visibility.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <limits>
 

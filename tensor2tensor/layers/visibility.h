@@ -1,5 +1,5 @@
-// Visibility: who may see whom, as a small description, turned into a mask or a kernel's argument
-// in this one place.
+// Visibility: who may see whom, as a small description, turned into a mask or a kernel's argument in this
+// one place.
 #ifndef T2T_TENSOR2TENSOR_LAYERS_VISIBILITY_H_
 #define T2T_TENSOR2TENSOR_LAYERS_VISIBILITY_H_
 
@@ -13,8 +13,7 @@ struct Visibility {
   enum class Kind {
     kFull,    // every valid position
     kCausal,  // itself and what stands before
-    kPrefix,  // the first `prefix` positions see each other; the others see those and, causally,
-              // each other
+    kPrefix,  // the first `prefix` positions see each other; the others see those and, causally, each other
   };
   Kind kind = Kind::kFull;
   int64_t prefix = 0;
@@ -26,14 +25,14 @@ struct Visibility {
 // What at::scaled_dot_product_attention is given.
 struct AttentionMask {
   bool causal = false;  // the kernel's own causal mask
-  at::Tensor additive;  // [batch or 1, 1, queries or 1, keys]: 0 = may be seen, -inf = not; may be
-                        // undefined
+  at::Tensor
+      additive;  // [batch or 1, 1, queries or 1, keys]: 0 = may be seen, -inf = not; may be undefined
 };
 
-// For queries at times [keys - queries, keys) (the newest ones) over `keys` positions. `valid`
-// [batch, keys] bool marks keys that are not padding; undefined = all. A padded query's result
-// means nothing. Under kCausal with padding only behind the valid positions (`padding_behind`) the
-// padding needs no mask, since no valid query sees it.
+// For queries at times [keys - queries, keys) (the newest ones) over `keys` positions. `valid` [batch, keys]
+// bool marks keys that are not padding; undefined = all. A padded query's result means nothing. Under
+// kCausal with padding only behind the valid positions (`padding_behind`) the padding needs no mask, since
+// no valid query sees it.
 AttentionMask MakeAttentionMask(const Visibility& visibility, const at::Tensor& valid,
                                 int64_t queries, int64_t keys, bool padding_behind,
                                 const at::TensorOptions& options);

@@ -3,15 +3,14 @@
 //   // plurals.cc, linked with tensor2tensor::tensor2tensor as a CMake MODULE
 //   #include "tensor2tensor/library/plugin.h"
 //   T2T_PLUGIN(library) {
-//     return library.problems.Add("plurals", {.summary = "one to many", .tags = {}, .value =
-//     MakePlurals});
+//     return library.problems.Add("plurals", {.summary = "one to many", .tags = {}, .value = MakePlurals});
 //   }
 //
 //   t2t --plugin ./libplurals.so train --problem plurals ...
 //
-// A plug-in shares C++ objects with the program, so both must be built from the same version of
-// this library, with the same LibTorch and Abseil and a compiler of the same ABI: T2T_PLUGIN stamps
-// it, and one of another stamp is refused. Loaded plug-ins stay until the process ends.
+// A plug-in shares C++ objects with the program, so both must be built from the same version of this library, with the
+// same LibTorch and Abseil and a compiler of the same ABI: T2T_PLUGIN stamps it, and one of another stamp is refused.
+// Loaded plug-ins stay until the process ends.
 #ifndef T2T_TENSOR2TENSOR_LIBRARY_PLUGIN_H_
 #define T2T_TENSOR2TENSOR_LIBRARY_PLUGIN_H_
 
@@ -48,9 +47,8 @@
 
 namespace t2t {
 
-// Loads the file and calls its t2t_register. Errors: what the loader says; a library that is no
-// plug-in; one that was built against another version, with both stamps; what the plug-in's body
-// returned.
+// Loads the file and calls its t2t_register. Errors: what the loader says; a library that is no plug-in; one that was
+// built against another version, with both stamps; what the plug-in's body returned.
 absl::Status LoadPlugin(const std::string& path, Library& library);
 
 // Called by T2T_PLUGIN: t2t_register itself has no result, as C interfaces go.

@@ -1,8 +1,9 @@
 #include "tensor2tensor/library/run.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,9 +19,12 @@
 namespace t2t {
 
 absl::StatusOr<const Task*> Run::FindTask(const std::string& name) const {
+  // With parameters in another order it is the same problem.
+  const auto problem = MakeProblem(problems, name);
+  const std::string own_name = problem.ok() ? (*problem)->Spec().name : name;
   std::vector<std::string> names;
   for (const Task& task : tasks) {
-    if (task.spec.name == name || (name.empty() && tasks.size() == 1)) return &task;
+    if (task.spec.name == own_name || (name.empty() && tasks.size() == 1)) return &task;
     names.push_back(task.spec.name);
   }
   if (name.empty()) {
@@ -40,6 +44,22 @@ absl::StatusOr<Config> ReadRunConfig(const std::string& folder) {
   Config config;
   T2T_RETURN_IF_ERROR(config.MergeYaml(yaml, Origin::kPreset, path));
   return config;
+}
+
+absl::Status CopyRunFiles(const std::string& from, const std::string& to) {
+  namespace fs = std::filesystem;
+  T2T_RETURN_IF_ERROR(MakeFolders(to));
+  for (const char* part : {"config.yaml", "ports", "problems"}) {
+    const fs::path source = fs::path(from) / part;
+    std::error_code error;
+    if (!fs::exists(source, error)) continue;
+    fs::copy(source, fs::path(to) / part, fs::copy_options::recursive, error);
+    if (error) {
+      return absl::ErrnoToStatus(error.value(),
+                                 absl::StrCat("cannot copy ", source.string(), " to ", to));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder,

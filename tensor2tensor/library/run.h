@@ -1,13 +1,12 @@
-// Run: a trained run, ready to decode and to be measured. It needs nothing but its folder, which
-// can be moved.
+// Run: a trained run, ready to decode and to be measured. It needs nothing but its folder, which can be moved.
 //
 //   Library library;
 //   T2T_RETURN_IF_ERROR(RegisterAll(library));
 //   T2T_ASSIGN_OR_RETURN(Run run, OpenRun(library, "runs/words", {}));
 //   Example example;
 //   example.ports["word"] = "tensor";
-//   T2T_ASSIGN_OR_RETURN(auto predictions, Predict(*run.model, run.tasks[0], "phones", {example},
-//   {})); std::cout << predictions[0].candidates[0].text;
+//   T2T_ASSIGN_OR_RETURN(auto predictions, Predict(*run.model, run.tasks[0], "phones", {example}, {}));
+//   std::cout << predictions[0].candidates[0].text;
 #ifndef T2T_TENSOR2TENSOR_LIBRARY_RUN_H_
 #define T2T_TENSOR2TENSOR_LIBRARY_RUN_H_
 
@@ -33,8 +32,7 @@ struct Run {
   nlohmann::json state;    // of the checkpoint that was loaded
   std::string checkpoint;  // "best", "last" or the step that was asked for
 
-  // The task of a problem by name; the only one where `name` is empty. Error: NotFound with the
-  // nearest name.
+  // The task of a problem by name; the only one where `name` is empty. Error: NotFound with the nearest name.
   absl::StatusOr<const Task*> FindTask(const std::string& name) const;
 };
 
@@ -50,6 +48,10 @@ absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder,
 
 // The configuration a run folder holds, bound again.
 absl::StatusOr<Config> ReadRunConfig(const std::string& folder);
+
+// Copies all that OpenRun reads beside the checkpoints: configuration, vocabularies, manifests of
+// folder problems. `to` is made where it is missing.
+absl::Status CopyRunFiles(const std::string& from, const std::string& to);
 
 }  // namespace t2t
 

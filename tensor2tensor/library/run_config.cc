@@ -16,24 +16,23 @@ constexpr int kDeepest = 16;  // of extends: a circle is found by it
 absl::Status Merge(const Library& library, const std::string& name, const std::string& beside,
                    Origin origin, int depth, Config& config) {
   if (depth > kDeepest) return absl::InvalidArgumentError(absl::StrCat(name, ": extends itself"));
-  std::string yaml, folder;
+  std::string yaml, folder, place = name;
   const bool path =
       absl::StrContains(name, "/") || absl::EndsWith(name, ".yaml") || absl::EndsWith(name, ".yml");
   if (path) {
-    const std::string file =
-        beside.empty() || name[0] == '/' ? name : absl::StrCat(beside, "/", name);
-    T2T_ASSIGN_OR_RETURN(yaml, ReadFile(file));
-    folder = std::filesystem::path(file).parent_path().string();
-    if (folder.empty()) folder = ".";
+    if (!beside.empty() && name[0] != '/') place = absl::StrCat(beside, "/", name);
+    T2T_ASSIGN_OR_RETURN(yaml, ReadFile(place));
+    folder = std::filesystem::path(place).parent_path().string();
+    if (folder.empty()) folder.push_back('.');
   } else {
     T2T_ASSIGN_OR_RETURN(const auto* preset, library.presets.Find(name));
     yaml = preset->value;
   }
-  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> bases, Config::Extends(yaml, name));
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> bases, Config::Extends(yaml, place));
   for (const std::string& base : bases) {
     T2T_RETURN_IF_ERROR(Merge(library, base, folder, Origin::kPreset, depth + 1, config));
   }
-  return config.MergeYaml(yaml, origin, name);
+  return config.MergeYaml(yaml, origin, place);
 }
 
 }  // namespace
@@ -57,11 +56,13 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
   options->optimizer.Bind(optimizer);
   options->schedule.Bind(schedule);
   options->schedule = options->schedule.WithRunSteps(options->trainer.steps);
+  T2T_RETURN_IF_ERROR(root.status());  // before a codec takes it for its own
   if (options->problems.empty()) {
     return absl::InvalidArgumentError(
         "no problem is named: --problem NAME, or problems: {NAME: rate} in the configuration");
   }
   std::vector<Task> tasks;
+  std::map<std::string, double> rates;  // by the problem's own name: its parameters in their order
   for (const auto& [instance, rate] : options->problems) {
     if (rate <= 0) {
       return absl::InvalidArgumentError(
@@ -69,8 +70,13 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
     }
     T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(problems, instance));
     T2T_ASSIGN_OR_RETURN(Task task, MakeTask(problem->Spec(), library.modalities, config));
+    if (!rates.emplace(task.spec.name, rate).second) {
+      return absl::InvalidArgumentError(absl::StrCat("problems.", instance, ": is '",
+                                                     task.spec.name, "', which stands there too"));
+    }
     tasks.push_back(std::move(task));
   }
+  options->problems = std::move(rates);
   T2T_RETURN_IF_ERROR(root.status());
   return tasks;
 }

@@ -27,8 +27,8 @@ struct RunOptions {
   ScheduleOptions schedule;
 };
 
-// Merges a registered preset, or a YAML file by its path; first what it extends. A name that is
-// neither is an error with the nearest preset.
+// Merges a registered preset, or a YAML file by its path; first what it extends. A name that is neither is an
+// error with the nearest preset.
 absl::Status MergeConfiguration(const Library& library, const std::string& name_or_path,
                                 Origin origin, Config& config);
 
@@ -38,8 +38,8 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
                                           const Registry<ProblemFactory>& problems, Config& config,
                                           RunOptions* options);
 
-// Binds the model's options without making it: to check or print a configuration before there are
-// data. Ports whose codecs still have to learn are passed over.
+// Binds the model's options without making it: to check or print a configuration before there are data. Ports
+// whose codecs still have to learn are passed over.
 absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, Config& config);
 
 }  // namespace t2t

@@ -1,6 +1,6 @@
 #include "tensor2tensor/models/autoregressive_scheme.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "absl/strings/str_cat.h"
 #include "registry/check.h"

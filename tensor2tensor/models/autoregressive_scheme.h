@@ -1,5 +1,5 @@
-// Autoregressive: unit after unit from left to right, each seeing those before it, until the stop
-// unit, which is the class behind the vocabulary. The first decision sees the port's tag alone.
+// Autoregressive: unit after unit from left to right, each seeing those before it, until the stop unit, which
+// is the class behind the vocabulary. The first decision sees the port's tag alone.
 #ifndef T2T_TENSOR2TENSOR_MODELS_AUTOREGRESSIVE_SCHEME_H_
 #define T2T_TENSOR2TENSOR_MODELS_AUTOREGRESSIVE_SCHEME_H_
 

@@ -1,6 +1,6 @@
 #include "tensor2tensor/models/batch.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace t2t {
 

@@ -20,12 +20,24 @@ int64_t Padded(int64_t length) {
 // The lengths of one port in a batch.
 struct LengthRange {
   int64_t shortest = std::numeric_limits<int64_t>::max(), longest = 0;
-  // Takes one more row; returns the length to which all are padded: rows of one length, as whole
-  // pictures are, not at all.
+  // Takes one more row; returns the length to which all are padded: rows of one length, as whole pictures are, not at
+  // all (but an empty text is one position).
   int64_t Add(int64_t length) {
     shortest = std::min(shortest, length);
     longest = std::max(longest, length);
-    return shortest == longest ? longest : Padded(longest);
+    return shortest == longest ? std::max<int64_t>(longest, 1) : Padded(longest);
+  }
+};
+
+// The lengths of all ports in a batch.
+struct PortLengths {
+  std::map<std::string, LengthRange> inputs, targets;
+  // Takes one more row; returns the positions of a row, with padding.
+  int64_t Add(const EncodedExample& example) {
+    int64_t width = 0;
+    for (const auto& [name, units] : example.inputs) width += inputs[name].Add(units.length());
+    for (const auto& [name, units] : example.targets) width += targets[name].Add(units.length());
+    return width;
   }
 };
 
@@ -56,7 +68,7 @@ absl::StatusOr<Units> EncodePort(const Task& task, const TaskPort& port, const E
 
 void BatchingOptions::Bind(Binder& b) {
   b.Field("tokens_per_batch", &tokens_per_batch,
-          "positions of all ports in a batch, with padding; 0 = no limit");
+          "rows of a batch x padded lengths of all its ports, inputs and targets; 0 = no limit");
   b.Field("examples_per_batch", &examples_per_batch, "rows of a batch; 0 = no limit");
   b.Field("max_length", &max_length, "an example with a longer port is left out and counted");
   if (tokens_per_batch < 0) b.Error("tokens_per_batch", "must not be negative");
@@ -111,24 +123,19 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
     return lengths[static_cast<size_t>(a)] < lengths[static_cast<size_t>(b)];
   });
   std::vector<std::vector<int64_t>> batches;
-  std::map<std::string, LengthRange> open;  // of each port in the open batch
+  PortLengths open;  // of the open batch
   for (int64_t i : order) {
     const EncodedExample& example = examples[static_cast<size_t>(i)];
-    std::map<std::string, LengthRange> with = open;
-    int64_t width = 0;
-    for (const auto* ports : {&example.inputs, &example.targets}) {
-      for (const auto& [name, units] : *ports) width += with[name].Add(units.length());
-    }
+    PortLengths with = open;
+    const int64_t width = with.Add(example);
     const int64_t rows = batches.empty() ? 0 : static_cast<int64_t>(batches.back().size());
     const bool full =
         (options.tokens_per_batch > 0 && (rows + 1) * width > options.tokens_per_batch) ||
         (options.examples_per_batch > 0 && rows >= options.examples_per_batch);
     if (batches.empty() || (full && rows > 0)) {
       batches.emplace_back();
-      with.clear();
-      for (const auto* ports : {&example.inputs, &example.targets}) {
-        for (const auto& [name, units] : *ports) with[name].Add(units.length());
-      }
+      with = {};
+      with.Add(example);
     }
     open = std::move(with);
     batches.back().push_back(i);
@@ -137,32 +144,41 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
 }
 
 Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,
-                const std::vector<int64_t>& rows, bool with_targets) {
+                const std::vector<int64_t>& rows, bool with_targets, int64_t at_least) {
   Batch batch;
   batch.problem = task.spec.name;
   for (int64_t row : rows) {
     batch.examples.push_back(examples[static_cast<size_t>(row)].number);
     batch.keys.push_back(examples[static_cast<size_t>(row)].key);
   }
-  const auto collate = [&](const std::string& port, auto member) {
+  const auto collate = [&](const TaskPort& port, auto member) {
     std::vector<Units> units;
     LengthRange range;
     int64_t padded = 0;
     for (int64_t row : rows) {
-      units.push_back((examples[static_cast<size_t>(row)].*member).at(port));
+      units.push_back((examples[static_cast<size_t>(row)].*member).at(port.port.name));
       padded = range.Add(units.back().length());
     }
+    if (port.codec->extent().empty()) padded = std::max(padded, at_least);
     return Collate(units, padded);
   };
   for (const TaskPort& port : task.inputs) {
-    batch.inputs[port.port.name] = collate(port.port.name, &EncodedExample::inputs);
+    batch.inputs[port.port.name] = collate(port, &EncodedExample::inputs);
   }
   if (with_targets) {
     for (const TaskPort& port : task.targets) {
-      batch.targets[port.port.name] = collate(port.port.name, &EncodedExample::targets);
+      batch.targets[port.port.name] = collate(port, &EncodedExample::targets);
     }
   }
   return batch;
+}
+
+int64_t PaddedPositions(const std::vector<EncodedExample>& examples,
+                        const std::vector<int64_t>& rows) {
+  PortLengths lengths;
+  int64_t width = 0;
+  for (int64_t row : rows) width = lengths.Add(examples[static_cast<size_t>(row)]);
+  return static_cast<int64_t>(rows.size()) * width;
 }
 
 }  // namespace t2t

@@ -1,5 +1,4 @@
-// Batching: from Examples to Batches: encode every port, leave out what is too long, sort by
-// length, cut.
+// Batching: from Examples to Batches: encode every port, leave out what is too long, sort by length, cut.
 #ifndef T2T_TENSOR2TENSOR_MODELS_BATCHING_H_
 #define T2T_TENSOR2TENSOR_MODELS_BATCHING_H_
 
@@ -18,9 +17,11 @@
 namespace t2t {
 
 struct BatchingOptions {
-  int64_t tokens_per_batch = 4096;  // positions of all ports with padding; 0 = no limit
-  int64_t examples_per_batch = 0;   // rows; 0 = no limit
-  int64_t max_length = 512;         // a port longer than this leaves the example out (counted)
+  // Rows x the sum over all ports, inputs and targets, of the port's padded length; what the model adds of its own (a
+  // tag before the inputs, and a tag or stop at the target) is not counted. 0 = no limit.
+  int64_t tokens_per_batch = 4096;
+  int64_t examples_per_batch = 0;  // rows; 0 = no limit
+  int64_t max_length = 512;        // a port longer than this leaves the example out (counted)
   void Bind(Binder& binder);
 };
 
@@ -33,20 +34,24 @@ struct EncodedExample {
   int64_t longest_port() const;
 };
 
-// `with_targets`: also the target ports; an input port that is missing is an error. `augment_key` 0
-// = no augmentation; else every port's choices come from (augment_key, port).
+// `with_targets`: also the target ports; an input port that is missing is an error. `augment_key` 0 = no
+// augmentation; else every port's choices come from (augment_key, port).
 absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& example,
                                            bool with_targets, uint64_t augment_key);
 
-// Rows of each batch as indices into `examples`: sorted by length (ties in the given order), then
-// cut so that rows x padded length keeps tokens_per_batch. A single example longer than that has a
-// batch of its own.
+// Rows of each batch as indices into `examples`: sorted by length (ties in the given order), then cut so that
+// rows x padded length keeps tokens_per_batch. A single example longer than that has a batch of its own.
 std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& examples,
                                              const BatchingOptions& options);
 
-// Lengths are padded up to few values (eight an octave), so that tensors have few shapes.
+// Lengths are padded up to few values (eight an octave), so that tensors have few shapes. Ports whose codec does not
+// bound its units (Codec::extent) are padded to `at_least`.
 Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,
-                const std::vector<int64_t>& rows, bool with_targets);
+                const std::vector<int64_t>& rows, bool with_targets, int64_t at_least = 0);
+
+// Batch::positions() of the batch that these rows make, without making it.
+int64_t PaddedPositions(const std::vector<EncodedExample>& examples,
+                        const std::vector<int64_t>& rows);
 
 // The steps in which lengths around `length` are padded: 1 below 16, 2 below 32, 4 below 64, ...
 int64_t LengthStep(int64_t length);

@@ -1,5 +1,5 @@
-// Body: what all problems share. Encode turns the inputs' streams into a memory; Run turns a target
-// stream into hidden states, seeing the memory and as much of itself as the visibility allows.
+// Body: what all problems share. Encode turns the inputs' streams into a memory; Run turns a target stream
+// into hidden states, seeing the memory and as much of itself as the visibility allows.
 #ifndef T2T_TENSOR2TENSOR_MODELS_BODY_H_
 #define T2T_TENSOR2TENSOR_MODELS_BODY_H_
 
@@ -27,9 +27,9 @@ class Body : public torch::nn::Module {
  public:
   virtual Memory Encode(const std::vector<Stream>& inputs, ForwardContext& context) const = 0;
 
-  // Hidden states [batch, time, d_model] of the target stream, whose positions count from 0 and
-  // whose padding stands behind. With a cache the stream holds only what is new; its first call may
-  // pass more than one position, and the memory may be empty from the second call on.
+  // Hidden states [batch, time, d_model] of the target stream, whose positions count from 0 and whose
+  // padding stands behind. With a cache the stream holds only what is new; its first call may pass more than
+  // one position, and the memory may be empty from the second call on.
   virtual at::Tensor Run(const Stream& target, const Memory& memory, const Visibility& visibility,
                          KvCache* cache, ForwardContext& context) const = 0;
 
@@ -42,8 +42,7 @@ class Body : public torch::nn::Module {
   virtual bool causal() const = 0;
   // The longest stream that positions reach; 0 = any.
   virtual int64_t max_positions() const = 0;
-  // Whether a target's positions go on behind those of its inputs, so that both together must be in
-  // reach.
+  // Whether a target's positions go on behind those of its inputs, so that both together must be in reach.
   virtual bool joint_positions() const = 0;
 };
 

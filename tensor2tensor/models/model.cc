@@ -1,6 +1,8 @@
 #include "tensor2tensor/models/model.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 #include <cmath>
@@ -148,8 +150,7 @@ SchemeParts Model::Parts(const TargetPart& target) const {
 
 Memory Model::Encode(const Batch& batch, const TargetPart& target, ForwardContext& context) const {
   const TaskParts& parts = tasks_.at(batch.problem);
-  // The tag stands in front of the inputs: the body knows what is wanted while it reads, and no row
-  // is empty.
+  // The tag stands in front of the inputs: the body knows what is wanted while it reads, and no row is empty.
   Stream tag;
   tag.values = (target.tag + target.role).view({1, 1, -1}).expand({batch.rows(), 1, -1});
   tag.positions = at::zeros({1, 1, 1}, at::TensorOptions(at::kLong).device(device()));
@@ -160,7 +161,6 @@ Memory Model::Encode(const Batch& batch, const TargetPart& target, ForwardContex
     T2T_CHECK(units != batch.inputs.end()) << batch.problem << " without " << name;
     Stream stream = part.adapter->Forward(units->second);
     stream.values = stream.values + part.marker;
-    stream.tag = name;
     streams.push_back(std::move(stream));
   }
   return body_->Encode(streams, context);

@@ -1,9 +1,7 @@
-// Model: the adapters and heads of every port of a run's tasks, their tags, and the one body
-// between them.
+// Model: the adapters and heads of every port of a run's tasks, their tags, and the one body between them.
 //
 // Parameter names come from port and role: body.*, ports.<problem>.<port>.adapter.table,
-// ports.<problem>.<port>.head.bias, ports.<problem>.<port>.tag, tags.<modality>,
-// shared.<key>.table.
+// ports.<problem>.<port>.head.bias, ports.<problem>.<port>.tag, tags.<modality>, shared.<key>.table.
 #ifndef T2T_TENSOR2TENSOR_MODELS_MODEL_H_
 #define T2T_TENSOR2TENSOR_MODELS_MODEL_H_
 
@@ -42,8 +40,8 @@ struct LossTerm {
 
 class Model : public torch::nn::Module {
  public:
-  // Binds `model.*` and the ports' options that adapters read. Codecs must be ready (learned or
-  // loaded). Initial weights come from `seed` alone.
+  // Binds `model.*` and the ports' options that adapters read. Codecs must be ready (learned or loaded).
+  // Initial weights come from `seed` alone.
   static absl::StatusOr<std::shared_ptr<Model>> Make(const std::vector<Task>& tasks,
                                                      const ModelRegistries& registries,
                                                      Config& config, uint64_t seed);
@@ -59,8 +57,7 @@ class Model : public torch::nn::Module {
   at::Device device() const;
   int64_t parameter_count() const;
   const Body& body() const { return *body_; }
-  // Whether the port's loss is a likelihood over a reversible codec, to be told in bits per raw
-  // unit.
+  // Whether the port's loss is a likelihood over a reversible codec, to be told in bits per raw unit.
   bool in_bits(const std::string& problem, const std::string& port) const;
 
  private:

@@ -1,5 +1,4 @@
-// One-shot: a single decision, made by the tag's position after it has seen the whole input. For
-// labels.
+// One-shot: a single decision, made by the tag's position after it has seen the whole input. For labels.
 #ifndef T2T_TENSOR2TENSOR_MODELS_ONE_SHOT_SCHEME_H_
 #define T2T_TENSOR2TENSOR_MODELS_ONE_SHOT_SCHEME_H_
 

@@ -1,5 +1,5 @@
-// Production: one target coming about, decision by decision, for many rows at once. Greedy search,
-// beams and sampling drive any Production and know nothing of models.
+// Production: one target coming about, decision by decision, for many rows at once. Greedy search, beams and
+// sampling drive any Production and know nothing of models.
 //
 //   while (!all stopped) {
 //     at::Tensor log_probabilities = production.Next();          // [rows, classes]
@@ -21,12 +21,10 @@ class Production {
  public:
   virtual ~Production() = default;
   virtual int64_t rows() const = 0;
-  // Log-probabilities of the next decision of each row: [rows, classes], float. Called once a
-  // decision.
+  // Log-probabilities of the next decision of each row: [rows, classes], float. Called once a decision.
   virtual at::Tensor Next() = 0;
-  // The new row i continues row parents[i] with ids[i]. Fewer rows than before drop finished ones,
-  // more rows fork. ids hold no stop unit: a stopped row is dropped, or goes on with any id and is
-  // ignored.
+  // The new row i continues row parents[i] with ids[i]. Fewer rows than before drop finished ones, more rows
+  // fork. ids hold no stop unit: a stopped row is dropped, or goes on with any id and is ignored.
   virtual void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>& ids) = 0;
   // The class that ends a row; none where the number of decisions is fixed.
   virtual std::optional<int64_t> stop() const = 0;

@@ -1,6 +1,6 @@
-// Scheme: how a target comes about: the target stream it prepares, who may see whom, the order of
-// decisions and the stop; training and production over (head, body). Trainer and decoder know
-// schemes only by this interface.
+// Scheme: how a target comes about: the target stream it prepares, who may see whom, the order of decisions
+// and the stop; training and production over (head, body). Trainer and decoder know schemes only by this
+// interface.
 #ifndef T2T_TENSOR2TENSOR_MODELS_SCHEME_H_
 #define T2T_TENSOR2TENSOR_MODELS_SCHEME_H_
 

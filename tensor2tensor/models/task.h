@@ -1,5 +1,5 @@
-// Task: a problem as a run uses it: its ports, each with a codec made of the problem's options
-// under the run's own (`ports.<problem>.<port>.<key>`).
+// Task: a problem as a run uses it: its ports, each with a codec made of the problem's options under the
+// run's own (`ports.<problem>.<port>.<key>`).
 #ifndef T2T_TENSOR2TENSOR_MODELS_TASK_H_
 #define T2T_TENSOR2TENSOR_MODELS_TASK_H_
 
@@ -33,8 +33,8 @@ struct Task {
   const TaskPort* Find(absl::string_view port) const;  // null when there is none
 };
 
-// Makes the codecs, not yet learned or loaded. Errors: an unknown modality or scheme, a target
-// whose modality has no head (with the reason), wrong options.
+// Makes the codecs, not yet learned or loaded. Errors: an unknown modality or scheme, a target whose modality
+// has no head (with the reason), wrong options.
 absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>& modalities,
                               Config& config);
 

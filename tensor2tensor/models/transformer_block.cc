@@ -1,6 +1,6 @@
 #include "tensor2tensor/models/transformer_block.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "tensor2tensor/layers/dropout.h"
 

@@ -1,6 +1,6 @@
-// One Transformer block: self-attention, cross-attention where there is a memory, feed-forward;
-// each with a residual connection and a norm before (pre) or behind (post) it. Post-norm: Vaswani
-// et al., arXiv 1706.03762. Pre-norm: Xiong et al., arXiv 2002.04745.
+// One Transformer block: self-attention, cross-attention where there is a memory, feed-forward; each with a
+// residual connection and a norm before (pre) or behind (post) it.
+// Post-norm: Vaswani et al., arXiv 1706.03762. Pre-norm: Xiong et al., arXiv 2002.04745.
 #ifndef T2T_TENSOR2TENSOR_MODELS_TRANSFORMER_BLOCK_H_
 #define T2T_TENSOR2TENSOR_MODELS_TRANSFORMER_BLOCK_H_
 

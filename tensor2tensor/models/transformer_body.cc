@@ -1,6 +1,7 @@
 #include "tensor2tensor/models/transformer_body.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/nn/module.h>
 
 #include "absl/strings/str_cat.h"
 #include "registry/check.h"
@@ -96,8 +97,10 @@ at::Tensor TransformerBody::Embed(const Stream& stream, ForwardContext& context)
   if (options_.positions == "sinusoidal") {
     x = x + Sinusoids(stream.positions, options_.d_model).to(x.scalar_type());
   } else if (options_.positions == "learned") {
+    // Padding may stand beyond the table: batches are padded up. What is valid was checked to be within it.
+    const at::Tensor rows = stream.positions.clamp_max(options_.max_positions - 1);
     for (int64_t axis = 0; axis < axes_; ++axis) {
-      x = x + at::embedding(tables_[static_cast<size_t>(axis)], stream.positions.select(2, axis));
+      x = x + at::embedding(tables_[static_cast<size_t>(axis)], rows.select(2, axis));
     }
   }
   return DropoutAdd({}, x, options_.dropout, context);

@@ -1,9 +1,8 @@
 // TransformerBody: the Transformer in three layouts made of the same blocks.
 //
-//   encoder_decoder  inputs -> encoder -> memory; target -> decoder that sees the memory by
-//   cross-attention decoder_only     one stack over [inputs; target]; inputs see each other, the
-//   target itself causally encoder_only     one stack over [inputs; target] that all see each
-//   other; for one-shot targets
+//   encoder_decoder  inputs -> encoder -> memory; target -> decoder that sees the memory by cross-attention
+//   decoder_only     one stack over [inputs; target]; inputs see each other, the target itself causally
+//   encoder_only     one stack over [inputs; target] that all see each other; for one-shot targets
 //
 // Vaswani et al., arXiv 1706.03762; prefix form: Raffel et al., arXiv 1910.10683, section 3.2.
 #ifndef T2T_TENSOR2TENSOR_MODELS_TRANSFORMER_BODY_H_

@@ -48,7 +48,7 @@ std::string WithCommas(int64_t number) {
   std::string digits = absl::StrCat(number);
   const int64_t first = number < 0 ? 1 : 0;
   for (int64_t place = static_cast<int64_t>(digits.size()) - 3; place > first; place -= 3) {
-    digits.insert(static_cast<size_t>(place), ",");
+    digits.insert(static_cast<size_t>(place), 1, ',');
   }
   return digits;
 }

@@ -1,7 +1,7 @@
 #include "tensor2tensor/runs/checkpoint.h"
 
 #include <fcntl.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -22,18 +22,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kPrefix[] = "step-";
+// What is being written or removed has a name of its own: a checkpoint's name holds a whole one.
+constexpr char kSaving[] = ".saving-", kRemoving[] = ".removing-";
 
 std::string FolderName(int64_t step) {
   char name[40];
   snprintf(name, sizeof name, "%s%08lld", kPrefix, static_cast<long long>(step));
   return name;
-}
-
-absl::Status RemoveAll(const std::string& path) {
-  std::error_code error;
-  fs::remove_all(path, error);
-  if (!error) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat(path, ": cannot be removed: ", error.message()));
 }
 
 }  // namespace
@@ -52,7 +47,7 @@ std::string CheckpointFolder::PathOf(int64_t step) const {
 
 absl::Status CheckpointFolder::Save(int64_t step, const Checkpoint& checkpoint) const {
   const std::string final_path = PathOf(step);
-  const std::string temporary = absl::StrCat(folder_, "/.saving-", FolderName(step));
+  const std::string temporary = absl::StrCat(folder_, "/", kSaving, FolderName(step));
   T2T_RETURN_IF_ERROR(RemoveAll(temporary));
   T2T_RETURN_IF_ERROR(MakeFolders(temporary));
   absl::Status status = [&]() -> absl::Status {
@@ -69,8 +64,7 @@ absl::Status CheckpointFolder::Save(int64_t step, const Checkpoint& checkpoint) 
     RemoveAll(temporary).IgnoreError();
     return status;
   }
-  // A step that is saved again changes places with its earlier self, so that one of them is always
-  // there.
+  // A step that is saved again changes places with its earlier self, so that one of them is always there.
   const unsigned flags = fs::exists(final_path) ? RENAME_EXCHANGE : 0;
   if (renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, final_path.c_str(), flags) != 0) {
     return absl::InternalError(
@@ -85,18 +79,22 @@ absl::Status CheckpointFolder::MarkBest(int64_t step) const {
 }
 
 absl::Status CheckpointFolder::Prune(int64_t last, const std::vector<int64_t>& keep) const {
+  T2T_RETURN_IF_ERROR(RemoveTemporaries(folder_));  // of the links
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const std::string name = entry.path().filename().string();
+    if (absl::StartsWith(name, kSaving) || absl::StartsWith(name, kRemoving)) {
+      T2T_RETURN_IF_ERROR(RemoveAll(entry.path().string()));
+    }
+  }
   const std::vector<int64_t> steps = Steps();
   const int64_t count = static_cast<int64_t>(steps.size());
   for (int64_t i = 0; i < count; ++i) {
     const int64_t step = steps[static_cast<size_t>(i)];
     if (i >= count - last || std::find(keep.begin(), keep.end(), step) != keep.end()) continue;
-    T2T_RETURN_IF_ERROR(RemoveAll(PathOf(step)));
-  }
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    if (absl::StartsWith(entry.path().filename().string(), ".saving-")) {
-      T2T_RETURN_IF_ERROR(RemoveAll(entry.path().string()));
-    }
+    const std::string removed = absl::StrCat(folder_, "/", kRemoving, FolderName(step));
+    fs::rename(PathOf(step), removed, error);
+    T2T_RETURN_IF_ERROR(RemoveAll(error ? PathOf(step) : removed));
   }
   return absl::OkStatus();
 }
@@ -144,6 +142,9 @@ absl::StatusOr<Checkpoint> CheckpointFolder::Load(int64_t step, bool with_optimi
   }
   T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(path + "/state.json"));
   T2T_ASSIGN_OR_RETURN(checkpoint.state, ParseJson(text, path + "/state.json"));
+  if (!checkpoint.state.is_object()) {
+    return absl::InvalidArgumentError(path + "/state.json: is not an object");
+  }
   return checkpoint;
 }
 
@@ -156,7 +157,7 @@ absl::StatusOr<NamedTensors> AverageTensors(const std::vector<NamedTensors>& wei
     }
     for (const auto& [name, tensor] : weights[i]) {
       if (i == 0) {
-        sums[name] = tensor.to(at::kDouble);
+        sums[name] = tensor.to(at::kDouble, /*non_blocking=*/false, /*copy=*/true);
         continue;
       }
       const auto sum = sums.find(name);

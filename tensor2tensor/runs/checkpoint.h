@@ -1,6 +1,6 @@
 // Checkpoints of a run: checkpoints/step-00001000/{model.safetensors, average.safetensors,
-// optimizer.safetensors, state.json} with the links `last` and `best`. A checkpoint's folder
-// appears whole, under its final name, or not at all.
+// optimizer.safetensors, state.json} with the links `last` and `best`. A checkpoint's folder appears whole,
+// under its final name, or not at all.
 #ifndef T2T_TENSOR2TENSOR_RUNS_CHECKPOINT_H_
 #define T2T_TENSOR2TENSOR_RUNS_CHECKPOINT_H_
 
@@ -31,7 +31,7 @@ class CheckpointFolder {
   absl::Status Save(int64_t step, const Checkpoint& checkpoint) const;
   // Points `best` at a saved step.
   absl::Status MarkBest(int64_t step) const;
-  // Removes all but the newest `last` and those named; what an interrupted Save left, too.
+  // Removes all but the newest `last` and those named; what an interrupted Save or Prune left, too.
   absl::Status Prune(int64_t last, const std::vector<int64_t>& keep) const;
 
   // Steps that are saved, ascending.

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "files/atomic_file.h"
+#include "files/checksum.h"
 #include "problems/shards/manifest.h"
 #include "problems/shards/shard_reader.h"
 #include "registry/status_macros.h"
@@ -36,11 +37,21 @@ std::string FolderOf(const std::string& run, const std::string& group) {
   return absl::StrCat(run, "/ports/", group);
 }
 
-// A marker written last says that all files of a codec are there.
+// A marker written last says that all files of a codec are there, and holds their checksums: a run
+// decodes with the vocabulary that it was trained with, or not at all.
 constexpr char kComplete[] = ".complete";
 
+// As sha256sum writes and checks them; nothing where there are no files.
+std::string Checksums(const CodecFiles& files) {
+  std::string lines;
+  for (const auto& [name, bytes] : files)
+    absl::StrAppend(&lines, Sha256Hex(bytes), "  ", name, "\n");
+  return lines;
+}
+
 absl::StatusOr<CodecFiles> ReadCodecFiles(const std::string& folder) {
-  if (!fs::exists(absl::StrCat(folder, "/", kComplete))) {
+  const std::string marker = absl::StrCat(folder, "/", kComplete);
+  if (!fs::exists(marker)) {
     return absl::NotFoundError(
         absl::StrCat(folder, ": the run does not hold this port's vocabulary"));
   }
@@ -51,7 +62,12 @@ absl::StatusOr<CodecFiles> ReadCodecFiles(const std::string& folder) {
     if (name == kComplete) continue;
     T2T_ASSIGN_OR_RETURN(files[name], ReadFile(entry.path().string()));
   }
-  return files;
+  T2T_ASSIGN_OR_RETURN(const std::string checksums, ReadFile(marker));
+  // An empty marker is of a run from before there were checksums.
+  if (checksums.empty() || checksums == Checksums(files)) return files;
+  return absl::DataLossError(
+      absl::StrCat(folder, ": is not the vocabulary that the run was trained with (`sha256sum -c ",
+                   kComplete, "` there tells what differs)"));
 }
 
 absl::Status LoadGroup(const CodecFiles& files, const Group& group, const std::string& folder) {
@@ -121,11 +137,14 @@ absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
     Codec& codec = *group.ports[0].second->codec;
     T2T_RETURN_IF_ERROR(Annotate(codec.Learn([&] { return values.Next(); }), name));
     const CodecFiles files = codec.Files();
+    std::error_code error;
+    fs::remove_all(folder, error);  // what an interrupted one left must not pass for the codec's
     T2T_RETURN_IF_ERROR(MakeFolders(folder));
     for (const auto& [file, bytes] : files) {
       T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", file), bytes));
     }
-    T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", kComplete), ""));
+    T2T_RETURN_IF_ERROR(
+        WriteFileAtomically(absl::StrCat(folder, "/", kComplete), Checksums(files)));
     T2T_RETURN_IF_ERROR(LoadGroup(files, group, folder));
     say(absl::StrCat("learned ", name, ": ", codec.Describe()));
   }

@@ -1,5 +1,5 @@
-// What the codecs of a run have learned, kept in the run's folder: ports/<problem>/<port>/<file>,
-// or ports/shared/<key>/<file> for ports that share.
+// What the codecs of a run have learned, kept in the run's folder: ports/<problem>/<port>/<file>, or
+// ports/shared/<key>/<file> for ports that share.
 #ifndef T2T_TENSOR2TENSOR_RUNS_CODEC_STORE_H_
 #define T2T_TENSOR2TENSOR_RUNS_CODEC_STORE_H_
 
@@ -15,9 +15,8 @@ namespace t2t {
 // Loads every codec that learns. Error: NotFound where a file is missing.
 absl::Status LoadCodecs(const std::string& run, const std::vector<Task>& tasks);
 
-// Loads what is there and lets the other codecs learn from the train split of their problems' data
-// sets (folders under `data_folder`); writes what they learned. Ports of one `share` key learn
-// together.
+// Loads what is there and lets the other codecs learn from the train split of their problems' data sets
+// (folders under `data_folder`); writes what they learned. Ports of one `share` key learn together.
 absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
                          const std::string& data_folder,
                          const std::function<void(const std::string&)>& say);

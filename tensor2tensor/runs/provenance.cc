@@ -9,12 +9,9 @@
 #include <string>
 #include <thread>
 
-#ifndef T2T_VERSION
-#define T2T_VERSION "unknown"
-#endif
-#ifndef T2T_REVISION
-#define T2T_REVISION "unknown"
-#endif
+#include "absl/base/config.h"
+#include "absl/strings/str_cat.h"
+#include "tensor2tensor/runs/revision.h"
 
 namespace t2t {
 namespace {
@@ -39,8 +36,8 @@ nlohmann::json RunProvenance() {
   std::tm utc{};
   gmtime_r(&now, &utc);
   std::strftime(time, sizeof time, "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return {{"version", T2T_VERSION},
-          {"revision", T2T_REVISION},
+  return {{"version", Version()},
+          {"revision", Revision()},
           {"processor", Processor()},
           {"cores", std::thread::hardware_concurrency()},
           {"threads", at::get_num_threads()},

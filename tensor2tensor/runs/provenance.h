@@ -1,5 +1,4 @@
-// What a figure needs to be believed: the program's revision, the machine and the versions of
-// libraries.
+// What a figure needs to be believed: the program's revision, the machine and the versions of libraries.
 #ifndef T2T_TENSOR2TENSOR_RUNS_PROVENANCE_H_
 #define T2T_TENSOR2TENSOR_RUNS_PROVENANCE_H_
 

@@ -1,6 +1,6 @@
 #include "tensor2tensor/runs/weights_file.h"
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <cstring>
 

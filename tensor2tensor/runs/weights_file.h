@@ -21,8 +21,8 @@ absl::Status WriteTensors(const std::string& path, const NamedTensors& tensors);
 absl::StatusOr<NamedTensors> ReadTensors(const std::string& path);
 
 struct LoadReport {
-  std::vector<std::string> loaded, missing, unexpected,
-      reshaped;  // reshaped: "name: [2, 3] -> [4, 3]"
+  std::vector<std::string> loaded, missing, unexpected;
+  std::vector<std::string> reshaped;  // "name: file [2, 3], model [4, 3]"
   bool exact() const { return missing.empty() && unexpected.empty() && reshaped.empty(); }
   std::string Text() const;  // for people, a line for each name that did not fit
 };

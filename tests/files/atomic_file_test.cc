@@ -206,6 +206,35 @@ TEST(MakeFolders, MakesAllAndRefusesAFile) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("file/d"));
 }
 
+TEST(RemoveAll, RemovesAFolderWithAllInIt) {
+  const TestFolder folder;
+  ASSERT_TRUE(MakeFolders(folder / "a/b").ok());
+  WriteRaw(folder / "a/b/file", "x");
+  WriteRaw(folder / "kept", "x");
+  ASSERT_TRUE(ReplaceLink(folder / "kept", folder / "a/link").ok());
+  EXPECT_TRUE(RemoveAll(folder / "a").ok());
+  EXPECT_FALSE(std::filesystem::exists(folder / "a"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "kept")) << "behind a link nothing is removed";
+  EXPECT_TRUE(RemoveAll(folder / "a").ok());
+  EXPECT_THAT(std::string(RemoveAll(folder / std::string(300, 'x')).message()),
+              HasSubstr("cannot remove " + (folder / "xxx")));
+}
+
+TEST(Rename, ReplacesAFileButNoFullFolder) {
+  const TestFolder folder;
+  WriteRaw(folder / "new", "new");
+  WriteRaw(folder / "old", "old");
+  ASSERT_TRUE(Rename(folder / "new", folder / "old").ok());
+  EXPECT_EQ(ReadFile(folder / "old").value(), "new");
+  ASSERT_TRUE(MakeFolders(folder / "part").ok());
+  ASSERT_TRUE(MakeFolders(folder / "full/inside").ok());
+  EXPECT_FALSE(Rename(folder / "part", folder / "full").ok());
+  EXPECT_TRUE(Rename(folder / "part", folder / "whole").ok());
+  const absl::Status status = Rename(folder / "absent", folder / "whole");
+  EXPECT_TRUE(absl::IsNotFound(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("absent to "));
+}
+
 TEST(ReplaceLink, PointsToTheNewTarget) {
   const TestFolder folder;
   ASSERT_TRUE(MakeFolders(folder / "step-1").ok());
@@ -232,6 +261,21 @@ TEST(FileLock, OneHolderAtATime) {
   EXPECT_TRUE(FileLock::TryAcquire(path).ok());
 }
 
+TEST(RemoveTemporaries, LeavesAllButWhatAKilledWriterLeft) {
+  const TestFolder folder;
+  RunUntilKilled([&] {
+    const auto file = AtomicFile::Create(folder / "killed");
+    if (file.ok()) ::raise(SIGKILL);
+  });
+  ASSERT_TRUE(ReplaceLink("nowhere", folder / "last.tmp-123-4").ok());
+  ASSERT_TRUE(WriteFileAtomically(folder / "mine.tmp-notes", "kept").ok());
+  EXPECT_EQ(folder.CountFiles(), 3);
+  ASSERT_TRUE(RemoveTemporaries(folder.path()).ok());
+  EXPECT_EQ(folder.CountFiles(), 1);
+  EXPECT_TRUE(std::filesystem::exists(folder / "mine.tmp-notes"));
+  EXPECT_TRUE(RemoveTemporaries(folder / "not there").ok());
+}
+
 TEST(FileLock, MovedLockStaysHeld) {
   const TestFolder folder;
   auto lock = FileLock::Acquire(folder / "lock").value();
@@ -244,14 +288,16 @@ TEST(FileLock, MovedLockStaysHeld) {
 
 TEST(FileLock, AcquireWaitsForTheHolder) {
   const TestFolder folder;
-  std::atomic<bool> taken = false;
+  std::atomic<bool> waits = false, taken = false;
   std::thread waiter;
   {
-    const auto lock = FileLock::Acquire(folder / "lock").value();
+    const auto lock =
+        FileLock::Acquire(folder / "lock", [] { FAIL() << "nobody holds it"; }).value();
     waiter = std::thread([&] {
-      EXPECT_TRUE(FileLock::Acquire(folder / "lock").ok());
+      EXPECT_TRUE(FileLock::Acquire(folder / "lock", [&] { waits = true; }).ok());
       taken = true;
     });
+    while (!waits) std::this_thread::yield();
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     EXPECT_FALSE(taken);
   }

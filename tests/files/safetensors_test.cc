@@ -25,15 +25,16 @@ std::string Literal(const char (&text)[n]) {
 // "a.mask": [True, False, True], "c.weight": arange(6).reshape(2, 3) as float32, "scalar": 7 as
 // int64, "empty": zeros((0, 4)) as float32} and the metadata {"step": "7"}.
 std::string Golden() {
-  return Literal("\x50\1\0\0\0\0\0\0") +
-         R"({"__metadata__":{"step":"7"},"scalar":{"dtype":"I64","shape":[],"data_offsets":[0,8]},)"
-         R"("c.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},)"
-         R"("empty":{"dtype":"F32","shape":[0,4],"data_offsets":[32,32]},)"
-         R"("b.half":{"dtype":"F16","shape":[2],"data_offsets":[32,36]},)"
-         R"("a.mask":{"dtype":"BOOL","shape":[3],"data_offsets":[36,39]}}     )" +
-         Literal("\7\0\0\0\0\0\0\0") +
-         Literal("\0\0\0\0\0\0\x80\x3f\0\0\0\x40\0\0\x40\x40\0\0\x80\x40\0\0\xa0\x40") +
-         Literal("\0\x3e\0\xc0\1\0\1");
+  return absl::StrCat(
+      Literal("\x50\1\0\0\0\0\0\0"),
+      R"({"__metadata__":{"step":"7"},"scalar":{"dtype":"I64","shape":[],"data_offsets":[0,8]},)"
+      R"("c.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]},)"
+      R"("empty":{"dtype":"F32","shape":[0,4],"data_offsets":[32,32]},)"
+      R"("b.half":{"dtype":"F16","shape":[2],"data_offsets":[32,36]},)"
+      R"("a.mask":{"dtype":"BOOL","shape":[3],"data_offsets":[36,39]}}     )",
+      Literal("\7\0\0\0\0\0\0\0"),
+      Literal("\0\0\0\0\0\0\x80\x3f\0\0\0\x40\0\0\x40\x40\0\0\x80\x40\0\0\xa0\x40"),
+      Literal("\0\x3e\0\xc0\1\0\1"));
 }
 
 std::string FileOf(const std::string& header, const std::string& data) {

@@ -1,13 +1,17 @@
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "problems/catalogue/png_bytes.h"
+#include "modalities/codecs/pixels.h"
 #include "problems/catalogue/register_problems.h"
 #include "tests/problems/scratch_folder.h"
 
@@ -27,7 +31,9 @@ std::unique_ptr<Problem> Make(const std::string& instance) {
 
 KeepingSink Generate(const std::string& instance, const GenerateOptions& options = {}) {
   KeepingSink sink;
-  const absl::Status status = Make(instance)->Generate(options, sink);
+  const auto problem = Make(instance);
+  EXPECT_EQ(CheckSourceNames(options.source_paths, problem->Spec().sources), absl::OkStatus());
+  const absl::Status status = problem->Generate(options, sink);
   EXPECT_TRUE(status.ok()) << status;
   return sink;
 }
@@ -37,7 +43,16 @@ cv::Mat Decode(const Value& png) {
                       cv::IMREAD_GRAYSCALE);
 }
 
-std::string Png(char grey) { return *EncodePng(std::string(16, grey), 4, 4); }
+std::string Png(char grey) { return *EncodePng(PixelsOfGrey(std::string(16, grey), 4, 4)); }
+
+// The split of every example by its key.
+std::map<std::string, std::string> SplitsOf(const KeepingSink& sink) {
+  std::map<std::string, std::string> splits;
+  for (const auto& [split, examples] : sink.examples) {
+    for (const Example& example : examples) splits[example.key] = split;
+  }
+  return splits;
+}
 
 TEST(Generated, CountsAndContentOfCopyAndReverse) {
   for (const bool reverse : {false, true}) {
@@ -141,9 +156,9 @@ TEST(G2pCmudict, SplitsByWordAndKeepsOtherPronunciations) {
   const ScratchFolder folder;
   std::string text = "export const dictionary = {\n";
   for (int i = 0; i < 40; ++i) {
-    const std::string word = "w" + std::string(static_cast<size_t>(i), 'a');
-    text += "  \"" + word + "\": \"W AH0\",\n  \"" + word + "(2)\": \"W AH1\",\n  \"" + word +
-            "(3)\": \"W IY1\",\n";
+    const std::string word = absl::StrCat("w", std::string(static_cast<size_t>(i), 'a'));
+    absl::StrAppend(&text, "  \"", word, "\": \"W AH0\",\n  \"", word, "(2)\": \"W AH1\",\n  \"",
+                    word, "(3)\": \"W IY1\",\n");
   }
   folder.Write("index.js", text + "}\n");
   GenerateOptions options;
@@ -161,6 +176,19 @@ TEST(G2pCmudict, SplitsByWordAndKeepsOtherPronunciations) {
   KeepingSink stressed = Generate("g2p_cmudict:stress=yes", options);
   EXPECT_EQ(stressed.examples["train"].size(), 34u * 3);
   EXPECT_EQ(stressed.examples["train"][0].ports.at("phones").bytes(), "W AH0");
+}
+
+// With --skip-broken a word less gave all words behind it another split.
+TEST(G2pCmudict, ABrokenLineStops) {
+  const ScratchFolder folder;
+  folder.Write("index.js", "x = {\n\"a\": \"AH0\",\n\"b\": \"?\",\n\"c\": \"K\"\n}\n");
+  GenerateOptions options;
+  options.source_paths["cmudict"] = folder.path();
+  options.on_error = OnError::kSkip;
+  KeepingSink sink;
+  EXPECT_EQ(Make("g2p_cmudict")->Generate(options, sink).message(),
+            (folder / "index.js:3: '?' is not a phone such as AH0 or K"));
+  EXPECT_TRUE(sink.examples.empty());
 }
 
 std::string BigEndian(uint32_t value) {
@@ -198,6 +226,16 @@ TEST(ImageFashionMnist, CutsAStratifiedValidationSet) {
   const cv::Mat image = Decode(example.ports.at("image"));
   ASSERT_EQ(image.rows, 28);
   EXPECT_EQ(image.at<uchar>(27, 27), 9);
+
+  // What is broken names its file and place.
+  folder.Write("t10k-labels-idx1-ubyte.gz", std::string("\0\0\x08\x01", 4) + BigEndian(test) +
+                                                std::string(3, '\1') + "\x0a" +
+                                                std::string(16, '\2'));
+  KeepingSink broken = Generate("image_fashion_mnist", options);
+  EXPECT_THAT(
+      broken.broken,
+      ElementsAre((folder / "t10k-labels-idx1-ubyte.gz: offset 11: label 10 is not 0 to 9")));
+  EXPECT_EQ(broken.examples["test"].size(), 19u);
 
   folder.Write("train-labels-idx1-ubyte.gz", std::string("\0\0\x08\x01", 4) + BigEndian(1) + "x");
   KeepingSink unused;
@@ -288,21 +326,178 @@ TEST(CaptionEmoji, KeepsFamiliesTogetherAndDropsEqualPictures) {
   EXPECT_EQ(left, 21u);
   ASSERT_EQ(damaged.broken.size(), 2u);
   EXPECT_THAT(damaged.broken[0],
-              HasSubstr("1F468-200D-1F373.png: not a PNG: it begins with 'not a pi'"));
+              HasSubstr("1F468-200D-1F373.png: not an image (PNG, JPEG, BMP, PNM or WebP): it "
+                        "begins with \"not a picture\""));
+  EXPECT_THAT(damaged.broken[1], HasSubstr("1F468-200D-1F393.png: PNG"));
 
   KeepingSink unused;
   EXPECT_THAT(Make("caption_emoji:lang=xx")->Generate(options, unused).message(),
               HasSubstr("no names in language 'xx'"));
 }
 
+// The packages of caption_emoji with these emoji: each drawn in another grey and named by its code
+// points.
+class EmojiPackages {
+ public:
+  void Add(const std::string& unified, const std::vector<std::string>& toned = {}) {
+    nlohmann::json emoji = Item(unified);
+    for (const std::string& tone : toned) emoji["skin_variations"][tone] = Item(tone);
+    emojis_.push_back(emoji);
+  }
+  // The split of every drawing, by its code points.
+  std::map<std::string, std::string> Splits() {
+    folder_.Write("emoji/emoji.json", emojis_.dump());
+    folder_.Write("plain/annotations/en/annotations.json",
+                  nlohmann::json({{"annotations", {{"annotations", names_}}}}).dump());
+    folder_.Write("derived/annotationsDerived/en/annotations.json",
+                  R"({"annotationsDerived": {"annotations": {}}})");
+    GenerateOptions options;
+    options.source_paths = {{"emoji_google", folder_ / "emoji"},
+                            {"cldr_annotations", folder_ / "plain"},
+                            {"cldr_annotations_derived", folder_ / "derived"}};
+    const KeepingSink sink = Generate("caption_emoji", options);
+    broken = sink.broken;
+    return SplitsOf(sink);
+  }
+  nlohmann::json& last() { return emojis_.back(); }
+
+  std::vector<std::string> broken;
+
+ private:
+  nlohmann::json Item(const std::string& unified) {
+    const std::string file = unified + ".png";
+    folder_.Write("emoji/img/google/64/" + file, Png(static_cast<char>(drawn_++)));
+    std::string text;
+    for (const absl::string_view point : absl::StrSplit(unified, '-')) {
+      text += Utf8(static_cast<uint32_t>(std::stoul(std::string(point), nullptr, 16)));
+    }
+    names_[text] = {{"tts", {unified}}};
+    return {{"unified", unified}, {"image", file}, {"category", "c"}, {"has_img_google", true}};
+  }
+  static std::string Utf8(uint32_t point) {
+    std::string text = "\"";
+    if (point >= 0x10000) {
+      absl::StrAppend(&text, "\\u", absl::Hex(0xD800 + ((point - 0x10000) >> 10), absl::kZeroPad4));
+      point = 0xDC00 + ((point - 0x10000) & 0x3FF);
+    }
+    absl::StrAppend(&text, "\\u", absl::Hex(point, absl::kZeroPad4), "\"");
+    return nlohmann::json::parse(text).get<std::string>();
+  }
+
+  ScratchFolder folder_;
+  nlohmann::json emojis_ = nlohmann::json::array(), names_ = nlohmann::json::object();
+  int drawn_ = 0;
+};
+
+// The tones of a couple, a handshake and a man were trained on while these were held out.
+TEST(CaptionEmoji, TonesFollowTheirPlainEmojiHoweverTheyAreSpelt) {
+  const std::vector<std::pair<std::string, std::string>> pairs = {
+      {"1F46B", "1F469-1F3FB-200D-1F91D-200D-1F468-1F3FF"},
+      {"1F46C", "1F468-1F3FB-200D-1F91D-200D-1F468-1F3FF"},
+      {"1F48F", "1F9D1-1F3FB-200D-2764-FE0F-200D-1F48B-200D-1F9D1-1F3FF"},
+      {"1F491", "1F9D1-1F3FB-200D-2764-FE0F-200D-1F9D1-1F3FF"},
+      {"1F91D", "1FAF1-1F3FB-200D-1FAF2-1F3FF"},
+      {"1F468", "1F468-1F3FB"},
+      {"1F469", "1F469-1F3FB"},
+      {"1F44B", "1F44B-1F3FB"},
+      {"1F385", "1F385-1F3FB"}};
+  EmojiPackages packages;
+  for (const auto& [plain, toned] : pairs) packages.Add(plain, {toned});
+  const auto splits = packages.Splits();
+  int held_out = 0;
+  for (const auto& [plain, toned] : pairs) {
+    const bool train = splits.at("c/" + plain) == "train";
+    held_out += !train;
+    std::string key = toned;
+    if (const size_t at = key.find("-FE0F"); at != std::string::npos) key.erase(at, 5);
+    EXPECT_EQ(splits.count("c/" + key), train ? 1u : 0u) << toned;
+  }
+  EXPECT_GT(held_out, 0);
+}
+
+TEST(CaptionEmoji, NearCopiesShareASplit) {
+  std::vector<std::vector<std::string>> families = {
+      {"1F46B", "1F46C", "1F46D", "1F9D1-200D-1F91D-200D-1F9D1"},
+      {"1F48F", "1F469-200D-2764-FE0F-200D-1F48B-200D-1F468"},
+      {"1F491", "1F468-200D-2764-FE0F-200D-1F468"},
+      {"1F468", "1F469", "1F9D1", "1F466", "1F467", "1F46A",
+       "1F468-200D-1F468-200D-1F466-200D-1F466", "1F9D1-200D-1F9D2"},
+      {"1F9D3", "1F474", "1F475"},
+      {"1F57A", "1F483"},
+      {"1F3C3", "1F3C3-200D-27A1-FE0F", "1F3C3-200D-2640-FE0F-200D-27A1-FE0F"},
+      {}};  // the clock faces
+  for (int point = 0x1F550; point <= 0x1F567; ++point) {
+    families.back().push_back(absl::AsciiStrToUpper(absl::StrCat(absl::Hex(point))));
+  }
+  EmojiPackages packages;
+  for (const auto& family : families) {
+    for (const std::string& unified : family) packages.Add(unified);
+  }
+  const auto splits = packages.Splits();
+  EXPECT_EQ(splits.size(), 48u);
+  for (const auto& family : families) {
+    std::set<std::string> seen;
+    for (std::string key : family) {
+      for (size_t i; (i = key.find("-FE0F")) != std::string::npos;) key.erase(i, 5);
+      seen.insert(splits.at("c/" + key));
+    }
+    EXPECT_EQ(seen.size(), 1u) << family[0];
+  }
+}
+
+// It threw an exception.
+TEST(CaptionEmoji, AFlagThatIsNoBooleanIsBroken) {
+  EmojiPackages packages;
+  packages.Add("1F385");
+  packages.Add("1F44B");
+  packages.last()["has_img_google"] = "yes";
+  EXPECT_EQ(packages.Splits().size(), 1u);
+  EXPECT_THAT(packages.broken,
+              ElementsAre(HasSubstr("emoji.json: emoji 1: no true or false 'has_img_google'")));
+}
+
+// "A dog." and "a dog!" were in two splits, and one picture of two folders too.
+TEST(CaptionTuxpaint, NearCopiesShareASplitAndEqualPicturesAreOne) {
+  const ScratchFolder folder;
+  std::filesystem::create_directories(folder / "animals");
+  for (int i = 0; i < 20; ++i) {
+    for (const bool loud : {false, true}) {
+      const std::string stem = absl::StrCat("symbols/", i, loud ? "b" : "a");
+      folder.Write(absl::StrCat(stem, ".png"), Png(static_cast<char>(2 * i + loud)));
+      folder.Write(absl::StrCat(stem, ".txt"), loud ? absl::StrCat("the  symbol: ", i, "!\n")
+                                                    : absl::StrCat("The symbol ", i, ".\n"));
+    }
+  }
+  folder.Write("toys/first.png", Png(100));
+  folder.Write("toys/first.txt", "A ball.\n");
+  folder.Write("toys/second.png", Png(100));
+  folder.Write("toys/second.txt", "A red ball.\n");
+  GenerateOptions options;
+  options.source_paths["tuxpaint_stamps"] = folder.path();
+  const auto splits = SplitsOf(Generate("caption_tuxpaint", options));
+  EXPECT_EQ(splits.size(), 41u);
+  std::set<std::string> seen;
+  for (int i = 0; i < 20; ++i) {
+    const std::string& split = splits.at(absl::StrCat("symbols/", i, "a"));
+    EXPECT_EQ(split, splits.at(absl::StrCat("symbols/", i, "b"))) << i;
+    seen.insert(split);
+  }
+  EXPECT_GT(seen.size(), 1u);
+  EXPECT_EQ(splits.count("toys/first"), 1u);
+  EXPECT_EQ(splits.count("toys/second"), 0u);
+
+  const auto without = SplitsOf(Generate("caption_tuxpaint:symbols=without", options));
+  EXPECT_EQ(without, (std::map<std::string, std::string>{{"toys/first", splits.at("toys/first")}}));
+}
+
 TEST(CaptionTuxpaint, ReadsCaptionsOfALanguage) {
   const ScratchFolder folder;
   std::filesystem::create_directories(folder / "symbols");
   for (int i = 0; i < 30; ++i) {
-    const std::string stem = "animals/birds/" + std::to_string(100 + i);
-    folder.Write(stem + ".png", Png(static_cast<char>(i)));
-    folder.Write(stem + ".txt", "A bird " + std::to_string(i / 2) + ". \r\nfr.utf8=Oiseau " +
-                                    std::to_string(i) + "\nit.utf8=\nfr.utf8=second\n");
+    const std::string stem = absl::StrCat("animals/birds/", 100 + i);
+    folder.Write(absl::StrCat(stem, ".png"), Png(static_cast<char>(i)));
+    folder.Write(absl::StrCat(stem, ".txt"), absl::StrCat("A bird ", i / 2, ". \r\nfr.utf8=Oiseau ",
+                                                          i, "\nit.utf8=\nfr.utf8=second\n"));
   }
   folder.Write("animals/only_vector.svg", "<svg/>");
   folder.Write("animals/only_vector.txt", "A drawing.\n");
@@ -328,12 +523,6 @@ TEST(CaptionTuxpaint, ReadsCaptionsOfALanguage) {
   KeepingSink unused;
   EXPECT_THAT(Make("caption_tuxpaint:lang=it")->Generate(options, unused).message(),
               HasSubstr("no caption in language 'it'"));
-}
-
-TEST(CheckPng, TellsPicturesFromOtherFiles) {
-  EXPECT_TRUE(CheckPng(Png('a')).ok());
-  for (size_t size = 0; size < Png('a').size(); ++size)
-    EXPECT_FALSE(CheckPng(Png('a').substr(0, size)).ok());
 }
 
 }  // namespace

@@ -25,6 +25,16 @@ std::string ErrorOf(const std::string& instance) {
   return std::string(problem.status().message());
 }
 
+TEST(CheckSourceNames, AnUnknownNameIsAnErrorWithTheNearest) {
+  EXPECT_TRUE(CheckSourceNames({}, {}).ok());
+  EXPECT_TRUE(CheckSourceNames({{"cmudict", "/x"}}, {"fashion_mnist", "cmudict"}).ok());
+  EXPECT_EQ(CheckSourceNames({{"cmudict", "/x"}, {"cmudct", "/y"}}, {"fashion_mnist", "cmudict"})
+                .message(),
+            "--source cmudct=/y: no source is called 'cmudct'; did you mean 'cmudict'?");
+  EXPECT_THAT(std::string(CheckSourceNames({{"x", "/y"}}, {}).message()),
+              HasSubstr("no source that can be given"));
+}
+
 TEST(MakeProblem, EveryRegisteredProblemDeclaresItself) {
   const Registry<ProblemFactory> problems = Catalogue();
   EXPECT_EQ(problems.Names().size(), 9u);

@@ -1,7 +1,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "problems/readers/cmudict.h"
@@ -25,12 +24,8 @@ constexpr char kDictionary[] =
     "  \"a.\": \"EY1\"\n"
     "}\n";
 
-absl::Status Stop(absl::string_view where, const absl::Status& why) {
-  return absl::DataLossError(std::string(where) + ": " + std::string(why.message()));
-}
-
 TEST(Cmudict, ReadsWordsVariantsAndComments) {
-  const auto words = ParseCmudict(kDictionary, "index.js", Stop);
+  const auto words = ParseCmudict(kDictionary, "index.js");
   ASSERT_TRUE(words.ok()) << words.status();
   ASSERT_EQ(words->size(), 4u);
   EXPECT_EQ((*words)[0].word, "'bout");
@@ -43,36 +38,22 @@ TEST(Cmudict, ReadsWordsVariantsAndComments) {
 
 TEST(Cmudict, ErrorsNameTheLine) {
   const auto error = [](const std::string& line) {
-    return std::string(ParseCmudict("x = {\n\"a\": \"AH0\",\n" + line + "\n}\n", "index.js", Stop)
-                           .status()
-                           .message());
+    return std::string(
+        ParseCmudict("x = {\n\"a\": \"AH0\",\n" + line + "\n}\n", "index.js").status().message());
   };
   EXPECT_EQ(error("\"b\" \"B\","), "index.js:3: there is no ':' behind the word");
   EXPECT_EQ(error("\"b\": \"\","), "index.js:3: a pronunciation is empty");
   EXPECT_EQ(error("\"b\": \"B1X\","), "index.js:3: 'B1X' is not a phone such as AH0 or K");
   EXPECT_EQ(error("\"b\": \"B"), "index.js:3: a string does not end");
   EXPECT_EQ(error("\"b\": \"B\" junk"), "index.js:3: ' junk' stands behind the pronunciation");
-  EXPECT_THAT(std::string(ParseCmudict("", "f", Stop).status().message()),
-              HasSubstr("does not begin"));
+  EXPECT_THAT(std::string(ParseCmudict("", "f").status().message()), HasSubstr("does not begin"));
 }
 
 TEST(Cmudict, EveryTruncationIsNoticed) {
   const std::string whole = kDictionary;
   for (size_t size = 0; size + 2 < whole.size(); ++size) {
-    EXPECT_FALSE(ParseCmudict(whole.substr(0, size), "index.js", Stop).ok()) << size;
+    EXPECT_FALSE(ParseCmudict(whole.substr(0, size), "index.js").ok()) << size;
   }
-}
-
-TEST(Cmudict, BrokenLinesCanBeSkipped) {
-  std::vector<std::string> broken;
-  const auto words = ParseCmudict("x = {\n\"a\": \"AH0\",\n\"b\": \"?\",\n\"c\": \"K\"\n}", "f",
-                                  [&](absl::string_view where, const absl::Status&) {
-                                    broken.emplace_back(where);
-                                    return absl::OkStatus();
-                                  });
-  ASSERT_TRUE(words.ok()) << words.status();
-  EXPECT_EQ(words->size(), 2u);
-  EXPECT_THAT(broken, ElementsAre("f:3"));
 }
 
 std::string Idx(const std::vector<uint32_t>& shape, const std::string& bytes) {

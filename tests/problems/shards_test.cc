@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "problems/shards/example_record.h"
@@ -41,7 +42,7 @@ class Numbers : public Problem {
     for (int64_t i = 0; i < count_; ++i) {
       if (before) before(i);
       Example example;
-      example.key = "n" + std::to_string(i);
+      example.key = absl::StrCat("n", i);
       example.ports["number"] = std::to_string(options.seed * 1000 + static_cast<uint64_t>(i));
       const absl::Status status = sink.Add(i + 1 < count_ ? "train" : "test", example);
       if (!status.ok()) return status;
@@ -148,7 +149,7 @@ TEST(PrepareData, ShardsAreReadBackInOrderByManyThreads) {
       for (int64_t i = 99; i >= 0; --i) {
         const auto example = (*reader)->Read(i);
         ASSERT_TRUE(example.ok()) << example.status();
-        EXPECT_EQ(example->key, "n" + std::to_string(i));
+        EXPECT_EQ(example->key, absl::StrCat("n", i));
       }
     });
   }
@@ -159,26 +160,38 @@ TEST(PrepareData, ShardsAreReadBackInOrderByManyThreads) {
               HasSubstr("did you mean 'test'?"));
 }
 
-TEST(PrepareData, GeneratesOnceAndAgainForAnotherSeedLimitOrRevision) {
+TEST(PrepareData, GeneratesOnceAndAgainForAnotherRevisionOrWhenTold) {
   const ScratchFolder folder;
   Numbers numbers(10);
-  GenerateOptions options;
-  const auto prepare = [&] { return PrepareData(numbers, options, folder.path()); };
-  ASSERT_TRUE(prepare().ok());
-  ASSERT_TRUE(prepare().ok());
+  ASSERT_TRUE(PrepareData(numbers, {}, folder.path()).ok());
+  ASSERT_TRUE(PrepareData(numbers, {}, folder.path()).ok());
   EXPECT_EQ(numbers.generated, 1);
-  options.seed = 2;
-  ASSERT_TRUE(prepare().ok());
-  EXPECT_EQ(numbers.generated, 2);
-  options.limit = 3;
-  EXPECT_EQ(prepare()->FindSplit("train")->examples, 3);
   numbers.revision = 2;
-  EXPECT_EQ(prepare()->revision, 2);
-  EXPECT_EQ(numbers.generated, 4);
-  PrepareOptions again;
-  again.again = true;
-  ASSERT_TRUE(PrepareData(numbers, options, folder.path(), again).ok());
-  EXPECT_EQ(numbers.generated, 5);
+  EXPECT_EQ(PrepareData(numbers, {}, folder.path())->revision, 2);
+  EXPECT_EQ(numbers.generated, 2);
+  ASSERT_TRUE(PrepareData(numbers, {}, folder.path(), {.again = true}).ok());
+  EXPECT_EQ(numbers.generated, 3);
+}
+
+// It was replaced without a word.
+TEST(PrepareData, ADataSetOfAnotherSeedOrLimitIsRefusedUntilToldWhatToDo) {
+  const ScratchFolder folder;
+  Numbers numbers(10);
+  ASSERT_TRUE(PrepareData(numbers, {.seed = 2, .limit = 3}, folder.path()).ok());
+  const absl::Status refused = PrepareData(numbers, {}, folder.path()).status();
+  EXPECT_TRUE(absl::IsInvalidArgument(refused)) << refused;
+  EXPECT_THAT(std::string(refused.message()),
+              HasSubstr("its seed is 2, not 1; its limit is 3 examples a split, not none; --again "
+                        "makes it anew"));
+  const auto complete = PrepareData(numbers, {}, folder.path(), {.any_complete = true});
+  ASSERT_TRUE(complete.ok()) << complete.status();
+  EXPECT_EQ(complete->seed, 2u);
+  EXPECT_EQ(numbers.generated, 1);
+  EXPECT_EQ(PrepareData(numbers, {}, folder.path(), {.again = true})->FindSplit("train")->examples,
+            9);
+  // What is not there is made as it is asked for.
+  const ScratchFolder empty;
+  EXPECT_EQ(PrepareData(numbers, {.seed = 3}, empty.path(), {.any_complete = true})->seed, 3u);
 }
 
 TEST(PrepareData, GeneratesAgainWhatWasCut) {
@@ -311,6 +324,46 @@ TEST(PrepareData, BrokenRecordsStopOrAreCounted) {
   EXPECT_THAT(manifest->broken_records, testing::ElementsAre("file:7: not a picture"));
 }
 
+// A run that stops at broken records took it for whole.
+TEST(PrepareData, ADataSetWithoutItsBrokenRecordsIsRefusedWhereTheseStop) {
+  const ScratchFolder folder;
+  Numbers numbers(3);
+  numbers.last = [](ExampleSink& sink) {
+    return sink.Broken("file:7", absl::DataLossError("not a picture"));
+  };
+  const GenerateOptions skip = {.on_error = OnError::kSkip};
+  ASSERT_TRUE(PrepareData(numbers, skip, folder.path()).ok());
+  EXPECT_TRUE(PrepareData(numbers, skip, folder.path()).ok());
+  EXPECT_EQ(numbers.generated, 1);
+  EXPECT_THAT(std::string(PrepareData(numbers, {}, folder.path()).status().message()),
+              HasSubstr("it lacks 1 broken records, which --skip-broken allowed"));
+  EXPECT_TRUE(PrepareData(numbers, {}, folder.path(), {.any_complete = true}).ok());
+  numbers.last = nullptr;  // mended
+  EXPECT_EQ(PrepareData(numbers, {}, folder.path(), {.again = true})->broken, 0);
+  EXPECT_TRUE(PrepareData(numbers, {}, folder.path()).ok());
+}
+
+TEST(PrepareData, SaysThatItWaitsForAnotherProcess) {
+  const ScratchFolder folder;
+  auto lock = FileLock::Acquire(DatasetFolder(folder.path(), "numbers:base=10") + ".lock");
+  ASSERT_TRUE(lock.ok()) << lock.status();
+  std::vector<std::string> said;
+  GenerateOptions options;
+  options.progress = [&](absl::string_view what, int64_t, int64_t) {
+    said.emplace_back(what);
+    lock = absl::CancelledError("released");  // the other process is done
+  };
+  ASSERT_TRUE(PrepareData(Numbers(3), options, folder.path()).ok());
+  EXPECT_THAT(said, testing::ElementsAre("waiting for another process that makes it"));
+}
+
+TEST(PrepareData, EverySourceHasADate) {
+  const ScratchFolder folder;
+  const auto manifest = PrepareData(Numbers(3), {}, folder.path());
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  EXPECT_EQ(manifest->sources[0].date, manifest->date);
+}
+
 TEST(PrepareData, TwoProcessesGenerateOnce) {
   const ScratchFolder folder;
   std::vector<pid_t> children;
@@ -354,6 +407,31 @@ TEST(Manifest, DamageIsNoticed) {
   bytes[bytes.size() / 2] ^= 1;
   ASSERT_TRUE(WriteFileAtomically(shard, bytes).ok());
   EXPECT_THAT(VerifyShards(dataset, *manifest).message(), HasSubstr(shard + ": its sha256 is "));
+}
+
+// Their sum overflowed.
+TEST(Manifest, CountsThatNoDataSetCanHaveAreDamage) {
+  const auto error = [](const std::string& total, const std::string& a, const std::string& b) {
+    DatasetManifest manifest;
+    manifest.problem = "p";
+    manifest.splits = {
+        {"train", 3, {{"a", 1, 10, std::string(64, '0')}, {"b", 2, 10, std::string(64, '0')}}}};
+    std::string json = ManifestToJson(manifest);
+    const auto replace = [&](const std::string& from, const std::string& to) {
+      const size_t at = json.find(from);
+      ASSERT_NE(at, std::string::npos) << from;
+      json.replace(at, from.size(), to);
+    };
+    replace("\"examples\": 3", "\"examples\": " + total);
+    replace("\"examples\": 1", "\"examples\": " + a);
+    replace("\"examples\": 2", "\"examples\": " + b);
+    return std::string(ManifestFromJson(json).status().message());
+  };
+  EXPECT_EQ(error("3", "1", "2"), "");
+  EXPECT_THAT(error("3", "9223372036854775807", "9223372036854775807"),
+              HasSubstr("too many examples"));
+  EXPECT_THAT(error("3", "5", "-2"), HasSubstr("examples = -2 is negative"));
+  EXPECT_THAT(error("18446744073709551615", "1", "2"), HasSubstr("is negative"));
 }
 
 TEST(DatasetFolder, IsSafeAndDistinct) {

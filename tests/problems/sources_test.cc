@@ -1,16 +1,19 @@
 #include <archive.h>
 #include <archive_entry.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "files/checksum.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "problems/sources/download.h"
 #include "problems/sources/process.h"
 #include "problems/sources/source.h"
+#include "tests/problems/http_server.h"
 #include "tests/problems/scratch_folder.h"
 
 namespace t2t {
@@ -82,6 +85,20 @@ TEST(FetchSource, TakesAGivenArchive) {
   EXPECT_EQ(*ReadFile(*folder + "/index.js"), "given");
 }
 
+// A given archive was unpacked into the root of the file system.
+TEST(FetchSource, WithoutACacheFolderOnlyAFolderCanBeUsed) {
+  Fixture f;
+  f.options.cache_folder = "";
+  EXPECT_THAT(std::string(FetchSource(NpmSource(), f.options).status().message()),
+              HasSubstr("needs a cache folder"));
+  f.options.source_paths["words"] = PackNpm(f.folder / "mine.tgz", "given");
+  EXPECT_THAT(std::string(FetchSource(NpmSource(), f.options).status().message()),
+              HasSubstr("needs a cache folder"));
+  f.folder.Write("mine/index.js", "x");
+  f.options.source_paths["words"] = f.folder / "mine";
+  EXPECT_TRUE(FetchSource(NpmSource(), f.options).ok());
+}
+
 TEST(FetchSource, OfflineSaysWhatToPutWhereAndThenFindsIt) {
   Fixture f;
   const absl::Status status = FetchSource(NpmSource(), f.options).status();
@@ -148,19 +165,194 @@ TEST(FetchSource, FetchesAnAddress) {
               HasSubstr("source 'other' cannot be fetched"));
 }
 
-TEST(DownloadUrl, ContinuesAnInterruptedFile) {
-  const ScratchFolder folder;
-  const std::string content = "0123456789";
-  const std::string url = "file://" + folder.Write("remote", content);
-  folder.Write("local.part", "01234");
-  ASSERT_TRUE(DownloadUrl(url, Sha256Hex(content), folder / "local", nullptr).ok());
-  EXPECT_EQ(*ReadFile(folder / "local"), content);
-  EXPECT_FALSE(std::filesystem::exists(folder / "local.part"));
-  // A damaged part is noticed by the hash and removed, so that the next call begins anew.
-  folder.Write("local.part", "xxxxx");
-  EXPECT_EQ(DownloadUrl(url, Sha256Hex(content), folder / "local", nullptr).code(),
-            absl::StatusCode::kDataLoss);
-  EXPECT_TRUE(DownloadUrl(url, Sha256Hex(content), folder / "local", nullptr).ok());
+// Programs that stand in for apt-get, npm and dpkg-query: shell scripts in front of PATH.
+class Programs {
+ public:
+  Programs() : path_(std::getenv("PATH")) {
+    setenv("PATH", absl::StrCat(folder_.path(), ":", path_).c_str(), 1);
+  }
+  ~Programs() { setenv("PATH", path_.c_str(), 1); }
+
+  void Write(const std::string& name, const std::string& script) const {
+    std::filesystem::permissions(folder_.Write(name, "#!/bin/sh\n" + script),
+                                 std::filesystem::perms::owner_all);
+  }
+
+ private:
+  ScratchFolder folder_;
+  std::string path_;
+};
+
+Source DebianSource() {
+  return {
+      .name = "words", .debian_package = "word-list", .folder = "package", .needs = {"index.js"}};
+}
+
+std::string UriOf(const std::string& path) {
+  return absl::StrCat("echo \"'file://", path,
+                      "' word-list_1.2_all.deb 99 SHA256:", *Sha256HexOfFile(path), "\"\n");
+}
+
+TEST(FetchSource, DownloadsADebianPackageByItsAddress) {
+  Fixture f;
+  const Programs programs;
+  f.options.offline = false;
+  // A part that an interrupted call left is continued.
+  const std::string remote = PackNpm(f.folder / "remote", "by apt");
+  f.folder.Write("cache/downloads/word-list_1.2_all.deb.part", ReadFile(remote)->substr(0, 50));
+  programs.Write("apt-get", "echo a warning >&2\n" + UriOf(remote));
+  const auto folder = FetchSource(DebianSource(), f.options);
+  ASSERT_TRUE(folder.ok()) << folder.status();
+  EXPECT_EQ(*ReadFile(*folder + "/index.js"), "by apt");
+  ASSERT_EQ(f.used.size(), 1u);
+  EXPECT_EQ(f.used[0].origin, "Debian package word-list, word-list_1.2_all.deb");
+  EXPECT_EQ(f.used[0].sha256, *Sha256HexOfFile(remote));
+}
+
+TEST(FetchSource, LeavesToAptWhatItsAddressDoesNotGive) {
+  Fixture f;
+  const Programs programs;
+  f.options.offline = false;
+  const std::string remote = PackNpm(f.folder / "remote", "by apt");
+  for (const std::string address : {"'mirror+http://x/y'", "'file:///nonexistent/y'"}) {
+    programs.Write("apt-get", "case \"$*\" in *print-uris*) echo \"" + address +
+                                  " word-list_1.2_all.deb 99 SHA256:00\";; *) cp " + remote +
+                                  " word-list_1.2_all.deb;; esac\n");
+    const auto folder = FetchSource(DebianSource(), f.options);
+    ASSERT_TRUE(folder.ok()) << folder.status();
+    EXPECT_EQ(*ReadFile(*folder + "/index.js"), "by apt");
+    std::filesystem::remove_all(f.options.cache_folder);
+  }
+  programs.Write("apt-get",
+                 "case \"$*\" in *print-uris*) echo \"'file:///nonexistent/y' "
+                 "word-list_1.2_all.deb 99 SHA256:00\";; *) echo no network; exit 1;; esac\n");
+  const std::string message(FetchSource(DebianSource(), f.options).status().message());
+  EXPECT_THAT(message, HasSubstr("cannot download file:///nonexistent/y"));
+  EXPECT_THAT(message, HasSubstr("no network"));
+}
+
+// The lists of a fresh machine are empty.
+TEST(FetchSource, UpdatesTheListsOfAptOnceWhenRootAndElseSaysSo) {
+  Fixture f;
+  const Programs programs;
+  f.options.offline = false;
+  std::vector<std::string> said;
+  f.options.progress = [&](absl::string_view what, int64_t, int64_t) { said.emplace_back(what); };
+  const std::string remote = PackNpm(f.folder / "remote", "by apt"), log = f.folder / "log";
+  programs.Write("apt-get",
+                 "echo \"$1\" >>" + log + "\nif grep -q update " + log + "; then\n" +
+                     UriOf(remote) +
+                     "else echo 'E: Unable to locate package word-list'; exit 100; fi\n");
+  const auto folder = FetchSource(DebianSource(), f.options);
+  if (geteuid() == 0) {
+    ASSERT_TRUE(folder.ok()) << folder.status();
+    EXPECT_EQ(*ReadFile(log), "download\nupdate\ndownload\n");
+    EXPECT_THAT(said, testing::Contains("running apt-get update"));
+  } else {
+    EXPECT_THAT(std::string(folder.status().message()), HasSubstr("run 'apt-get update' as root"));
+  }
+  programs.Write(
+      "apt-get",
+      "test $1 = update || { echo 'E: Unable to locate package word-list'; exit 100; }\n");
+  std::filesystem::remove_all(f.options.cache_folder);
+  const std::string message(FetchSource(DebianSource(), f.options).status().message());
+  EXPECT_THAT(message, HasSubstr("run 'apt-get update' as root"));
+  EXPECT_THAT(message, HasSubstr("Unable to locate package word-list"));
+}
+
+TEST(FetchSource, DownloadsAnNpmPackageByItsAddress) {
+  Fixture f;
+  const Programs programs;
+  f.options.offline = false;
+  const std::string remote = PackNpm(f.folder / "remote", "by npm");
+  Source source = NpmSource();
+  source.sha256 = *Sha256HexOfFile(remote);
+  HttpServer server([&](const std::string&) {
+    const std::string bytes = *ReadFile(remote);
+    return absl::StrCat("HTTP/1.1 200 OK\r\nContent-Length: ", bytes.size(), "\r\n\r\n", bytes);
+  });
+  programs.Write("npm",
+                 "test \"$*\" = 'view --silent @some/word-list@1.2.3 dist.tarball' && echo " +
+                     server.url() + "\n");
+  const auto folder = FetchSource(source, f.options);
+  ASSERT_TRUE(folder.ok()) << folder.status();
+  EXPECT_EQ(*ReadFile(*folder + "/index.js"), "by npm");
+  EXPECT_EQ(f.used[0].origin, "npm package @some/word-list@1.2.3");
+}
+
+// Without a hash in the source only npm can tell whether the file is right.
+TEST(FetchSource, LeavesToNpmWhatHasNoHash) {
+  Fixture f;
+  const Programs programs;
+  f.options.offline = false;
+  const std::string remote = PackNpm(f.folder / "remote", "packed");
+  programs.Write("npm", "case $1 in view) echo http://127.0.0.1:1/x;; pack) cp " + remote +
+                            " some-word-list-1.2.3.tgz;; esac\n");
+  const auto folder = FetchSource(NpmSource(), f.options);
+  ASSERT_TRUE(folder.ok()) << folder.status();
+  EXPECT_EQ(*ReadFile(*folder + "/index.js"), "packed");
+}
+
+// Nothing was recorded of an installed package but its name.
+TEST(FetchSource, RecordsVersionAndHashOfAnInstalledPackage) {
+  Fixture f;
+  const Programs programs;
+  programs.Write("dpkg-query", "test \"$3\" = word-list && printf 1.2-3\n");
+  Source source = DebianSource();
+  source.folder = f.folder.path().substr(1) + "/installed";
+  source.needs = {"index.js", "more"};
+  f.folder.Write("installed/index.js", "abc");
+  f.folder.Write("installed/more/file", "x");
+  const auto folder = FetchSource(source, f.options);
+  ASSERT_TRUE(folder.ok()) << folder.status();
+  EXPECT_EQ(*folder, f.folder / "installed");
+  ASSERT_EQ(f.used.size(), 1u);
+  EXPECT_EQ(f.used[0].origin, "installed Debian package word-list 1.2-3");
+  // printf abc >index.js; sha256sum index.js | sha256sum
+  EXPECT_EQ(f.used[0].sha256, "b1936a297e99bdd41cb3d0958cae67ffacd5ddf5ff98fd943946ca89075c9e89");
+}
+
+// Every use unpacked it again, under the eyes of whoever was reading.
+TEST(FetchSource, AGivenArchiveIsUnpackedOnce) {
+  Fixture f;
+  f.options.source_paths["words"] = PackNpm(f.folder / "mine.tgz", "given");
+  const auto first = FetchSource(NpmSource(), f.options);
+  ASSERT_TRUE(first.ok()) << first.status();
+  const auto time = std::filesystem::last_write_time(*first + "/index.js");
+  std::filesystem::rename(f.folder / "mine.tgz", f.folder / "moved.tgz");
+  f.options.source_paths["words"] = f.folder / "moved.tgz";
+  EXPECT_EQ(*FetchSource(NpmSource(), f.options), *first);
+  EXPECT_EQ(std::filesystem::last_write_time(*first + "/index.js"), time);
+  ASSERT_EQ(f.used.size(), 2u);
+  EXPECT_EQ(f.used[0].name, "words");
+  EXPECT_EQ(f.used[1].origin, "given: " + (f.folder / "moved.tgz"));
+  EXPECT_EQ(f.used[1].sha256, f.used[0].sha256);
+  // Another archive has a folder of its own, and what is not whole is unpacked again.
+  f.options.source_paths["words"] = PackNpm(f.folder / "other.tgz", "other");
+  EXPECT_EQ(*ReadFile(*FetchSource(NpmSource(), f.options) + "/index.js"), "other");
+  EXPECT_EQ(*ReadFile(*first + "/index.js"), "given");
+  std::filesystem::remove(*first + "/index.js");
+  f.options.source_paths["words"] = f.folder / "moved.tgz";
+  EXPECT_EQ(*ReadFile(*FetchSource(NpmSource(), f.options) + "/index.js"), "given");
+}
+
+TEST(FetchSource, SaysThatItWaitsForAnotherProcess) {
+  Fixture f;
+  PackNpm(f.folder / "mine.tgz", "x");
+  std::filesystem::create_directories(f.folder / "cache/downloads");
+  std::filesystem::create_directories(f.folder / "cache/sources");
+  std::filesystem::rename(f.folder / "mine.tgz",
+                          f.folder / "cache/downloads/some-word-list-1.2.3.tgz");
+  auto lock = FileLock::Acquire(f.folder / "cache/sources/words-1.2.3.lock");
+  ASSERT_TRUE(lock.ok()) << lock.status();
+  std::vector<std::string> said;
+  f.options.progress = [&](absl::string_view what, int64_t, int64_t) {
+    said.emplace_back(what);
+    lock = absl::CancelledError("released");  // the other process is done
+  };
+  EXPECT_TRUE(FetchSource(NpmSource(), f.options).ok());
+  EXPECT_THAT(said, testing::ElementsAre("waiting for another process that fetches words",
+                                         "unpacking some-word-list-1.2.3.tgz"));
 }
 
 TEST(RunProcess, KeepsOutputAndReportsFailure) {

@@ -1,5 +1,5 @@
-// Whatever bytes stand in a configuration, reading them ends in a value or a Status; and what Dump
-// writes is read again as the same values.
+// Whatever bytes stand in a configuration, reading them ends in a value or a Status; and what Dump writes is
+// read again as the same values.
 #include <gtest/gtest.h>
 
 #include <cmath>

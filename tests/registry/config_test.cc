@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+
 namespace t2t {
 namespace {
 
@@ -31,8 +33,7 @@ struct Options {
   }
 };
 
-// The options under `train` after these files and settings; `status` is the first error of any of
-// it.
+// The options under `train` after these files and settings; `status` is the first error of any of it.
 struct Bound {
   Config config;
   Options options;
@@ -182,9 +183,7 @@ TEST(ConfigTest, AliasesCanNeitherCircleNorMultiply) {
   EXPECT_TRUE(absl::IsInvalidArgument(config.MergeYaml("a: &a {b: *a}\n", Origin::kFile, "x")));
   std::string bomb = "a0: &a0 {x: 1}\n";
   for (int i = 1; i < 30; ++i) {
-    const std::string before = "*a" + std::to_string(i - 1);
-    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " {x: " + before +
-            " , y: " + before + " }\n";
+    absl::StrAppend(&bomb, "a", i, ": &a", i, " {x: *a", i - 1, " , y: *a", i - 1, " }\n");
   }
   EXPECT_TRUE(absl::IsInvalidArgument(config.MergeYaml(bomb, Origin::kFile, "x")));
 }

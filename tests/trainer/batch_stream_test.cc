@@ -99,11 +99,12 @@ TEST_P(BatchStreamTest, LookingAtTheWorstBatchesChangesNothing) {
 
 TEST_P(BatchStreamTest, AnEpochHasEveryExampleOnceWithinTheBudget) {
   auto stream = OpenStream(world_, GetParam().problem, SmallStream());
+  const int64_t size = world_.Split(GetParam().problem)->size();
   std::vector<std::vector<int64_t>> orders;
   std::set<uint64_t> keys;
   for (int64_t epoch = 0; epoch < 3; ++epoch) {
     std::vector<int64_t> examples;
-    while (static_cast<int64_t>(examples.size()) < stream->examples()) {
+    while (static_cast<int64_t>(examples.size()) < size) {
       const auto batch = stream->Next();
       ASSERT_TRUE(batch.ok()) << batch.status();
       EXPECT_LE(batch->positions(), 200);
@@ -113,11 +114,11 @@ TEST_P(BatchStreamTest, AnEpochHasEveryExampleOnceWithinTheBudget) {
     }
     orders.push_back(examples);
     std::sort(examples.begin(), examples.end());
-    for (int64_t i = 0; i < stream->examples(); ++i)
+    for (int64_t i = 0; i < size; ++i)
       ASSERT_EQ(examples[static_cast<size_t>(i)], i) << "epoch " << epoch;
   }
   EXPECT_NE(orders[0], orders[1]);
-  EXPECT_EQ(static_cast<int64_t>(keys.size()), 3 * stream->examples())
+  EXPECT_EQ(static_cast<int64_t>(keys.size()), 3 * size)
       << "an example has another key in each epoch";
   EXPECT_EQ(stream->too_long(), 0);
   EXPECT_EQ(stream->broken(), 0);
@@ -157,10 +158,10 @@ TEST(BatchStreamLimitsTest, CountsWhatIsTooLongAndRefusesToGiveNothing) {
   options.batching.max_length = 3;
   auto stream = OpenStream(world, "copy:count=100", options);
   int64_t given = 0;
-  while (stream->epochs_done() == 0) {
+  while (stream->position().epoch == 0) {
     const auto batch = stream->Next();
     ASSERT_TRUE(batch.ok()) << batch.status();
-    if (stream->epochs_done() > 0) break;
+    if (stream->position().epoch > 0) break;
     EXPECT_LE(batch->inputs.at("text").time(), 3);
     given += batch->rows();
     // All windows but the last have been read when the last batch comes.
@@ -204,6 +205,45 @@ TEST(BatchStreamLimitsTest, APlaceThatIsNotThereIsRefused) {
     EXPECT_NE(stream.status().message().find("copy:count=100"), absl::string_view::npos)
         << stream.status();
   }
+}
+
+// Before, its loader met the place first and ended the process.
+TEST(BatchStreamLimitsTest, NegativePlacesOfADamagedStateAreRefused) {
+  TrainingWorld world;
+  world.Add("copy:count=100");
+  for (const StreamPosition& from :
+       {StreamPosition{-1, 0, 0}, StreamPosition{0, 0, -1}, StreamPosition{INT64_MAX, 0, 0}}) {
+    const auto stream = BatchStream::Open(world.task("copy:count=100"),
+                                          world.Split("copy:count=100"), SmallStream(), 1, from);
+    EXPECT_TRUE(absl::IsInvalidArgument(stream.status())) << stream.status();
+  }
+}
+
+// The first window need not hold the longest example: one of the worst batches stands for all that may come.
+TEST(BatchStreamLimitsTest, TheWorstBatchesAreAsLongAsLaterWindowsMayBe) {
+  TrainingWorld world;
+  world.Add("copy:count=100");
+  world.Add("image_stripes:count=20");
+  StreamOptions options = SmallStream();
+  options.batching.max_length = 40;  // inputs and targets: 80 positions a row, 2 rows in 200
+  const auto worst = OpenStream(world, "copy:count=100", options)->WorstBatches();
+  ASSERT_TRUE(worst.ok()) << worst.status();
+  EXPECT_EQ((*worst)[1].rows(), 2);
+  EXPECT_EQ((*worst)[1].inputs.at("text").time(), 40);
+  EXPECT_EQ((*worst)[1].targets.at("copied").time(), 40);
+  // Without a budget of positions so long rows would make a batch that never comes.
+  options.batching.tokens_per_batch = 0;
+  options.batching.examples_per_batch = 7;
+  const auto rows = OpenStream(world, "copy:count=100", options)->WorstBatches();
+  ASSERT_TRUE(rows.ok()) << rows.status();
+  EXPECT_EQ((*rows)[1].rows(), 7);
+  EXPECT_LE((*rows)[1].inputs.at("text").time(), 8);
+  // Pictures have one size.
+  options = SmallStream();
+  options.batching.max_length = 40;
+  const auto pictures = OpenStream(world, "image_stripes:count=20", options)->WorstBatches();
+  ASSERT_TRUE(pictures.ok()) << pictures.status();
+  EXPECT_EQ((*pictures)[1].inputs.at("image").time(), 16);
 }
 
 // Every seventh picture is a text, and the last has a class that there is not.

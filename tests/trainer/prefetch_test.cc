@@ -48,8 +48,7 @@ TEST_P(PrefetchTest, EveryItemIsMadeOnceAndNoneFarAhead) {
       taken = k + 1;
     }
   }
-  // An item is begun when fewer than kDepth are behind the reader, who may not have counted the
-  // last one yet.
+  // An item is begun when fewer than kDepth are behind the reader, who may not have counted the last one yet.
   EXPECT_LE(farthest.load(), kDepth);
   for (size_t k = 0; k < kCount; ++k) EXPECT_EQ(made[k].load(), 1) << k;
 }

@@ -53,6 +53,20 @@ TEST(TrainerOptionsTest, RefusesNumbersThatMeanNothing) {
   }
 }
 
+// A path of --set is cut at its dots: problem and port are two levels.
+TEST(TrainerOptionsTest, LossWeightsCanBeSet) {
+  TrainerOptions options;
+  ASSERT_TRUE(BindTrainer("loss_weights.caption.kind=0.25", &options).ok());
+  EXPECT_EQ(options.loss.weights, (std::map<std::string, double>{{"caption.kind", 0.25}}));
+  ASSERT_TRUE(BindTrainer("loss_weights={\"copy:count=10\": {copied: 2}}", &options).ok());
+  EXPECT_EQ(options.loss.weights.at("copy:count=10.copied"), 2);
+  for (const char* wrong : {"loss_weights.caption.kind=-1", "loss_weights.caption.kind=much",
+                            "loss_weights.caption=2", "loss_weights={caption.kind: 2}"}) {
+    TrainerOptions unused;
+    EXPECT_TRUE(absl::IsInvalidArgument(BindTrainer(wrong, &unused))) << wrong;
+  }
+}
+
 TEST(ValidationOptionsTest, RefusesNumbersThatMeanNothing) {
   for (const char* assignment :
        {"every=-1", "limit=-1", "decode.max_length=0", "decode.method=best"}) {

@@ -3,7 +3,8 @@
 #define T2T_TESTS_TRAINER_TRAINING_WORLD_H_
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include <memory>
 #include <string>
@@ -16,6 +17,7 @@
 #include "tensor2tensor/library/library.h"
 #include "tensor2tensor/models/task.h"
 #include "tests/problems/scratch_folder.h"
+#include "trainer/trainer.h"
 
 namespace t2t {
 
@@ -23,6 +25,7 @@ class TrainingWorld {
  public:
   // `sets`: as of --set, over a body of 16 units.
   explicit TrainingWorld(const std::vector<std::string>& sets = {}) {
+    at::set_num_threads(1);  // of tensors so small threads would only wait for each other
     EXPECT_TRUE(RegisterAll(library_).ok());
     EXPECT_TRUE(config_
                     .MergeYaml("model: {d_model: 16, heads: 2, ff: 32, encoder_layers: 1, "
@@ -64,6 +67,30 @@ class TrainingWorld {
     EXPECT_TRUE(model.ok()) << model.status();
     return *std::move(model);
   }
+
+  // Trains a new model on all problems, which take turns, in the run folder `run`; quick and quiet.
+  TrainSetup Setup(const std::string& run) {
+    TrainSetup setup;
+    setup.run_folder = folder_ / run;
+    setup.data_folder = folder_ / "data";
+    setup.tasks = &tasks_;
+    for (const Task& task : tasks_) setup.rates[task.spec.name] = 1;
+    setup.model = NewModel();
+    setup.trainer.steps = 8;
+    setup.trainer.log_every = 1;
+    setup.trainer.checkpoint_every = 1000;
+    setup.trainer.tensorboard = false;
+    setup.trainer.probe = false;
+    setup.validation.every = 0;
+    setup.validation.decoded = false;
+    setup.data.batching.tokens_per_batch = 200;
+    setup.data.window = 30;
+    setup.schedule.kind = "constant";
+    setup.schedule.warmup_steps = 0;
+    return setup;
+  }
+  // To put a codec of a test's own in.
+  std::vector<Task>& tasks() { return tasks_; }
 
  private:
   ScratchFolder folder_;

@@ -4,8 +4,8 @@
 //   T2T_ASSIGN_OR_RETURN(std::unique_ptr<Metric> bleu, MakeMetric("bleu"));
 //   MetricInput input;
 //   input.predictions = {"the cat sat on a mat"};
-//   input.references = {{"the cat sat on the mat", "a cat was sitting"}};   // one or more for each
-//   prediction T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*bleu, input, /*seed=*/1));
+//   input.references = {{"the cat sat on the mat", "a cat was sitting"}};   // one or more for each prediction
+//   T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*bleu, input, /*seed=*/1));
 //   // value.value is 56.23; [low, high] is its 95 % interval
 //
 // Units: every value is a percentage on the scale its field uses: 0 to 100 for bleu, chrf,

@@ -51,6 +51,16 @@ std::string Bytes(std::initializer_list<int> values) {
   return bytes;
 }
 
+TEST(PixelsTest, EveryGreyByteComesBackExactly) {
+  std::string samples;
+  for (int i = 0; i < 256; ++i) samples += static_cast<char>(i);
+  const std::string png = *EncodePng(PixelsOfGrey(samples, 4, 64));
+  const cv::Mat mat = cv::imdecode(std::vector<char>(png.begin(), png.end()), cv::IMREAD_UNCHANGED);
+  ASSERT_EQ(mat.type(), CV_8UC1);
+  ASSERT_EQ(mat.rows, 4);
+  for (int i = 0; i < 256; ++i) EXPECT_EQ(mat.at<uchar>(i / 64, i % 64), i);
+}
+
 TEST(PixelsTest, PngOfEightBitsComesBackExactly) {
   for (int64_t channels : {1, 3}) {
     const Pixels pixels = Noise(7, 13, channels);

@@ -175,6 +175,23 @@ TEST(Utf8Test, OnlyWellFormedCharactersHaveALength) {
   }
 }
 
+TEST(Utf8Test, CodePointsAreThoseOfTheCompiler) {
+  const std::pair<const char*, uint32_t> characters[] = {
+      {"a", U'a'}, {"\u00e9", 0xE9}, {"\u4e2d", 0x4E2D}, {"\U0001F385", 0x1F385}};
+  for (const auto& [text, point] : characters) EXPECT_EQ(Utf8CodePoint(text), point) << text;
+}
+
+// It threw an exception.
+TEST(TextCodecTest, AVocabularyFileThatIsAFolderIsAnError) {
+  for (const char* kind : {"char", "word", "sentencepiece"}) {
+    const auto codec = CodecFromYaml(
+        MakeTextCodec, absl::StrCat("vocab: {kind: ", kind, ", file: ", testing::TempDir(), "}"));
+    ASSERT_TRUE(codec.ok()) << codec.status();
+    EXPECT_THAT(std::string((*codec)->Learn(StreamOf({})).message()), HasSubstr("Is a directory"))
+        << kind;
+  }
+}
+
 TEST(TextSampleTest, KeepsAllOfALittleAndAnEvenShareOfMuch) {
   TextSample little(1000);
   for (int i = 0; i < 10; ++i) little.Add(std::to_string(i));

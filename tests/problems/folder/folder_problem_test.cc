@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "modalities/codecs/pixels.h"
 #include "modalities/codecs/register_modalities.h"
-#include "problems/catalogue/png_bytes.h"
 #include "problems/shards/prepare.h"
 #include "tests/problems/scratch_folder.h"
 
@@ -48,7 +48,9 @@ absl::Status GenerateError(const ScratchFolder& folder) {
   return Make(folder)->Generate({}, sink);
 }
 
-std::string Png() { return *EncodePng(std::string(256, 'x'), 16, 16); }
+std::string Png(char grey = 'x') {
+  return *EncodePng(PixelsOfGrey(std::string(256, grey), 16, 16));
+}
 
 // The groups of each split, where column `key` names a row's group.
 std::map<std::string, std::set<std::string>> GroupsOf(const KeepingSink& sink,
@@ -103,6 +105,19 @@ TEST(FolderProblem, WhatIsBrokenNamesItsRow) {
   EXPECT_EQ(sink.examples["train"].size(), 1u);
 }
 
+// --skip-broken counted the rest of the table as one row.
+TEST(FolderProblem, AnOpenQuoteStopsEvenWhereBrokenRowsAreSkipped) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml", kBirds);
+  folder.Write("a.png", Png());
+  folder.Write("train.tsv", "photo\tspecies\na.png\tjay\n");
+  folder.Write("valid.csv", "photo,species\na.png,tit\n\"a.png,tit\na.png,tit\na.png,tit\n");
+  KeepingSink sink;
+  EXPECT_THAT(std::string(Make(folder)->Generate({}, sink).message()),
+              HasSubstr(folder / "valid.csv:3: a quoted cell does not end before the file does"));
+  EXPECT_TRUE(sink.broken.empty());
+}
+
 TEST(FolderProblem, ATableMustBeThereAndHaveTheColumns) {
   const ScratchFolder folder;
   folder.Write("manifest.yaml", kPlurals);
@@ -141,6 +156,54 @@ TEST(FolderProblem, AGroupStaysTogetherAndTheSharesAreAboutRight) {
   EXPECT_NEAR(static_cast<double>(groups["valid"].size()), 200, 60);  // 4.5 standard deviations
   EXPECT_NEAR(static_cast<double>(groups["test"].size()), 400, 80);
   EXPECT_NEAR(static_cast<double>(sink.examples["test"].size()), 1600, 320);
+}
+
+// Where a row of another comment, or another target, was held out from its own input.
+TEST(FolderProblem, EqualInputsShareASplitWhateverTheOtherColumnsSay) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml", absl::StrCat(kPlurals, "split: {valid: 30%, test: 30%}\n"));
+  std::string table = "note\tsingular\tplural\n";
+  for (int i = 0; i < 400; ++i)
+    absl::StrAppend(&table, "note", i, "\tword", i % 100, "\twords", i, "\n");
+  folder.Write("plurals.tsv", table);
+  KeepingSink sink;
+  ASSERT_EQ(Make(folder)->Generate({}, sink), absl::OkStatus());
+  auto groups = GroupsOf(sink, "singular");
+  EXPECT_EQ(groups["train"].size() + groups["valid"].size() + groups["test"].size(), 100u);
+  EXPECT_GT(groups["valid"].size(), 10u);
+}
+
+TEST(FolderProblem, EqualPicturesOfTwoNamesShareASplit) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml",
+               "name: birds\ninputs: {photo: {modality: image, size: 16}}\ntargets: {species: "
+               "{modality: text}}\ndata: {table: t.tsv}\nsplit: {valid: 30%, test: 30%}\n");
+  std::string table = "photo\tspecies\n";
+  for (int i = 0; i < 60; ++i) {
+    const std::string name = absl::StrCat(i, ".png");
+    folder.Write(name, Png(static_cast<char>(i % 30)));
+    absl::StrAppend(&table, name, "\tbird ", i, "\n");
+  }
+  folder.Write("t.tsv", table);
+  KeepingSink sink;
+  ASSERT_EQ(Make(folder)->Generate({}, sink), absl::OkStatus());
+  auto groups = GroupsOf(sink, "photo");
+  EXPECT_EQ(groups["train"].size() + groups["valid"].size() + groups["test"].size(), 30u);
+  EXPECT_GT(groups["test"].size(), 2u);
+}
+
+TEST(FolderProblem, WithoutInputsEqualTargetsShareASplit) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml",
+               "name: lines\ntargets: {line: {modality: text}}\ndata: {table: t.tsv}\nsplit: "
+               "{valid: 30%, test: 30%}\n");
+  std::string table = "line\tnote\n";
+  for (int i = 0; i < 200; ++i) absl::StrAppend(&table, "line ", i % 50, "\t", i, "\n");
+  folder.Write("t.tsv", table);
+  KeepingSink sink;
+  ASSERT_EQ(Make(folder)->Generate({}, sink), absl::OkStatus());
+  auto groups = GroupsOf(sink, "line");
+  EXPECT_EQ(groups["train"].size() + groups["valid"].size() + groups["test"].size(), 50u);
 }
 
 TEST(FolderProblem, MoreRowsLeaveTheOthersInTheirSplit) {

@@ -57,7 +57,27 @@ TEST(Table, WrongQuotesAreToldAndTheNextRowsRead) {
   EXPECT_THAT(RowsOf("a.csv", "x,y\na\"b,c\n\"a\"b,c\n1,2\n\"open,3\n4,5\n"),
               ElementsAre(HasSubstr("2! a quote stands within a cell"),
                           HasSubstr("3! something stands between"), "4: 1|2",
-                          "5! a quoted cell does not end before the file does"));
+                          HasSubstr("5! a quoted cell does not end before the file does")));
+}
+
+// The rest of the table counted as one broken row.
+TEST(Table, ABrokenRowThatMayHaveSwallowedOthersEndsTheTable) {
+  const auto codes = [](const std::string& bytes) {
+    const ScratchFolder folder;
+    auto table = TableReader::Open(folder.Write("a.csv", bytes));
+    std::vector<absl::StatusCode> seen;
+    for (TableRow row; table->Next(&row);) seen.push_back(row.status.code());
+    return seen;
+  };
+  constexpr auto kOk = absl::StatusCode::kOk, kBroken = absl::StatusCode::kDataLoss,
+                 kEnd = absl::StatusCode::kOutOfRange;
+  EXPECT_THAT(codes("x,y\n1,2\n\"open,3\n4,5\n"), ElementsAre(kOk, kEnd));
+  EXPECT_THAT(codes("x,y\n1,\"cut off"), ElementsAre(kEnd));
+  // The quote of one row is closed by that of another.
+  EXPECT_THAT(codes("x,y\n\"a,1\nb,2\n\"c,3\n4,5\n"), ElementsAre(kEnd, kOk));
+  EXPECT_THAT(codes("x,y\n\"a,1\nb,2\nc\"\n4,5\n"), ElementsAre(kEnd, kOk));
+  EXPECT_THAT(codes("x,y\n\"two\nlines\",1\n"), ElementsAre(kOk));
+  EXPECT_THAT(codes("x,y\n1\n\"a\"b,1\n4,5\n6"), ElementsAre(kBroken, kBroken, kOk, kBroken));
 }
 
 TEST(Table, BytesThatAreNotUtf8AreTold) {

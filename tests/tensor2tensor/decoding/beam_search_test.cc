@@ -104,8 +104,8 @@ TEST_P(BeamSearchTest, ABeamOfOneIsGreedy) {
   }
 }
 
-// Beam search written as plainly as can be, and without the bound: it goes on until `beam` have
-// finished or the length is reached. Whatever the bound saves must not change the n best.
+// Beam search written as plainly as can be, and without the bound: it goes on until `beam` have finished or the
+// length is reached. Whatever the bound saves must not change the n best.
 std::vector<Hypothesis> PlainBeam(const FakeModel& model, int64_t stop, int64_t most,
                                   const DecodeOptions& options) {
   struct Partial {

@@ -1,9 +1,9 @@
-// FakeProduction: a Production whose log-probabilities are any function of (source, prefix): a
-// model small enough to be enumerated.
+// FakeProduction: a Production whose log-probabilities are any function of (source, prefix): a model small enough to
+// be enumerated.
 #ifndef T2T_TESTS_TENSOR2TENSOR_DECODING_FAKE_PRODUCTION_H_
 #define T2T_TESTS_TENSOR2TENSOR_DECODING_FAKE_PRODUCTION_H_
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/checkpointing.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "tensor2tensor/layers/dropout.h"
 #include "tests/tensor2tensor/layers/expect_close.h"
@@ -18,7 +18,7 @@ struct Computed {
 
 // Three parts with dropout one behind the other, all with the same weight and memory.
 Computed Go(bool checkpointed, bool with_memory) {
-  torch::manual_seed(4);
+  at::manual_seed(4);
   at::Tensor x = at::randn({3, 5, 8}).requires_grad_(), weight = at::randn({8, 8}).requires_grad_();
   at::Tensor memory = with_memory ? at::randn({3, 5, 8}).requires_grad_() : at::Tensor();
   int64_t calls = 0;

@@ -1,7 +1,8 @@
 #include "tensor2tensor/layers/cross_entropy.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include "tests/tensor2tensor/layers/expect_close.h"
 
@@ -17,7 +18,7 @@ struct Case {
 class CrossEntropyTest : public ::testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
-    torch::manual_seed(1);
+    at::manual_seed(1);
     hidden_ = at::randn({GetParam().rows, 6}).requires_grad_();
     weight_ = at::randn({GetParam().classes, 6}).requires_grad_();
     if (GetParam().bias) bias_ = at::randn({GetParam().classes}).requires_grad_();
@@ -58,16 +59,26 @@ TEST_P(CrossEntropyTest, WithoutGradientItIsTheSame) {
   EXPECT_FALSE(without.loss.requires_grad());
 }
 
-// A chunk holds 2^19 / classes rows: 128 of 4096 classes.
+// A chunk holds 2^22 / classes rows, 1024 of 4096 classes, but at least 256.
 INSTANTIATE_TEST_SUITE_P(All, CrossEntropyTest,
                          ::testing::Values(Case{1, 2, true, 0.0}, Case{7, 5, true, 0.1},
                                            Case{7, 5, false, 0.1}, Case{40, 1, true, 0.1},
-                                           Case{127, 4096, true, 0.1}, Case{128, 4096, true, 0.1},
-                                           Case{129, 4096, false, 0.0}, Case{300, 4096, true, 0.1},
-                                           Case{20, 40000, true, 0.1}));
+                                           Case{1023, 4096, true, 0.1}, Case{1024, 4096, true, 0.1},
+                                           Case{1025, 4096, false, 0.0},
+                                           Case{2100, 4096, true, 0.1},
+                                           Case{257, 20000, true, 0.1}));
+
+// The gradient is scaled where it lies.
+TEST(CrossEntropy, ASecondBackwardPassIsRefused) {
+  const at::Tensor hidden = at::randn({3, 4}).requires_grad_(), weight = at::randn({5, 4});
+  const at::Tensor loss =
+      LinearCrossEntropy(hidden, weight, {}, at::tensor({0, 3, 2}, at::kLong), 0.1).loss;
+  loss.backward({}, /*retain_graph=*/true);
+  EXPECT_THROW(loss.backward(), c10::Error);
+}
 
 TEST(CrossEntropy, FiniteDifferencesInDouble) {
-  torch::manual_seed(2);
+  at::manual_seed(2);
   const at::Tensor targets = at::tensor({0, 3, 2}, at::kLong);
   std::vector<at::Tensor> parameters = {at::randn({3, 4}, at::kDouble).requires_grad_(),
                                         at::randn({5, 4}, at::kDouble).requires_grad_(),
@@ -94,8 +105,7 @@ TEST(CrossEntropy, FiniteDifferencesInDouble) {
 }
 
 TEST(CrossEntropy, GoldenValue) {
-  // Logits (0, ln 3): p = (1/4, 3/4). Target 0: nll = ln 4; smoothed by 0.2: 0.8 ln 4 + 0.1 (ln 4 +
-  // ln 4/3).
+  // Logits (0, ln 3): p = (1/4, 3/4). Target 0: nll = ln 4; smoothed by 0.2: 0.8 ln 4 + 0.1 (ln 4 + ln 4/3).
   const at::Tensor hidden = at::ones({1, 1}),
                    weight = at::tensor({0.0f, std::log(3.0f)}).view({2, 1});
   const CrossEntropySum sum =

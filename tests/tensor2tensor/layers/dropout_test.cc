@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/dropout.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "random/philox.h"
 #include "tests/tensor2tensor/layers/expect_close.h"
@@ -26,8 +26,7 @@ at::Tensor MaskOf(const std::vector<uint64_t>& keys, at::IntArrayRef sizes, doub
 class DropoutTest : public ::testing::TestWithParam<std::tuple<int64_t, double>> {
 };  // elements of a row, rate
 
-// The mask by the definition in the header: Philox4x32-7, counter (element / 8, 0, site, 0), 16
-// bits an element.
+// The mask by the definition in the header: Philox4x32-7, counter (element / 8, 0, site, 0), 16 bits an element.
 TEST_P(DropoutTest, TheKernelEqualsTheDefinition) {
   const auto [elements, rate] = GetParam();
   const std::vector<uint64_t> keys = {1, 0xFFFFFFFFFFFFFFFFull, 0x123456789ABCDEFull};
@@ -138,6 +137,13 @@ TEST(Dropout, WithoutTrainingOrRateNothingIsDropped) {
   ExpectClose(DropoutAdd({}, x, 0.0, training), x);
   EXPECT_EQ(evaluation.site, 1u);
   EXPECT_EQ(training.site, 1u);
+}
+
+// 0.99999 is nearer to 65536 / 65536 than to the number before: a share of nothing would be kept, scaled by infinity.
+TEST(Dropout, ARateOfNearlyOneStaysFinite) {
+  const at::Tensor mask = MaskOf({1, 2, 3}, {3, 1 << 17}, 0.999999);
+  EXPECT_EQ(mask.max().item<double>(), 65536);
+  EXPECT_EQ(mask.min().item<double>(), 0);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #define T2T_TESTS_TENSOR2TENSOR_LAYERS_EXPECT_CLOSE_H_
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 namespace t2t {
 

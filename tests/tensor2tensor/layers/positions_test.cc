@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/positions.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "tests/tensor2tensor/layers/expect_close.h"
 
@@ -23,7 +23,7 @@ TEST(Rotary, TurnsPairsByTheirFrequency) {
 }
 
 TEST(Rotary, ScoresDependOnDistanceAlone) {
-  torch::manual_seed(1);
+  at::manual_seed(1);
   const at::Tensor q = at::randn({1, 2, 5, 8}), k = at::randn({1, 2, 5, 8});
   const auto scores = [&](int64_t shift) {
     const RotaryTable table = MakeRotaryTable(OneAxis({0, 1, 2, 5, 9}) + shift, 8);
@@ -34,7 +34,7 @@ TEST(Rotary, ScoresDependOnDistanceAlone) {
 }
 
 TEST(Rotary, OfTwoAxesEachMatters) {
-  torch::manual_seed(1);
+  at::manual_seed(1);
   const at::Tensor q = at::randn({1, 1, 1, 8}), k = at::randn({1, 1, 1, 8});
   const auto score = [&](int64_t row, int64_t column) {
     const at::Tensor at = at::tensor({row, column}, at::kLong).view({1, 1, 2}),

@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/stream.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include "tests/tensor2tensor/layers/expect_close.h"
 
@@ -35,7 +35,7 @@ TEST(ValidFromLengths, MarksWhatIsNotPadding) {
 
 TEST(Concatenate, OneStreamIsWidened) {
   const Stream out = Concatenate({Line({2, 1}, 2, 1)}, 3);
-  ExpectClose(out.positions, Longs({0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1}, {2, 2, 3}));
+  ExpectClose(out.positions, Longs({0, 0, 0, 1, 1, 1}, {1, 2, 3}));
   ExpectClose(out.valid, Longs({1, 1, 1, 0}, {2, 2}));
   EXPECT_EQ(out.lengths, (std::vector<int64_t>{2, 1}));
   EXPECT_EQ(Concatenate({Line({2, 2}, 2, 1)}, 1).positions.size(0), 1);
@@ -65,6 +65,14 @@ TEST(Concatenate, WithoutPaddingAllRowsShareTheirPositions) {
   const Stream out = Concatenate({Line({1, 1}, 1, 1), Line({2, 2}, 2, 2)}, 1);
   ExpectClose(out.positions, Longs({0, 1, 2}, {1, 3, 1}));
   EXPECT_FALSE(out.valid.defined());
+}
+
+// Else tables of positions were made for every row.
+TEST(Concatenate, PaddingOfTheLastStreamLeavesRowsTheirPositions) {
+  const Stream out = Concatenate({Line({2, 2}, 2, 1), Line({3, 1}, 3, 2)}, 1);
+  ExpectClose(out.positions, Longs({0, 1, 2, 3, 4}, {1, 5, 1}));
+  ExpectClose(out.valid, Longs({1, 1, 1, 1, 1, 1, 1, 1, 0, 0}, {2, 5}));
+  EXPECT_EQ(Concatenate({Line({2, 1}, 2, 1), Line({3, 3}, 3, 2)}, 1).positions.size(0), 2);
 }
 
 TEST(Concatenate, ATextStandsOnTheDiagonalOfAGrid) {

@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/visibility.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <limits>
 #include <sstream>

@@ -54,6 +54,39 @@ TEST(MakeBatch, CarriesNumbersKeysAndLengths) {
   EXPECT_TRUE(MakeBatch(kit.task("copy"), examples, {5, 2}, false).targets.empty());
 }
 
+TEST(PaddedPositions, AreThoseOfTheBatch) {
+  const ModelKit kit = MakeKit({"caption"}, "{}");
+  const std::vector<EncodedExample> examples = kit.Examples("caption", 60);
+  for (int64_t i = 0; i < 60; ++i) {
+    for (const std::vector<int64_t>& rows :
+         {std::vector<int64_t>{i}, {i, 59 - i}, {i, (i + 7) % 60, (i * i) % 60}}) {
+      EXPECT_EQ(PaddedPositions(examples, rows),
+                MakeBatch(kit.task("caption"), examples, rows, true).positions());
+    }
+  }
+}
+
+// Seventeen letters are padded to eighteen: with the tag the padding stands one place behind the table.
+TEST(MakeBatch, PaddingMayStandBehindTheLastLearnedPosition) {
+  for (const char* model : {"{positions: learned, max_positions: 18}",
+                            "{layout: decoder_only, positions: learned, max_positions: 36}"}) {
+    const ModelKit kit = MakeKit({"copy"}, model);
+    std::vector<EncodedExample> examples;
+    for (const int64_t length : {17, 16, 17}) {
+      Example example;
+      example.ports["text"] = std::string(static_cast<size_t>(length), 'a');
+      example.ports["copied"] = std::string(static_cast<size_t>(length), 'b');
+      examples.push_back(*EncodePorts(kit.task("copy"), example, true, 0));
+    }
+    const Batch batch = MakeBatch(kit.task("copy"), examples, {0, 1, 2}, true);
+    ASSERT_EQ(batch.inputs.at("text").time(), 18);
+    double alone = 0;
+    for (const int64_t row : {0, 1, 2})
+      alone += kit.Loss(MakeBatch(kit.task("copy"), examples, {row}, true));
+    EXPECT_NEAR(kit.Loss(batch), alone, 1e-3) << model;
+  }
+}
+
 TEST(EncodePorts, NamesTheMissingPort) {
   const ModelKit kit = MakeKit({"copy"}, "{}");
   Example example;

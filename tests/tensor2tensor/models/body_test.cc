@@ -1,6 +1,7 @@
 // The Transformer body over streams of random values, without a model around it.
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 
 #include "tensor2tensor/models/transformer_body.h"
 #include "tests/tensor2tensor/layers/expect_close.h"
@@ -30,7 +31,7 @@ Stream Part(const Stream& stream, int64_t begin, int64_t count) {
 class BodyTest : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {
  protected:
   void SetUp() override {
-    torch::manual_seed(5);
+    at::manual_seed(5);
     at::set_num_threads(1);  // of tensors so small threads would only wait for each other
     TransformerOptions options;
     options.layout = std::get<0>(GetParam());

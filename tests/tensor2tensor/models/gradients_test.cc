@@ -48,8 +48,7 @@ class Layouts : public ::testing::TestWithParam<const char*> {
   }
 };
 
-// Every parameter in double: at its steepest element and at one other. Dropout is on: its mask is
-// the same every time.
+// Every parameter in double: at its steepest element and at one other. Dropout is on: its mask is the same every time.
 TEST_P(Layouts, GradientsMatchFiniteDifferences) {
   for (const std::string more :
        {"norm: pre, norm_kind: layer, feed_forward: gelu, positions: learned",

@@ -1,5 +1,6 @@
 #include "tests/tensor2tensor/models/model_kit.h"
 
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"

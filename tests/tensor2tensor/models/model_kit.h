@@ -1,12 +1,12 @@
 // ModelKit: real models of the smallest size over three problems, without data on disk.
 //
 //   copy        text -> text
-//   caption     hint (text) and picture (frames on a grid of 3 columns) -> caption (text) and kind
-//   (label) sort        picture -> kind
+//   caption     hint (text) and picture (frames on a grid of 3 columns) -> caption (text) and kind (label)
+//   sort        picture -> kind
 #ifndef T2T_TESTS_TENSOR2TENSOR_MODELS_MODEL_KIT_H_
 #define T2T_TESTS_TENSOR2TENSOR_MODELS_MODEL_KIT_H_
 
-#include <torch/torch.h>
+#include <ATen/ATen.h>
 
 #include <memory>
 #include <string>

@@ -1,5 +1,5 @@
-// A sweep over bodies and options: what is produced step by step with a cache is what training
-// computes at once, and depends on nothing but its own row.
+// A sweep over bodies and options: what is produced step by step with a cache is what training computes at once, and
+// depends on nothing but its own row.
 #include "tensor2tensor/models/production.h"
 
 #include <gtest/gtest.h>

@@ -1,0 +1,107 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tensor2tensor/evaluation/metrics/metric.h"
+#include "tensor2tensor/library/library.h"
+#include "tensor2tensor/library/presets.h"
+
+namespace t2t {
+namespace {
+
+using ::testing::IsSupersetOf;
+
+class RegistriesTest : public ::testing::Test {
+ protected:
+  RegistriesTest() { EXPECT_TRUE(RegisterAll(library_).ok()); }
+  Library library_;
+};
+
+TEST_F(RegistriesTest, HoldWhatTheDocumentsName) {
+  EXPECT_THAT(library_.problems.Names(),
+              IsSupersetOf({"addition", "caption_emoji", "caption_tuxpaint", "copy", "g2p_cmudict",
+                            "image_fashion_mnist", "reverse"}));
+  EXPECT_THAT(library_.modalities.Names(), IsSupersetOf({"image", "label", "text"}));
+  EXPECT_THAT(library_.bodies.Names(), IsSupersetOf({"transformer"}));
+  EXPECT_THAT(library_.schemes.Names(), IsSupersetOf({"autoregressive", "one_shot"}));
+  EXPECT_THAT(library_.adapters.Names(), IsSupersetOf({"patches", "tokens"}));
+  EXPECT_THAT(library_.heads.Names(), IsSupersetOf({"categorical"}));
+  EXPECT_THAT(library_.presets.Names(),
+              IsSupersetOf({"quickstart", "transformer_base", "transformer_big",
+                            "transformer_small", "transformer_tiny"}));
+}
+
+template <typename T>
+void ExpectSummaries(const Registry<T>& registry) {
+  for (const auto& [name, entry] : registry.entries()) {
+    EXPECT_FALSE(entry.summary.empty()) << registry.family() << " " << name;
+    EXPECT_EQ(entry.summary.find('\n'), std::string::npos) << registry.family() << " " << name;
+  }
+}
+
+TEST_F(RegistriesTest, EveryEntryHasOneLineOfSummary) {
+  ExpectSummaries(library_.problems);
+  ExpectSummaries(library_.modalities);
+  ExpectSummaries(library_.bodies);
+  ExpectSummaries(library_.schemes);
+  ExpectSummaries(library_.adapters);
+  ExpectSummaries(library_.heads);
+  ExpectSummaries(library_.presets);
+}
+
+TEST_F(RegistriesTest, TwiceIsAnError) {
+  EXPECT_EQ(RegisterAll(library_).code(), absl::StatusCode::kAlreadyExists);
+}
+
+TEST_F(RegistriesTest, ModalitiesNameRegisteredParts) {
+  for (const auto& [name, entry] : library_.modalities.entries()) {
+    SCOPED_TRACE(name);
+    const Modality& modality = entry.value;
+    if (!modality.adapter.empty()) {
+      EXPECT_TRUE(library_.adapters.Find(modality.adapter).ok());
+    }
+    EXPECT_EQ(modality.head.empty(), modality.schemes.empty());
+    EXPECT_EQ(modality.head.empty(), modality.metrics.empty());
+    if (!modality.head.empty()) {
+      EXPECT_TRUE(library_.heads.Find(modality.head).ok());
+    }
+    for (const std::string& scheme : modality.schemes)
+      EXPECT_TRUE(library_.schemes.Find(scheme).ok()) << scheme;
+    for (const std::string& metric : modality.metrics)
+      EXPECT_TRUE(MakeMetric(metric).ok()) << metric;
+  }
+}
+
+TEST_F(RegistriesTest, ProblemsNameRegisteredPartsAndThemselves) {
+  for (const std::string& name : library_.problems.Names()) {
+    SCOPED_TRACE(name);
+    const auto problem = MakeProblem(library_.problems, name);
+    ASSERT_TRUE(problem.ok()) << problem.status();
+    const ProblemSpec spec = (*problem)->Spec();
+    EXPECT_EQ(spec.name, name);
+    EXPECT_FALSE(spec.summary.empty());
+    EXPECT_FALSE(spec.provenance.source.empty());
+    EXPECT_FALSE(spec.provenance.licence.empty());
+    EXPECT_GE(spec.targets.size(), 1u);
+    std::set<std::string> ports;
+    for (const auto* side : {&spec.inputs, &spec.targets}) {
+      for (const Port& port : *side) {
+        EXPECT_TRUE(IsSnakeCase(port.name)) << port.name;
+        EXPECT_TRUE(ports.insert(port.name).second) << port.name << " is there twice";
+        EXPECT_TRUE(library_.modalities.Find(port.modality).ok()) << port.modality;
+        for (const std::string& metric : port.metrics)
+          EXPECT_TRUE(MakeMetric(metric).ok()) << metric;
+      }
+    }
+  }
+}
+
+TEST_F(RegistriesTest, PresetsAreThoseThatWereCompiledIn) {
+  for (const Preset& preset : BuiltInPresets())
+    EXPECT_EQ((*library_.presets.Find(preset.name))->value, preset.yaml) << preset.name;
+  EXPECT_EQ(BuiltInPresets().size(), library_.presets.Names().size());
+}
+
+}  // namespace
+}  // namespace t2t

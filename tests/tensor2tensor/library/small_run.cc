@@ -1,0 +1,205 @@
+#include "tests/tensor2tensor/library/small_run.h"
+
+#include <gtest/gtest.h>
+#include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "files/atomic_file.h"
+#include "modalities/codecs/pixels.h"
+#include "random/philox.h"
+#include "registry/status_macros.h"
+#include "tensor2tensor/evaluation/predict.h"
+#include "tensor2tensor/runs/codec_store.h"
+#include "tests/tensor2tensor/evaluation/fixed_problem.h"
+#include "trainer/trainer.h"
+
+namespace t2t {
+namespace {
+
+constexpr char kSmallest[] =
+    "model: {d_model: 16, heads: 2, ff: 24, encoder_layers: 1, decoder_layers: 1, layers: 1}\n"
+    "trainer: {threads: 1, device: cpu, tensorboard: false, probe: false}\n";
+
+absl::StatusOr<Value> ExampleValue(const TaskPort& port, int64_t i) {
+  const std::string& modality = port.port.modality;
+  if (modality == "text") {
+    const std::vector<std::string> texts = {"to be", "or", "not to be", "that is", "the question"};
+    return Value(texts[static_cast<size_t>(i) % texts.size()]);
+  }
+  if (modality == "label") {
+    const int64_t classes = port.codec->vocabulary_size();
+    if (classes == 0) return Value(i % 2 == 0 ? "yes" : "no");  // still to be learned
+    Units units;
+    units.ids = {i % classes};
+    return port.codec->Decode(units);
+  }
+  if (modality == "image") {
+    Philox random(RandomKey(1).With("picture").With(static_cast<uint64_t>(i)));
+    std::string samples(static_cast<size_t>(12 * (10 + i)), '\0');
+    for (char& sample : samples) sample = static_cast<char>(random.Next32());
+    T2T_ASSIGN_OR_RETURN(std::string png, EncodePng(PixelsOfGrey(samples, 12, 10 + i)));
+    return Value(std::move(png));
+  }
+  return absl::UnimplementedError(
+      absl::StrCat(port.port.name, ": the sweep knows no value of the modality '", modality,
+                   "'; teach it to ExampleValue of small_run.cc"));
+}
+
+}  // namespace
+
+SmallRun::SmallRun(const std::string& preset) {
+  at::set_num_threads(1);
+  EXPECT_TRUE(RegisterAll(library).ok());
+  if (!preset.empty()) {
+    const absl::Status status = MergeConfiguration(library, preset, Origin::kPreset, config);
+    EXPECT_TRUE(status.ok()) << status;
+  }
+  SetInherited(kSmallest);
+}
+
+void SmallRun::AddProblem(const ProblemSpec& spec) {
+  const auto make = [spec](const ProblemParameters&) {
+    return std::make_unique<FixedProblem>(spec, FixedProblem::Splits());
+  };
+  const absl::Status status =
+      library.problems.Add(spec.name, {.summary = "made up", .tags = {}, .value = make});
+  EXPECT_TRUE(status.ok()) << status;
+  Set(absl::StrCat("problems.", spec.name, "=1"));
+}
+
+void SmallRun::Set(const std::string& assignment) {
+  const absl::Status status = config.Set(assignment);
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+void SmallRun::SetInherited(const std::string& yaml) {
+  const absl::Status status = config.MergeYaml(yaml, Origin::kPreset, "smallest");
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+absl::Status SmallRun::PrepareTask(const Task& task) const {
+  T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(library.problems, task.spec.name));
+  const std::string name = task.spec.name.substr(0, task.spec.name.find(':'));
+  const std::vector<std::string>& tags = library.problems.entries().at(name).tags;
+  if (std::find(tags.begin(), tags.end(), "generated") != tags.end()) {
+    GenerateOptions generate;
+    generate.limit = kExamples;
+    generate.offline = true;
+    return PrepareData(*problem, generate, data_folder()).status();
+  }
+  FixedProblem::Splits splits;
+  for (const std::string& split : task.spec.splits) {
+    for (int64_t i = 0; i < kExamples; ++i) {
+      Example example;
+      example.key = absl::StrCat(split, "-", i);
+      for (const auto* ports : {&task.inputs, &task.targets}) {
+        for (const TaskPort& port : *ports) {
+          T2T_ASSIGN_OR_RETURN(example.ports[port.port.name], ExampleValue(port, i));
+        }
+      }
+      splits[split].push_back(std::move(example));
+    }
+  }
+  return PrepareData(FixedProblem(task.spec, std::move(splits)), {}, data_folder()).status();
+}
+
+absl::Status SmallRun::Make() {
+  T2T_ASSIGN_OR_RETURN(tasks, BindRun(library, library.problems, config, &options));
+  for (const Task& task : tasks) T2T_RETURN_IF_ERROR(PrepareTask(task));
+  T2T_RETURN_IF_ERROR(LearnCodecs(run_folder(), tasks, data_folder(), [](const std::string&) {}));
+  T2T_ASSIGN_OR_RETURN(model, Model::Make(tasks, library.model_registries(), config, 1));
+  return config.Finish();
+}
+
+absl::Status SmallRun::Train(int64_t steps) {
+  T2T_RETURN_IF_ERROR(MakeFolders(run_folder()));
+  T2T_RETURN_IF_ERROR(WriteFileAtomically(run_folder() + "/config.yaml", config.Dump(false)));
+  TrainSetup setup;
+  setup.run_folder = run_folder();
+  setup.data_folder = data_folder();
+  setup.tasks = &tasks;
+  setup.rates = options.problems;
+  setup.model = model;
+  setup.trainer = options.trainer;
+  setup.trainer.steps = steps;
+  setup.validation = options.validation;
+  setup.data = options.data;
+  setup.optimizer = options.optimizer;
+  setup.schedule = options.schedule;
+  T2T_ASSIGN_OR_RETURN(const auto trainer, Trainer::Make(std::move(setup)));
+  return trainer->Run();
+}
+
+std::vector<Example> SmallRun::Examples(const Task& task) const {
+  const auto reader = SplitReader::Open(DatasetFolder(data_folder(), task.spec.name), "train");
+  EXPECT_TRUE(reader.ok()) << reader.status();
+  std::vector<Example> examples;
+  for (int64_t i = 0; i < (*reader)->size(); ++i) examples.push_back(*(*reader)->Read(i));
+  return examples;
+}
+
+void ExpectTrainsAndDecodes(SmallRun& run) {
+  std::vector<Batch> batches;
+  for (const Task& task : run.tasks) {
+    std::vector<EncodedExample> encoded;
+    std::vector<int64_t> rows;
+    for (const Example& example : run.Examples(task)) {
+      auto one = EncodePorts(task, example, /*with_targets=*/true, 0);
+      ASSERT_TRUE(one.ok()) << one.status();
+      rows.push_back(static_cast<int64_t>(encoded.size()));
+      encoded.push_back(*std::move(one));
+      encoded.back().key = RandomKey(2).With(example.key).value();
+    }
+    ASSERT_EQ(static_cast<int64_t>(rows.size()), SmallRun::kExamples);
+    batches.push_back(MakeBatch(task, encoded, rows, /*with_targets=*/true));
+  }
+  const auto optimizer = Optimizer::Make(run.options.optimizer, run.model->named_parameters());
+  ASSERT_TRUE(optimizer.ok()) << optimizer.status();
+  // The same rows have the same dropout, so that the loss is the same function before and after.
+  const auto loss = [&] {
+    (*optimizer)->ZeroGrad();
+    const auto losses = AccumulateGradients(*run.model, batches, run.options.trainer.loss, 1);
+    EXPECT_TRUE(losses.ok()) << losses.status();
+    double sum = 0;
+    for (const auto& [port, plain] : losses->plain) sum += plain;
+    return sum;
+  };
+  const double before = loss();
+  for (const auto& parameter : run.model->named_parameters()) {
+    ASSERT_TRUE(parameter.value().grad().defined()) << parameter.key() << " has no gradient";
+  }
+  ClipByGlobalNorm(run.model->parameters(), run.options.trainer.clip_norm);
+  (*optimizer)->Step(1e-3);
+  EXPECT_LT(loss(), before);
+  PredictOptions predict;
+  predict.decode.max_length = 1;
+  for (const Task& task : run.tasks) {
+    for (const TaskPort& target : task.targets) {
+      const std::vector<Example> examples = run.Examples(task);
+      const auto found = Predict(*run.model, task, target.port.name, examples, predict);
+      ASSERT_TRUE(found.ok()) << found.status();
+      ASSERT_EQ(found->size(), examples.size());
+      for (const Prediction& prediction : *found) {
+        ASSERT_EQ(prediction.candidates.size(), 1u);
+        EXPECT_TRUE(std::isfinite(prediction.candidates[0].log_probability));
+        EXPECT_LE(prediction.candidates[0].log_probability, 0);
+      }
+    }
+  }
+}
+
+ProblemSpec OneToOne(const std::string& name, Port given, Port wanted) {
+  given.name = "given";
+  wanted.name = "wanted";
+  ProblemSpec spec;
+  spec.name = name;
+  spec.inputs = {std::move(given)};
+  spec.targets = {std::move(wanted)};
+  return spec;
+}
+
+}  // namespace t2t

@@ -1,0 +1,339 @@
+// The sweep: every registered name is built at its smallest, trains one step and decodes one step. A name
+// that is new and not known here fails: it must be taught.
+#include <gmock/gmock.h>
+#include <gtest/gtest-spi.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tests/tensor2tensor/library/small_run.h"
+
+namespace t2t {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using Variants = std::map<std::string, std::vector<std::string>>;
+
+// How the smallest ones of each name are told: options of the section `model`, or of a port.
+const Variants& BodyVariants() {
+  static const Variants* const variants =
+      new Variants{{"transformer",
+                    {"layout: encoder_decoder", "layout: decoder_only", "layout: encoder_only",
+                     "layout: encoder_decoder, norm: post, norm_kind: rms, feed_forward: swiglu, "
+                     "positions: learned",
+                     "layout: decoder_only, positions: sinusoidal, checkpoint_activations: true"}}};
+  return *variants;
+}
+const Variants& AdapterVariants() {
+  static const Variants* const variants =
+      new Variants{{"tokens", {""}}, {"patches", {"stem: linear", "stem: convolution"}}};
+  return *variants;
+}
+const Variants& ModalityVariants() {
+  static const Variants* const variants = new Variants{
+      {"text",
+       {"vocab: {kind: byte}", "vocab: {kind: char}", "vocab: {kind: word}",
+        "vocab: {kind: sentencepiece, size: 300}"}},
+      {"label", {"classes: [left, middle, right]", "max_classes: 5"}},
+      {"image", {"size: 16, patch: 8", "height: 8, width: 12, patch: 4, channels: 1"}}};
+  return *variants;
+}
+
+// Those of `name`; none, and a failure, for a name that is not known.
+std::vector<std::string> VariantsOf(const Variants& variants, const std::string& family,
+                                    const std::string& name) {
+  const auto found = variants.find(name);
+  if (found != variants.end()) return found->second;
+  ADD_FAILURE() << "the sweep does not know how to build the " << family << " '" << name
+                << "': teach it in sweep_test.cc";
+  return {};
+}
+
+const Library& All() {
+  static const Library* const library = [] {
+    auto* all = new Library;
+    EXPECT_TRUE(RegisterAll(*all).ok());
+    return all;
+  }();
+  return *library;
+}
+
+void BuildTrainDecode(SmallRun& run) {
+  const absl::Status status = run.Make();
+  ASSERT_TRUE(status.ok()) << status;
+  ExpectTrainsAndDecodes(run);
+}
+
+Port PortOf(const std::string& modality, const std::string& options) {
+  return {.modality = modality, .options = absl::StrCat("{", options, "}")};
+}
+Port Label() { return PortOf("label", "classes: [yes, no]"); }
+Port Text() { return PortOf("text", "vocab: {kind: byte}"); }
+
+// Names of modalities for which `uses` holds.
+template <typename Uses>
+std::vector<std::string> ModalitiesThat(Uses uses) {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : All().modalities.entries()) {
+    if (uses(entry.value)) names.push_back(name);
+  }
+  return names;
+}
+
+class Named : public ::testing::TestWithParam<std::string> {};
+std::string NameOf(const ::testing::TestParamInfo<std::string>& name) { return name.param; }
+
+class ProblemSweep : public Named {};
+INSTANTIATE_TEST_SUITE_P(All, ProblemSweep, ::testing::ValuesIn(All().problems.Names()), NameOf);
+
+TEST_P(ProblemSweep, TrainsAndDecodes) {
+  SmallRun run;
+  run.Set(absl::StrCat("problems.", GetParam(), "=1"));
+  BuildTrainDecode(run);
+}
+
+class PresetSweep : public Named {
+ protected:
+  // Says what a preset leaves open.
+  static void Complete(SmallRun& run) {
+    RunOptions named;
+    Binder root = run.config.Root();
+    root.Field("problems", &named.problems, "");
+    run.config.Restart();
+    if (!named.problems.empty()) return;
+    run.Set("problems.copy=1");
+    run.Set("problems.image_stripes=2");
+  }
+};
+INSTANTIATE_TEST_SUITE_P(All, PresetSweep, ::testing::ValuesIn(All().presets.Names()), NameOf);
+
+TEST_P(PresetSweep, TrainsAndDecodes) {
+  SmallRun run(GetParam());
+  Complete(run);
+  BuildTrainDecode(run);
+}
+
+// A key that no part reads is an error of a run's own file only, so that a slip in a preset would go unseen.
+TEST_P(PresetSweep, HasNoKeyThatNothingReads) {
+  std::set<std::string> unread;
+  for (const std::string layout : {"", "encoder_decoder", "decoder_only"}) {
+    SmallRun run(GetParam());
+    Complete(run);
+    if (!layout.empty()) run.Set("model.layout=" + layout);
+    const absl::Status status = run.Make();
+    ASSERT_TRUE(status.ok()) << status;
+    std::set<std::string> own;
+    const std::string dump = run.config.Dump(true);
+    for (const absl::string_view line : absl::StrSplit(dump, '\n')) {
+      if (absl::StartsWith(line, "# inherited and not used") &&
+          absl::StrContains(line, absl::StrCat("[", GetParam(), ":")))
+        own.emplace(line);
+    }
+    if (layout.empty()) {
+      unread = own;
+      continue;
+    }
+    for (auto it = unread.begin(); it != unread.end();)
+      it = own.count(*it) == 0 ? unread.erase(it) : std::next(it);
+  }
+  EXPECT_THAT(unread, IsEmpty());
+}
+
+class BodySweep : public Named {};
+INSTANTIATE_TEST_SUITE_P(All, BodySweep, ::testing::ValuesIn(All().bodies.Names()), NameOf);
+
+// Over text and over labels: what a body cannot do is refused with the port, and it can do something.
+TEST_P(BodySweep, TrainsAndDecodes) {
+  for (const std::string& options : VariantsOf(BodyVariants(), "body", GetParam())) {
+    SCOPED_TRACE(options);
+    int built = 0;
+    for (const std::string problem : {"copy", "image_stripes"}) {
+      SmallRun run;
+      run.Set("problems." + problem + "=1");
+      run.SetInherited(absl::StrCat("model: {body: ", GetParam(), ", ", options, "}"));
+      const absl::Status status = run.Make();
+      if (absl::IsInvalidArgument(status)) {
+        EXPECT_THAT(std::string(status.message()),
+                    AllOf(HasSubstr(problem + "."), HasSubstr("scheme"), HasSubstr("body")));
+        continue;
+      }
+      ASSERT_TRUE(status.ok()) << status;
+      ExpectTrainsAndDecodes(run);
+      ++built;
+    }
+    EXPECT_GT(built, 0);
+  }
+}
+
+TEST(BodySweep, TheTransformerHasThreeLayouts) {
+  SmallRun run;
+  run.Set("problems.copy=1");
+  run.Set("model.layout=none");
+  EXPECT_THAT(std::string(run.Make().message()),
+              HasSubstr("is not one of encoder_decoder, decoder_only, encoder_only;"));
+}
+
+class ModalitySweep : public Named {};
+INSTANTIATE_TEST_SUITE_P(All, ModalitySweep, ::testing::ValuesIn(All().modalities.Names()), NameOf);
+
+TEST_P(ModalitySweep, EntersAModelAndLeavesIt) {
+  const Modality& modality = All().modalities.entries().at(GetParam()).value;
+  EXPECT_TRUE(!modality.adapter.empty() || !modality.head.empty()) << "is of no use";
+  for (const std::string& options : VariantsOf(ModalityVariants(), "modality", GetParam())) {
+    SCOPED_TRACE(options);
+    const Port port = PortOf(GetParam(), options);
+    SmallRun input, target;
+    input.AddProblem(OneToOne("sweep", port, Label()));
+    target.AddProblem(OneToOne("sweep", Text(), port));
+    if (modality.adapter.empty()) {
+      EXPECT_THAT(std::string(input.Make().message()), HasSubstr("cannot be an input yet"));
+    } else {
+      BuildTrainDecode(input);
+    }
+    if (modality.head.empty()) {
+      EXPECT_THAT(std::string(target.Make().message()), HasSubstr("no head yet"));
+    } else {
+      BuildTrainDecode(target);
+    }
+  }
+}
+
+class AdapterSweep : public Named {};
+INSTANTIATE_TEST_SUITE_P(All, AdapterSweep, ::testing::ValuesIn(All().adapters.Names()), NameOf);
+
+TEST_P(AdapterSweep, TrainsAndDecodes) {
+  const std::vector<std::string> modalities =
+      ModalitiesThat([](const Modality& modality) { return modality.adapter == GetParam(); });
+  EXPECT_FALSE(modalities.empty()) << "no modality enters by it";
+  for (const std::string& options : VariantsOf(AdapterVariants(), "adapter", GetParam())) {
+    for (const std::string& name : modalities) {
+      SCOPED_TRACE(name + " " + options);
+      const std::vector<std::string> of_modality = VariantsOf(ModalityVariants(), "modality", name);
+      ASSERT_FALSE(of_modality.empty());
+      SmallRun run;
+      run.AddProblem(OneToOne(
+          "sweep", PortOf(name, absl::StrCat(of_modality[0], options.empty() ? "" : ", ", options)),
+          Label()));
+      BuildTrainDecode(run);
+    }
+  }
+}
+
+class HeadSweep : public Named {};
+INSTANTIATE_TEST_SUITE_P(All, HeadSweep, ::testing::ValuesIn(All().heads.Names()), NameOf);
+
+TEST_P(HeadSweep, TrainsAndDecodes) {
+  const std::vector<std::string> modalities =
+      ModalitiesThat([](const Modality& modality) { return modality.head == GetParam(); });
+  EXPECT_FALSE(modalities.empty()) << "no modality leaves by it";
+  for (const std::string& name : modalities) {
+    const std::vector<std::string> of_modality = VariantsOf(ModalityVariants(), "modality", name);
+    ASSERT_FALSE(of_modality.empty());
+    for (const std::string tied : {"true", "false"}) {
+      SCOPED_TRACE(absl::StrCat(name, ", tied: ", tied));
+      SmallRun run;
+      run.AddProblem(OneToOne("sweep", Text(), PortOf(name, of_modality[0])));
+      run.Set("model.tie_embeddings=" + tied);
+      BuildTrainDecode(run);
+    }
+  }
+}
+
+class SchemeSweep : public Named {};
+INSTANTIATE_TEST_SUITE_P(All, SchemeSweep, ::testing::ValuesIn(All().schemes.Names()), NameOf);
+
+TEST_P(SchemeSweep, TrainsAndDecodes) {
+  const std::vector<std::string> modalities = ModalitiesThat([](const Modality& modality) {
+    return std::find(modality.schemes.begin(), modality.schemes.end(), GetParam()) !=
+           modality.schemes.end();
+  });
+  EXPECT_FALSE(modalities.empty()) << "it fits no modality";
+  for (const std::string& name : modalities) {
+    SCOPED_TRACE(name);
+    const std::vector<std::string> of_modality = VariantsOf(ModalityVariants(), "modality", name);
+    ASSERT_FALSE(of_modality.empty());
+    Port wanted = PortOf(name, of_modality[0]);
+    wanted.scheme = GetParam();
+    SmallRun run;
+    run.AddProblem(OneToOne("sweep", Text(), wanted));
+    BuildTrainDecode(run);
+    ASSERT_EQ(run.tasks.size(), 1u);
+    EXPECT_EQ(run.tasks[0].targets[0].scheme, GetParam());
+  }
+}
+
+TEST(Sweep, ANameItDoesNotKnowFails) {
+  EXPECT_NONFATAL_FAILURE(VariantsOf(BodyVariants(), "body", "recurrent"), "'recurrent'");
+  EXPECT_NONFATAL_FAILURE(VariantsOf(AdapterVariants(), "adapter", "graph"), "'graph'");
+  EXPECT_NONFATAL_FAILURE(VariantsOf(ModalityVariants(), "modality", "smell"), "'smell'");
+  SmallRun run;
+  Modality smell = run.library.modalities.entries().at("text").value;
+  ASSERT_TRUE(
+      run.library.modalities.Add("smell", {.summary = "", .tags = {}, .value = smell}).ok());
+  run.AddProblem(OneToOne("sweep", PortOf("smell", "vocab: {kind: byte}"), Label()));
+  EXPECT_THAT(std::string(run.Make().message()), HasSubstr("no value of the modality 'smell'"));
+}
+
+// What the issue calls refused: a target without a head, a scheme that does not fit.
+TEST(Refused, ATargetWithoutAHead) {
+  SmallRun run;
+  run.AddProblem(OneToOne("paint", Text(), PortOf("image", "size: 16")));
+  const absl::Status status = run.Make();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(std::string(status.message()),
+            "problem 'paint' has the target 'wanted' of modality image, which has no head yet: it "
+            "can be an input only");
+}
+
+TEST(Refused, ASchemeThatDoesNotFitTheModality) {
+  SmallRun run;
+  Port text = Text();
+  text.scheme = "one_shot";
+  run.AddProblem(OneToOne("guess", Text(), text));
+  const absl::Status status = run.Make();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()),
+              AllOf(HasSubstr("guess.wanted"), HasSubstr("'one_shot'"), HasSubstr("modality text"),
+                    HasSubstr("fitting: autoregressive")));
+}
+
+TEST(Refused, ASchemeThatDoesNotFitTheBody) {
+  SmallRun run;
+  run.Set("problems.copy=1");
+  run.Set("model.layout=encoder_only");
+  const absl::Status status = run.Make();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(
+      std::string(status.message()),
+      AllOf(HasSubstr("copy.copied"), HasSubstr("step by step"), HasSubstr("encoder_only")));
+}
+
+TEST(Refused, AProblemWithoutTargetsOrOfUnknownParts) {
+  ProblemSpec spec = OneToOne("odd", Text(), Label());
+  {
+    SmallRun run;
+    ProblemSpec none = spec;
+    none.targets.clear();
+    run.AddProblem(none);
+    EXPECT_THAT(std::string(run.Make().message()), HasSubstr("'odd' has no target"));
+  }
+  {
+    SmallRun run;
+    ProblemSpec unknown = spec;
+    unknown.inputs[0].modality = "txet";
+    run.AddProblem(unknown);
+    EXPECT_THAT(std::string(run.Make().message()),
+                AllOf(HasSubstr("odd.given"), HasSubstr("did you mean 'text'?")));
+  }
+}
+
+}  // namespace
+}  // namespace t2t

@@ -1,0 +1,44 @@
+// TrainState: state.json of a checkpoint: where a run stands, beside weights and optimizer. No buffers: the data's
+// order is a function of these places.
+#ifndef T2T_TRAINER_TRAIN_STATE_H_
+#define T2T_TRAINER_TRAIN_STATE_H_
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "trainer/batch_stream.h"
+
+namespace t2t {
+
+struct TrainState {
+  struct Best {
+    int64_t step = 0;
+    double value = 0;  // larger is better; finite
+  };
+  struct Problem {
+    StreamPosition position;
+    int64_t examples = 0;  // seen so far, over all epochs
+  };
+  int64_t step = 0;
+  int64_t validated_step = -1;          // the last one with an evaluation
+  int64_t since_better = 0;             // evaluations since the best one
+  double seconds = 0;                   // of training
+  std::vector<Best> best;               // evaluations, best first
+  std::map<std::string, double> rates;  // of the mixture, by problem; empty in older checkpoints
+  std::map<std::string, int64_t> drawn;
+  std::map<std::string, Problem> problems;
+};
+
+nlohmann::json ToJson(const TrainState& state);
+
+// Error: InvalidArgument naming `place` (the file) and the value that cannot be.
+absl::StatusOr<TrainState> ReadState(const nlohmann::json& json, absl::string_view place);
+
+}  // namespace t2t
+
+#endif  // T2T_TRAINER_TRAIN_STATE_H_
