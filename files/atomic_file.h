@@ -79,8 +79,8 @@ absl::Status Rename(const std::string& from, const std::string& to);
 // one. A relative target is relative to the link's folder, which lets a run directory be moved.
 absl::Status ReplaceLink(const std::string& target, const std::string& link_path);
 
-// Removes the temporaries that killed processes left in a folder, not in those below it. Nobody else
-// may be writing there.
+// Removes the temporaries that killed processes left in a folder, not in those below it. Nothing
+// else may write there meanwhile.
 absl::Status RemoveTemporaries(const std::string& folder);
 
 // A lock between processes (and between two locks in one process), by flock(2) on a file that is

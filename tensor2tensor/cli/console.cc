@@ -44,6 +44,14 @@ absl::StatusOr<GenerateOptions> DataOptions::Generate() const {
   return options;
 }
 
+absl::Status DataOptions::CheckSources(const std::vector<ProblemSpec>& problems) const {
+  T2T_ASSIGN_OR_RETURN(const GenerateOptions options, Generate());
+  std::vector<std::string> known;
+  for (const ProblemSpec& problem : problems)
+    known.insert(known.end(), problem.sources.begin(), problem.sources.end());
+  return CheckSourceNames(options.source_paths, known);
+}
+
 absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const DataOptions& options,
                                                bool any_complete) {
   T2T_ASSIGN_OR_RETURN(GenerateOptions generate, options.Generate());
@@ -65,7 +73,8 @@ absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const Dat
       absl::StrAppend(&counts, counts.empty() ? "" : ", ", split.name, " ", split.examples);
     progress->Finish(absl::StrCat(name, ": data ready (", counts, ")"));
     if (manifest->broken > 0) {
-      Say(absl::StrCat(name, ": ", manifest->broken, " records were skipped, among them ", manifest->broken_records[0]));
+      Say(absl::StrCat(name, ": ", manifest->broken, " records were skipped, among them ",
+                       manifest->broken_records[0]));
     }
   }
   return manifest;

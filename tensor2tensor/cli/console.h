@@ -31,6 +31,8 @@ struct DataOptions {
   int64_t limit = 0, seed = 1;
   void AddTo(CLI::App& command, bool generates);
   absl::StatusOr<GenerateOptions> Generate() const;
+  // Whether --source names only sources of these problems.
+  absl::Status CheckSources(const std::vector<ProblemSpec>& problems) const;
 };
 
 // Generates the data set unless a complete one is there. `any_complete`: one of another seed or limit will do.

@@ -24,9 +24,16 @@ Action AddDatagenCommand(CLI::App& app, const Library& library) {
   command->add_flag("--again", options->data.again,
                     "generate although a complete data set is there");
   return [options, &library]() -> absl::Status {
+    std::vector<std::unique_ptr<Problem>> problems;
+    std::vector<ProblemSpec> specs;
     for (const std::string& name : options->problems) {
-      T2T_ASSIGN_OR_RETURN(const auto problem, FindProblem(library, name));
-      T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, PrepareProblem(*problem, options->data, /*any_complete=*/false));
+      T2T_ASSIGN_OR_RETURN(problems.emplace_back(), FindProblem(library, name));
+      specs.push_back(problems.back()->Spec());
+    }
+    T2T_RETURN_IF_ERROR(options->data.CheckSources(specs));
+    for (const auto& problem : problems) {
+      T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest,
+                           PrepareProblem(*problem, options->data, /*any_complete=*/false));
       std::cout << ManifestToJson(manifest) << std::endl;
     }
     return absl::OkStatus();

@@ -78,14 +78,16 @@ struct EvalCommand {
     nlohmann::json rows = nlohmann::json::array();
     for (const std::string& reference : labels) {
       nlohmann::json row = nlohmann::json::array();
-      for (const std::string& predicted : labels) row.push_back(confusion.Count(predicted, reference));
+      for (const std::string& predicted : labels)
+        row.push_back(confusion.Count(predicted, reference));
       rows.push_back(row);
     }
     return {{"labels", labels}, {"counts", rows}};
   }
 
   // What an earlier call measured of the same checkpoint in the same way: of the problems that this call leaves out.
-  static nlohmann::json ProblemsMeasuredBefore(const std::string& path, const nlohmann::json& report) {
+  static nlohmann::json ProblemsMeasuredBefore(const std::string& path,
+                                               const nlohmann::json& report) {
     const auto text = ReadFile(path);
     if (!text.ok()) return nlohmann::json::object();
     const nlohmann::json before = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
@@ -209,9 +211,8 @@ struct EvalCommand {
 
   // Which data were measured: two records can be compared where their hashes are equal.
   nlohmann::json DataRecord(const DatasetManifest& manifest) const {
-    nlohmann::json record = {{"date", manifest.date},
-                             {"broken", manifest.broken},
-                             {"sources", nlohmann::json::array()}};
+    nlohmann::json record = {
+        {"date", manifest.date}, {"broken", manifest.broken}, {"sources", nlohmann::json::array()}};
     std::string hashes;
     for (const ShardManifest& shard : manifest.FindSplit(split)->shards) hashes += shard.sha256;
     record["sha256"] = Sha256Hex(hashes);
@@ -244,6 +245,9 @@ struct EvalCommand {
     if (!problem.empty()) {
       T2T_ASSIGN_OR_RETURN(only, opened.FindTask(problem));
     }
+    std::vector<ProblemSpec> specs;
+    for (const Task& task : opened.tasks) specs.push_back(task.spec);
+    T2T_RETURN_IF_ERROR(data.CheckSources(specs));
     const std::string path = absl::StrCat(run, "/eval/", split, ".json");
     nlohmann::json report = {{"split", split},
                              {"step", opened.state.value("step", int64_t{0})},

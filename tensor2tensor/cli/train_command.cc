@@ -96,8 +96,12 @@ struct TrainCommand {
     {
       T2T_ASSIGN_OR_RETURN(const auto tasks,
                            BindRun(library, run_problems.registry(), config, &options));
-      for (const Task& task : tasks)
+      std::vector<ProblemSpec> specs;
+      for (const Task& task : tasks) {
         T2T_RETURN_IF_ERROR(CheckPortNames(*app.get_subcommand("decode"), task));
+        specs.push_back(task.spec);
+      }
+      T2T_RETURN_IF_ERROR(data.CheckSources(specs));
       T2T_RETURN_IF_ERROR(BindModel(library, tasks, config));
       T2T_RETURN_IF_ERROR(config.Finish());
       if (dump) {

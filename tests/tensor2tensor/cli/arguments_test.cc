@@ -111,7 +111,8 @@ TEST(Arguments, WhatIsMissingOrMalformedIsSaid) {
   }
 }
 
-// --set before file before preset before default; what is printed says so, and is itself a configuration.
+// --set before file before preset before default; what is printed says so, and is itself a
+// configuration.
 TEST(Arguments, DumpConfigTellsWhereEveryValueComesFrom) {
   const ScratchFolder scratch;
   const std::string file = scratch.Write("run.yaml",

@@ -1,4 +1,5 @@
-// t2t decode: where inputs come from, what comes out and in which order, and what a run folder needs.
+// t2t decode: where inputs come from, what comes out and in which order, and what a run folder
+// needs.
 #include <algorithm>
 #include <filesystem>
 

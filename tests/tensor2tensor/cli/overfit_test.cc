@@ -1,4 +1,5 @@
-// Each family of problems is learned by heart: what the training split holds comes out again. Seconds on one core.
+// Each family of problems is learned by heart: what the training split holds comes out again.
+// Seconds on one core.
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

@@ -122,7 +122,8 @@ TEST(Results, AnAverageIsTheMeanAndDecodes) {
               MustRead(run + "/checkpoints/step-00000160/model.safetensors"));
 }
 
-// The bug: the manifests that a run keeps of folder problems were not copied, and the average could not be opened.
+// The bug: the manifests that a run keeps of folder problems were not copied, and the average could
+// not be opened.
 TEST(Results, AnAverageOfAFolderProblemsRunNeedsNothingElse) {
   const ScratchFolder scratch;
   WriteInitials(scratch);

@@ -1,4 +1,5 @@
-// Runs that are stopped and go on: by a kill, a signal, a loss that is not finite, another configuration.
+// Runs that are stopped and go on: by a kill, a signal, a loss that is not finite, another
+// configuration.
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
@@ -21,13 +22,15 @@ using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// All that could make two runs differ: two problems, one of them of augmented pictures, dropout, accumulation, a
-// moving average, several windows and epochs, loader threads, and an evaluation in the middle.
+// All that could make two runs differ: two problems, one of them of augmented pictures, dropout,
+// accumulation, a moving average, several windows and epochs, loader threads, and an evaluation in
+// the middle.
 constexpr char kMixed[] = R"(
 problems: {"image_stripes:count=60": 1, "reverse:alphabet=4,count=80,length=4": 2}
 model: {d_model: 16, heads: 2, ff: 32, encoder_layers: 1, decoder_layers: 1, dropout: 0.2}
 ports: {"image_stripes:count=60": {image: {augment: {shift: 2}}}}
-trainer: {steps: 20, average_decay: 0.9, micro_batches: 2, log_every: 1, checkpoint_every: 4, keep_last: 9, threads: 2}
+trainer: {steps: 20, average_decay: 0.9, micro_batches: 2, log_every: 1, checkpoint_every: 4,
+          keep_last: 9, threads: 2}
 data: {tokens_per_batch: 256, window: 32, threads: 2}
 validation: {every: 10}
 )";
@@ -61,8 +64,8 @@ class Resume : public testing::Test {
     return {"train", "--config", config, "--data", scratch_ / "data", "--out", run};
   }
 
-  // Trains in a new folder, and kills the process whenever the checkpoint of one of `steps` appears. False where it
-  // was faster than the kill.
+  // Trains in a new folder, and kills the process whenever the checkpoint of one of `steps`
+  // appears. False where it was faster than the kill.
   bool TrainAndKill(const std::string& run, const std::vector<int64_t>& steps) {
     fs::remove_all(run);
     for (const int64_t step : steps) {
@@ -75,8 +78,8 @@ class Resume : public testing::Test {
     return true;
   }
 
-  // The evaluation of step 10 leaves much time for kills at earlier steps; a machine that is busy enough to miss it
-  // thrice is not expected.
+  // The evaluation of step 10 leaves much time for kills at earlier steps; a machine that is busy
+  // enough to miss it thrice is not expected.
   void ExpectKilledRunIsTheSame(const std::vector<int64_t>& steps, const std::string& expected) {
     const std::string run = scratch_ / "killed";
     bool killed = false;

@@ -19,8 +19,8 @@ std::vector<std::string> TinyTraining(const std::vector<std::string>& more);
 struct TrainedRun {
   std::string run, data;
 };
-// kReverse and kBars, 160 steps, checkpoints 100 and 160; trained at the first call, removed at the end. Not to be
-// changed: CopyFolder makes one's own.
+// kReverse and kBars, 160 steps, checkpoints 100 and 160; trained at the first call, removed at the
+// end. Not to be changed: CopyFolder makes one's own.
 const TrainedRun& SharedRun();
 
 // With its links.

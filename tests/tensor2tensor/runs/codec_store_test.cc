@@ -239,7 +239,7 @@ class DamagedVocabularyTest : public CodecStoreTest,
 };
 
 TEST_P(DamagedVocabularyTest, CutFilesAreRefused) {
-  const size_t every = whole_.size() / 100 + 1;
+  const size_t every = whole_.size() / 40 + 1;
   ForEachTruncation(whole_, [&](const std::string& cut) {
     if (cut.size() % every == 0 || cut.size() + 1 == whole_.size()) ExpectRefused(cut);
   });
@@ -248,18 +248,18 @@ TEST_P(DamagedVocabularyTest, CutFilesAreRefused) {
 
 TEST_P(DamagedVocabularyTest, RandomBytesAreRefused) {
   Philox random(RandomKey(5).With(GetParam()));
-  for (int i = 0; i < 50; ++i) ExpectRefused(RandomBytes(random, random.Below(300)));
+  for (int i = 0; i < 20; ++i) ExpectRefused(RandomBytes(random, random.Below(300)));
 }
 
 // A changed letter makes another vocabulary, which no form can tell, but a checksum.
 TEST_P(DamagedVocabularyTest, OneChangedByteIsTold) {
-  ForEachFlip(whole_, 50, [&](const std::string& damaged, size_t) { ExpectRefused(damaged); });
+  ForEachFlip(whole_, 20, [&](const std::string& damaged, size_t) { ExpectRefused(damaged); });
 }
 
 // A run from before there were checksums: what can be loaded can be used.
 TEST_P(DamagedVocabularyTest, WithoutChecksumsOneChangedByteIsToldOrHarmless) {
   WriteRaw(PortFolder(Folder()) + "/.complete", "");
-  ForEachFlip(whole_, 100, [&](const std::string& damaged, size_t) {
+  ForEachFlip(whole_, 60, [&](const std::string& damaged, size_t) {
     const absl::Status status = Load(damaged);
     if (!status.ok()) {
       EXPECT_THAT(std::string(status.message()), HasSubstr(PortFolder(Folder())));

@@ -1,8 +1,8 @@
 #include "tensor2tensor/runs/provenance.h"
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <gtest/gtest.h>
 #include <torch/version.h>
 
 #include <ctime>

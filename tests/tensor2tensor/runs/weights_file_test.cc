@@ -1,8 +1,8 @@
 #include "tensor2tensor/runs/weights_file.h"
 
+#include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <ATen/ATen.h>
 
 #include <filesystem>
 
