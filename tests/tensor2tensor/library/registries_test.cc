@@ -103,5 +103,11 @@ TEST_F(RegistriesTest, PresetsAreThoseThatWereCompiledIn) {
   EXPECT_EQ(BuiltInPresets().size(), library_.presets.Names().size());
 }
 
+// `t2t describe NAME` takes either.
+TEST_F(RegistriesTest, NoPresetHasTheNameOfAProblem) {
+  for (const std::string& preset : library_.presets.Names())
+    EXPECT_FALSE(library_.problems.Find(preset).ok()) << preset;
+}
+
 }  // namespace
 }  // namespace t2t
