@@ -1,8 +1,8 @@
 #include "tensor2tensor/library/device.h"
 
-#include <malloc.h>
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <malloc.h>
 #include <torch/cuda.h>
 #include <unistd.h>
 
@@ -18,7 +18,9 @@ namespace t2t {
 absl::StatusOr<c10::Device> ChooseDevice(const std::string& name) {
   if (name == "cpu") return c10::Device(c10::kCPU);
   if (name != "auto" && name != "cuda") {
-    return absl::InvalidArgumentError(absl::StrCat("device '", name, "' is not known", Suggestion(name, {"auto", "cpu", "cuda"}), "; known are auto, cpu and cuda"));
+    return absl::InvalidArgumentError(absl::StrCat("device '", name, "' is not known",
+                                                   Suggestion(name, {"auto", "cpu", "cuda"}),
+                                                   "; known are auto, cpu and cuda"));
   }
   const bool cuda = torch::cuda::is_available();
   if (name == "auto") return c10::Device(cuda ? c10::kCUDA : c10::kCPU);

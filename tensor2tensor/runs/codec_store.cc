@@ -137,8 +137,8 @@ absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
     Codec& codec = *group.ports[0].second->codec;
     T2T_RETURN_IF_ERROR(Annotate(codec.Learn([&] { return values.Next(); }), name));
     const CodecFiles files = codec.Files();
-    std::error_code error;
-    fs::remove_all(folder, error);  // what an interrupted one left must not pass for the codec's
+    T2T_RETURN_IF_ERROR(
+        RemoveAll(folder));  // what an interrupted one left must not pass for the codec's
     T2T_RETURN_IF_ERROR(MakeFolders(folder));
     for (const auto& [file, bytes] : files) {
       T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", file), bytes));

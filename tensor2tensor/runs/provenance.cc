@@ -9,8 +9,6 @@
 #include <string>
 #include <thread>
 
-#include "absl/base/config.h"
-#include "absl/strings/str_cat.h"
 #include "tensor2tensor/runs/revision.h"
 
 namespace t2t {
