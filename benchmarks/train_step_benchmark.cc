@@ -8,8 +8,8 @@
 // `wall_s cpu_s target_tokens loss`; at the end of input one JSON line with rss_mb and first_step_s.
 // BATCHES.bin: int32 count; then per batch int32 B, S, T, src[B*S], tgt[B*T]; src ends in id 0, tgt begins with
 // the padding id (the last of the vocabulary) and ends in id 0.
-#include <sys/resource.h>
 #include <ATen/ATen.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>

@@ -1,7 +1,7 @@
 #include "tensor2tensor/runs/checkpoint.h"
 
-#include <fcntl.h>
 #include <ATen/ATen.h>
+#include <fcntl.h>
 
 #include <algorithm>
 #include <cerrno>

@@ -2,8 +2,8 @@
 #ifndef T2T_TESTS_MODALITIES_FINITE_DIFFERENCES_H_
 #define T2T_TESTS_MODALITIES_FINITE_DIFFERENCES_H_
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 #include "trainer/optimizer.h"
 
+#include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <ATen/ATen.h>
 #include <torch/types.h>
 
 #include <cmath>

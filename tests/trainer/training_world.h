@@ -2,9 +2,9 @@
 #ifndef T2T_TESTS_TRAINER_TRAINING_WORLD_H_
 #define T2T_TESTS_TRAINER_TRAINING_WORLD_H_
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <gtest/gtest.h>
 
 #include <memory>
 #include <string>

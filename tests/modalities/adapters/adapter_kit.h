@@ -2,8 +2,8 @@
 #ifndef T2T_TESTS_MODALITIES_ADAPTERS_ADAPTER_KIT_H_
 #define T2T_TESTS_MODALITIES_ADAPTERS_ADAPTER_KIT_H_
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 #include <memory>
 #include <string>

@@ -1,7 +1,7 @@
 #include "modalities/adapters/units_batch.h"
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 #include "tests/tensor2tensor/layers/expect_close.h"
 

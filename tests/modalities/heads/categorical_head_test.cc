@@ -1,8 +1,8 @@
 #include "modalities/heads/categorical_head.h"
 
+#include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <ATen/ATen.h>
 
 #include <cmath>
 #include <set>

@@ -1,8 +1,8 @@
 #include "tensor2tensor/evaluation/from_torch.h"
 
+#include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <ATen/ATen.h>
 
 #include <new>
 #include <stdexcept>

@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/attention.h"
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 #include <torch/nn/module.h>
 
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/checkpointing.h"
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 #include "tensor2tensor/layers/dropout.h"
 #include "tests/tensor2tensor/layers/expect_close.h"

@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/cross_entropy.h"
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include "tests/tensor2tensor/layers/expect_close.h"

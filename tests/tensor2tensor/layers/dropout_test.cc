@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/dropout.h"
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 #include "random/philox.h"
 #include "tests/tensor2tensor/layers/expect_close.h"

@@ -2,8 +2,8 @@
 #ifndef T2T_TESTS_TENSOR2TENSOR_LAYERS_EXPECT_CLOSE_H_
 #define T2T_TESTS_TENSOR2TENSOR_LAYERS_EXPECT_CLOSE_H_
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 namespace t2t {
 

@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/linear.h"
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 #include "tensor2tensor/layers/visibility.h"
 
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 #include <limits>
 #include <sstream>

@@ -1,9 +1,9 @@
 #include "tensor2tensor/library/device.h"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <torch/cuda.h>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // The Transformer body over streams of random values, without a model around it.
-#include <gtest/gtest.h>
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <gtest/gtest.h>
 
 #include "tensor2tensor/models/transformer_body.h"
 #include "tests/tensor2tensor/layers/expect_close.h"
