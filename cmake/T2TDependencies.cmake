@@ -16,6 +16,11 @@ add_library(t2t_protozero INTERFACE)
 target_include_directories(t2t_protozero SYSTEM INTERFACE "${PROTOZERO_INCLUDE_DIR}")
 include(T2TOpenCV)
 
+# What results record beside LibTorch's version.
+string(CONCAT t2t_library_versions "Abseil ${absl_VERSION}, OpenCV ${t2t_opencv_version}, "
+  "SentencePiece ${sentencepiece_VERSION}, libarchive ${archive_VERSION}, utf8proc ${utf8proc_VERSION}, "
+  "yaml-cpp ${yaml-cpp_VERSION}")
+
 if(T2T_BUILD_TESTS)
   find_package(GTest REQUIRED)
 endif()

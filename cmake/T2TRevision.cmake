@@ -11,6 +11,7 @@ namespace t2t {
 
 const char* Version() { return "@VERSION@"; }
 const char* Revision() { return "@revision@"; }
+const char* LinkedLibraries() { return "@LIBRARIES@"; }
 
 }  // namespace t2t
 ]=])

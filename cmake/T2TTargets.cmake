@@ -23,6 +23,11 @@ endfunction()
 # Reading the headers of others is most of a compiler's work here, so they are precompiled, each set once: tensors and
 # modules for those who use torch, what nearly every file includes for the rest, and that with GoogleTest for tests
 # without torch. Not <torch/torch.h>: g++ instantiates what it leaves pending in every file again, 9 seconds instead of 5.
+#
+# Even so each file costs those seconds. Presets that are built whole and once (release, sanitizers) set CMAKE_UNITY_BUILD:
+# the files of a folder are compiled as one, so names in the unnamed namespaces of a folder must differ. The preset debug,
+# for work on single files, compiles each alone, which also shows a missing include.
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 0)
 set(t2t_std_headers <algorithm> <functional> <map> <memory> <optional> <set> <string> <vector>)
 set(t2t_absl_headers <absl/status/statusor.h> <absl/strings/str_cat.h> <absl/strings/str_format.h>)
 set(t2t_pch_torch_headers <ATen/ATen.h> <torch/csrc/autograd/custom_function.h> <torch/nn/module.h> ${t2t_std_headers})

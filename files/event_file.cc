@@ -24,7 +24,7 @@ constexpr protozero::pbf_tag_type kWallTime = 1, kStep = 2, kFileVersion = 3, kS
 constexpr protozero::pbf_tag_type kSummaryValue = 1;
 constexpr protozero::pbf_tag_type kTag = 1, kSimpleValue = 2;
 
-constexpr size_t kBufferBytes = size_t{1} << 16;
+constexpr size_t kEventBufferBytes = size_t{1} << 16;
 
 }  // namespace
 
@@ -69,7 +69,7 @@ absl::Status EventWriter::Scalar(std::string_view tag, int64_t step, double valu
     summary_value.add_float(kSimpleValue, static_cast<float>(value));
   }
   buffer_.append(FrameRecord(event));
-  return buffer_.size() < kBufferBytes ? absl::OkStatus() : Flush();
+  return buffer_.size() < kEventBufferBytes ? absl::OkStatus() : Flush();
 }
 
 absl::Status EventWriter::Flush() {

@@ -81,8 +81,9 @@ class Config {
   // What the text's own key `extends` names: configurations to be merged before it. MergeYaml drops that key.
   static absl::StatusOr<std::vector<std::string>> Extends(absl::string_view yaml,
                                                           absl::string_view name);
-  // "a.b.c=value", the value in YAML ("[1, 2]" is a list, "{a: 1}" a map). The key ends at the first '='
-  // behind the last section that may hold one: ports.NAME, whose NAME may be "x:lang=it".
+  // "a.b.c=value", the value in YAML ("[1, 2]" is a list, "{a: 1}" a map). The key ends at the first '='; where a
+  // problem's name is part of it ("x:lang=it"), behind that name: ports.NAME.PORT..., problems.NAME=RATE,
+  // trainer.loss_weights.NAME.PORT=WEIGHT.
   absl::Status Set(absl::string_view assignment);
   // Puts one scalar, as an option of the command line does.
   absl::Status SetValue(absl::string_view path, absl::string_view yaml_value,

@@ -65,7 +65,8 @@ nlohmann::json ToJson(const TrainState& state) {
     json["problems"][name] = {{"epoch", problem.position.epoch},
                               {"window", problem.position.window},
                               {"batch", problem.position.batch},
-                              {"examples", problem.examples}};
+                              {"examples", problem.examples},
+                              {"data", problem.data}};
   }
   return json;
 }
@@ -110,6 +111,10 @@ absl::StatusOr<TrainState> ReadState(const nlohmann::json& json, absl::string_vi
     T2T_RETURN_IF_ERROR(reader.Number("window", int64_t{0}, &problem.position.window));
     T2T_RETURN_IF_ERROR(reader.Number("batch", int64_t{0}, &problem.position.batch));
     T2T_RETURN_IF_ERROR(reader.Number("examples", int64_t{0}, &problem.examples));
+    if (const auto data = reader.json.find("data"); data != reader.json.end()) {
+      if (!data->is_string()) return reader.Wrong("data", "a text");
+      problem.data = data->get<std::string>();
+    }
   }
   return state;
 }

@@ -23,6 +23,8 @@ struct TrainState {
   struct Problem {
     StreamPosition position;
     int64_t examples = 0;  // seen so far, over all epochs
+    std::string
+        data;  // SplitManifest::Fingerprint of what is trained on; empty in older checkpoints
   };
   int64_t step = 0;
   int64_t validated_step = -1;          // the last one with an evaluation

@@ -107,6 +107,8 @@ absl::Status Trainer::OpenProblems(const TrainState& state) {
     problem.task = &task;
     const std::string folder = DatasetFolder(setup_.data_folder, task.spec.name);
     T2T_ASSIGN_OR_RETURN(problem.train, SplitReader::Open(folder, "train"));
+    T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, ReadManifest(folder));
+    problem.data = manifest.FindSplit("train")->Fingerprint();
     auto valid = SplitReader::Open(folder, "valid");
     if (valid.ok()) {
       problem.valid = *std::move(valid);
@@ -117,6 +119,14 @@ absl::Status Trainer::OpenProblems(const TrainState& state) {
     if (const auto kept = state.problems.find(task.spec.name); kept != state.problems.end()) {
       position = kept->second.position;
       problem.examples_seen = kept->second.examples;
+      const std::string& before = kept->second.data;
+      if (!before.empty() && before != problem.data && !setup_.data_may_differ) {
+        return absl::FailedPreconditionError(
+            absl::StrCat(folder, ": is not the data set that ", setup_.run_folder,
+                         " was trained on so far (other seed, limit, revision or source: SHA-256 ",
+                         before.substr(0, 12), " then, ", problem.data.substr(0, 12),
+                         " now); --force goes on with it, another --out begins anew"));
+      }
     }
     T2T_ASSIGN_OR_RETURN(problem.stream,
                          BatchStream::Open(task, problem.train, setup_.data,
@@ -361,7 +371,7 @@ absl::Status Trainer::Save() {
   state.rates = setup_.rates;
   state.drawn = mixture_.drawn();
   for (const auto& [name, problem] : problems_)
-    state.problems[name] = {problem.stream->position(), problem.examples_seen};
+    state.problems[name] = {problem.stream->position(), problem.examples_seen, problem.data};
   checkpoint.state = ToJson(state);
   checkpoint.state["run"] = RunProvenance();
   T2T_RETURN_IF_ERROR(checkpoints_.Save(step_, checkpoint));

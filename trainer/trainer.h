@@ -40,6 +40,8 @@ struct TrainSetup {
   StreamOptions data;
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
+  bool data_may_differ =
+      false;  // go on although a data set is not the one that the checkpoint was trained on
 };
 
 class Trainer {
@@ -60,6 +62,7 @@ class Trainer {
         valid;  // valid null where the problem has no such split
     std::unique_ptr<BatchStream> stream;
     int64_t examples_seen = 0;
+    std::string data;  // fingerprint of `train`
   };
   struct Interval {  // since the last line of the log
     std::map<std::string, double> loss_sums;

@@ -3,8 +3,6 @@
 #ifndef T2T_MODALITIES_ADAPTERS_INPUT_ADAPTER_H_
 #define T2T_MODALITIES_ADAPTERS_INPUT_ADAPTER_H_
 
-#include <torch/nn/module.h>
-
 #include <functional>
 #include <memory>
 
@@ -13,11 +11,12 @@
 #include "modalities/codecs/codec.h"
 #include "registry/config.h"
 #include "registry/registry.h"
+#include "tensor2tensor/layers/layer.h"
 #include "tensor2tensor/layers/stream.h"
 
 namespace t2t {
 
-class InputAdapter : public torch::nn::Module {
+class InputAdapter : public Layer {
  public:
   // Values [batch, time', width] with positions and lengths; time' may be shorter than the units' time
   // (strided convolutions). Positions are not added here: the body does that.

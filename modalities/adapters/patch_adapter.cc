@@ -46,8 +46,7 @@ ConvolutionalPatchAdapter::ConvolutionalPatchAdapter(int64_t rows, int64_t colum
     const double deviation = std::sqrt(2.0 / static_cast<double>(9 * in));
     Convolution c;
     const std::string name = absl::StrCat("stage", stage);
-    c.weight =
-        register_parameter(name + "_weight", at::empty({out, in, 3, 3}).normal_(0.0, deviation));
+    c.weight = AddNormal(name + "_weight", {out, in, 3, 3}, deviation);
     c.bias = register_parameter(name + "_bias", at::zeros({out}));
     c.norm_weight = register_parameter(name + "_norm_weight", at::ones({out}));
     c.norm_bias = register_parameter(name + "_norm_bias", at::zeros({out}));
@@ -56,8 +55,7 @@ ConvolutionalPatchAdapter::ConvolutionalPatchAdapter(int64_t rows, int64_t colum
     out = std::min(out * 2, width / 2);
   }
   const double deviation = std::sqrt(1.0 / static_cast<double>(in));
-  projection_weight_ =
-      register_parameter("projection_weight", at::empty({width, in}).normal_(0.0, deviation));
+  projection_weight_ = AddNormal("projection_weight", {width, in}, deviation);
   projection_bias_ = register_parameter("projection_bias", at::zeros({width}));
 }
 

@@ -10,8 +10,7 @@ namespace t2t {
 
 TokenAdapter::TokenAdapter(int64_t vocabulary_size, int64_t width) {
   const double deviation = 1.0 / std::sqrt(static_cast<double>(width));
-  table_ =
-      register_parameter("table", at::empty({vocabulary_size + 1, width}).normal_(0.0, deviation));
+  table_ = AddNormal("table", {vocabulary_size + 1, width}, deviation);
 }
 
 Stream TokenAdapter::Forward(const UnitsBatch& units) const {

@@ -14,7 +14,7 @@ namespace t2t {
 namespace {
 
 constexpr int64_t kBytes = 256;
-constexpr char kFile[] = "vocabulary.txt";
+constexpr char kCharacterFile[] = "vocabulary.txt";
 
 int64_t Byte(char c) { return static_cast<unsigned char>(c); }
 
@@ -76,18 +76,19 @@ absl::Status CharacterVocabulary::Learn(const TextStream& texts) {
       rest.remove_prefix(static_cast<size_t>(length > 0 ? length : 1));
     }
   }
-  return Take(MostFrequent(counts, most_, min_count_), kFile);
+  return Take(MostFrequent(counts, most_, min_count_), kCharacterFile);
 }
 
 absl::Status CharacterVocabulary::Load(const CodecFiles& files) {
-  T2T_ASSIGN_OR_RETURN(const std::string bytes, OnlyFile(files, kFile));
-  T2T_ASSIGN_OR_RETURN(std::vector<std::string> characters, ReadVocabulary("char", bytes, kFile));
-  return Take(std::move(characters), kFile);
+  T2T_ASSIGN_OR_RETURN(const std::string bytes, OnlyFile(files, kCharacterFile));
+  T2T_ASSIGN_OR_RETURN(std::vector<std::string> characters,
+                       ReadVocabulary("char", bytes, kCharacterFile));
+  return Take(std::move(characters), kCharacterFile);
 }
 
 CodecFiles CharacterVocabulary::Files() const {
   if (!ready_) return {};
-  return {{kFile, WriteVocabulary("char", characters_)}};
+  return {{kCharacterFile, WriteVocabulary("char", characters_)}};
 }
 
 int64_t CharacterVocabulary::size() const {

@@ -17,7 +17,7 @@
 namespace t2t {
 namespace {
 
-constexpr char kFile[] = "classes.txt";
+constexpr char kClassesFile[] = "classes.txt";
 
 absl::Status CheckName(absl::string_view name) {
   if (name.empty()) return absl::InvalidArgumentError("a label's name is empty");
@@ -59,12 +59,15 @@ class LabelCodec : public Codec {
   }
 
   absl::Status Load(const CodecFiles& files) override {
-    T2T_ASSIGN_OR_RETURN(const std::string bytes, OnlyFile(files, kFile));
-    T2T_ASSIGN_OR_RETURN(std::vector<std::string> classes, ReadVocabulary("classes", bytes, kFile));
-    if (classes.empty()) return absl::InvalidArgumentError(absl::StrCat(kFile, ": names no class"));
-    for (const std::string& name : classes) T2T_RETURN_IF_ERROR(Annotate(CheckName(name), kFile));
+    T2T_ASSIGN_OR_RETURN(const std::string bytes, OnlyFile(files, kClassesFile));
+    T2T_ASSIGN_OR_RETURN(std::vector<std::string> classes,
+                         ReadVocabulary("classes", bytes, kClassesFile));
+    if (classes.empty())
+      return absl::InvalidArgumentError(absl::StrCat(kClassesFile, ": names no class"));
+    for (const std::string& name : classes)
+      T2T_RETURN_IF_ERROR(Annotate(CheckName(name), kClassesFile));
     if (fixed_ && classes != classes_) {
-      return absl::InvalidArgumentError(absl::StrCat(kFile, ": its ", classes.size(),
+      return absl::InvalidArgumentError(absl::StrCat(kClassesFile, ": its ", classes.size(),
                                                      " classes are not the ", classes_.size(),
                                                      " of the option 'classes'"));
     }
@@ -74,7 +77,7 @@ class LabelCodec : public Codec {
 
   CodecFiles Files() const override {
     if (classes_.empty()) return {};
-    return {{kFile, WriteVocabulary("classes", classes_)}};
+    return {{kClassesFile, WriteVocabulary("classes", classes_)}};
   }
 
   absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions&) const override {

@@ -17,7 +17,7 @@
 namespace t2t {
 namespace {
 
-constexpr char kFile[] = "sentencepiece.model";
+constexpr char kModelFile[] = "sentencepiece.model";
 // SentencePiece skips longer training sentences (4192 bytes).
 constexpr size_t kLongestSentence = 4000;
 
@@ -138,17 +138,17 @@ absl::Status SubwordVocabulary::Learn(const TextStream& texts) {
   std::string error;
   std::string bytes = SentencePieceModel::Train(options_, sentences, &error);
   if (bytes.empty()) return absl::InvalidArgumentError(absl::StrCat("learning subwords: ", error));
-  return Take(std::move(bytes), kFile);
+  return Take(std::move(bytes), kModelFile);
 }
 
 absl::Status SubwordVocabulary::Load(const CodecFiles& files) {
-  T2T_ASSIGN_OR_RETURN(std::string bytes, OnlyFile(files, kFile));
-  return Take(std::move(bytes), kFile);
+  T2T_ASSIGN_OR_RETURN(std::string bytes, OnlyFile(files, kModelFile));
+  return Take(std::move(bytes), kModelFile);
 }
 
 CodecFiles SubwordVocabulary::Files() const {
   if (model_ == nullptr) return {};
-  return {{kFile, bytes_}};
+  return {{kModelFile, bytes_}};
 }
 
 std::vector<int64_t> SubwordVocabulary::Encode(absl::string_view text) const {

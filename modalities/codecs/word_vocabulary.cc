@@ -15,7 +15,7 @@
 namespace t2t {
 namespace {
 
-constexpr char kFile[] = "vocabulary.txt";
+constexpr char kWordFile[] = "vocabulary.txt";
 constexpr char kUnknownWord[] = "<unk>";
 // Distinct words that are counted at once; beyond it the rarest are forgotten, so that memory is
 // bounded.
@@ -60,18 +60,18 @@ absl::Status WordVocabulary::Learn(const TextStream& texts) {
       std::erase_if(counts, [&](const auto& entry) { return entry.second <= forgotten; });
     }
   }
-  return Take(MostFrequent(counts, most_, min_count_), kFile);
+  return Take(MostFrequent(counts, most_, min_count_), kWordFile);
 }
 
 absl::Status WordVocabulary::Load(const CodecFiles& files) {
-  T2T_ASSIGN_OR_RETURN(const std::string bytes, OnlyFile(files, kFile));
-  T2T_ASSIGN_OR_RETURN(std::vector<std::string> words, ReadVocabulary("word", bytes, kFile));
-  return Take(std::move(words), kFile);
+  T2T_ASSIGN_OR_RETURN(const std::string bytes, OnlyFile(files, kWordFile));
+  T2T_ASSIGN_OR_RETURN(std::vector<std::string> words, ReadVocabulary("word", bytes, kWordFile));
+  return Take(std::move(words), kWordFile);
 }
 
 CodecFiles WordVocabulary::Files() const {
   if (words_.empty()) return {};
-  return {{kFile, WriteVocabulary("word", {words_.begin() + 1, words_.end()})}};
+  return {{kWordFile, WriteVocabulary("word", {words_.begin() + 1, words_.end()})}};
 }
 
 std::vector<int64_t> WordVocabulary::Encode(absl::string_view text) const {

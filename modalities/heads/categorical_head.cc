@@ -16,7 +16,7 @@ CategoricalHead::CategoricalHead(int64_t classes, int64_t width, const at::Tenso
     T2T_CHECK(table.size(0) >= classes && table.size(1) == width);
   } else {
     const double deviation = 1.0 / std::sqrt(static_cast<double>(width));
-    weight_ = register_parameter("weight", at::empty({classes, width}).normal_(0.0, deviation));
+    weight_ = AddNormal("weight", {classes, width}, deviation);
   }
   bias_ = register_parameter("bias", at::zeros({classes}));
 }

@@ -2,18 +2,17 @@
 #ifndef T2T_MODALITIES_HEADS_HEAD_H_
 #define T2T_MODALITIES_HEADS_HEAD_H_
 
-#include <torch/nn/module.h>
-
 #include <functional>
 #include <memory>
 
 #include "absl/status/statusor.h"
 #include "modalities/codecs/codec.h"
 #include "registry/registry.h"
+#include "tensor2tensor/layers/layer.h"
 
 namespace t2t {
 
-class Head : public torch::nn::Module {
+class Head : public Layer {
  public:
   // A likelihood over a reversible codec can be told in bits per raw unit; a score only by its own name.
   enum class Measure { kLikelihood, kScore };

@@ -76,7 +76,7 @@ std::string FamilyOf(const std::string& base) {
   return absl::StrJoin(rest, "-");
 }
 
-const char* SplitOf(const std::string& family) {
+const char* SplitOfFamily(const std::string& family) {
   const uint64_t bucket = RandomKey(0).With("caption_emoji").With(family).value() % 10;
   return bucket == 0 ? "valid" : bucket == 1 ? "test" : "train";
 }
@@ -143,7 +143,7 @@ absl::Status AddDrawings(const Json& emoji, std::vector<Drawing>* drawings) {
   return absl::OkStatus();
 }
 
-Source Pictures() {
+Source PicturesPackage() {
   return {.name = "emoji_google",
           .npm_package = "emoji-datasource-google",
           .npm_version = "16.0.0",
@@ -152,7 +152,7 @@ Source Pictures() {
           .needs = {"emoji.json", "img/google/64"}};
 }
 
-Source PlainNames() {
+Source PlainNamesPackage() {
   return {.name = "cldr_annotations",
           .npm_package = "cldr-annotations-full",
           .npm_version = "48.2.0",
@@ -162,7 +162,7 @@ Source PlainNames() {
 }
 
 // Sequences, skin tones and flags have their names in a package of their own.
-Source DerivedNames() {
+Source DerivedNamesPackage() {
   return {.name = "cldr_annotations_derived",
           .npm_package = "cldr-annotations-derived-full",
           .npm_version = "48.2.0",
@@ -194,12 +194,12 @@ class CaptionEmoji : public Problem {
             "cldr-annotations-derived-full 48.2.0",
         .licence = "pictures Apache-2.0 (Noto Emoji, Google); list MIT; names Unicode-3.0",
         .size = "85 MB"};
-    spec.sources = {Pictures().name, PlainNames().name, DerivedNames().name};
+    spec.sources = {PicturesPackage().name, PlainNamesPackage().name, DerivedNamesPackage().name};
     return spec;
   }
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(Pictures(), options));
+    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(PicturesPackage(), options));
     T2T_ASSIGN_OR_RETURN(const Names names, FetchNames(options));
     const std::string list = folder + "/emoji.json";
     T2T_ASSIGN_OR_RETURN(const Json emojis, ReadJson(list));
@@ -223,8 +223,9 @@ class CaptionEmoji : public Problem {
 
  private:
   absl::StatusOr<Names> FetchNames(const GenerateOptions& options) const {
-    T2T_ASSIGN_OR_RETURN(const std::string plain_folder, FetchSource(PlainNames(), options));
-    T2T_ASSIGN_OR_RETURN(const std::string derived_folder, FetchSource(DerivedNames(), options));
+    T2T_ASSIGN_OR_RETURN(const std::string plain_folder, FetchSource(PlainNamesPackage(), options));
+    T2T_ASSIGN_OR_RETURN(const std::string derived_folder,
+                         FetchSource(DerivedNamesPackage(), options));
     std::vector<std::string> languages;
     std::error_code error;
     for (const auto& entry :
@@ -249,7 +250,7 @@ class CaptionEmoji : public Problem {
 
   absl::Status AddDrawing(const Drawing& drawing, const std::string& path, const Names& names,
                           std::set<std::string>* seen, ExampleSink& sink) const {
-    const std::string split = SplitOf(FamilyOf(drawing.base));
+    const std::string split = SplitOfFamily(FamilyOf(drawing.base));
     const auto name = names.find(drawing.points);
     if (drawing.has_tone() && (!tones_ || split != "train")) return absl::OkStatus();
     if (name == names.end()) return absl::OkStatus();  // a language need not name every emoji

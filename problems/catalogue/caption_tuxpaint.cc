@@ -47,7 +47,7 @@ Captions ParseCaptions(absl::string_view text, const std::string& language) {
   return captions;
 }
 
-Source Package() {
+Source StampsPackage() {
   return {.name = "tuxpaint_stamps",
           .debian_package = "tuxpaint-stamps-default",
           .folder = "usr/share/tuxpaint/stamps",
@@ -55,7 +55,7 @@ Source Package() {
 }
 
 // By the caption's words alone: "A dog." and "a dog!" are one.
-const char* SplitOf(absl::string_view english) {
+const char* SplitOfCaption(absl::string_view english) {
   std::string words;
   for (const char c : english) {
     if (!absl::ascii_ispunct(static_cast<unsigned char>(c))) words += absl::ascii_tolower(c);
@@ -88,12 +88,12 @@ class CaptionTuxpaint : public Problem {
             "are left out)",
         .licence = "GPL-2.0 (Tux Paint)",
         .size = "160.9 MB"};
-    spec.sources = {Package().name};
+    spec.sources = {StampsPackage().name};
     return spec;
   }
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(Package(), options));
+    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(StampsPackage(), options));
     T2T_ASSIGN_OR_RETURN(const std::vector<std::string> stems, FindStamps(folder, options));
     int64_t without = 0;
     std::set<std::string> seen;
@@ -152,7 +152,7 @@ class CaptionTuxpaint : public Problem {
     example.key = stem;
     example.ports["picture"] = *std::move(png);
     example.ports["caption"] = captions.wanted;
-    return sink.Add(SplitOf(captions.english), std::move(example));
+    return sink.Add(SplitOfCaption(captions.english), std::move(example));
   }
 
   std::string name_;

@@ -15,15 +15,15 @@
 namespace t2t {
 namespace {
 
-constexpr int64_t kSize = 16;
+constexpr int64_t kPictureSize = 16;
 
 // Stripes of period 4 to 6 with a random phase, contrast and noise.
 std::string DrawStripes(uint64_t kind, Philox& random) {
   const uint64_t period = 4 + random.Below(3), phase = random.Below(period);
   const uint64_t dark = random.Below(80), light = 176 + random.Below(60);
   std::string pixels;
-  for (uint64_t y = 0; y < kSize; ++y) {
-    for (uint64_t x = 0; x < kSize; ++x) {
+  for (uint64_t y = 0; y < kPictureSize; ++y) {
+    for (uint64_t x = 0; x < kPictureSize; ++x) {
       const uint64_t along = kind == 0 ? y : kind == 1 ? x : x + y;
       const uint64_t base = (along + phase) % period < period / 2 ? light : dark;
       pixels += static_cast<char>(base + random.Below(20));
@@ -37,12 +37,13 @@ std::string DrawBars(uint64_t kind, Philox& random) {
   std::vector<uint64_t> places = {0, 1, 2, 3, 4};
   random.Shuffle(places);
   std::string pixels;
-  for (int64_t i = 0; i < kSize * kSize; ++i) pixels += static_cast<char>(200 + random.Below(50));
+  for (int64_t i = 0; i < kPictureSize * kPictureSize; ++i)
+    pixels += static_cast<char>(200 + random.Below(50));
   for (uint64_t bar = 0; bar <= kind; ++bar) {
     const uint64_t left = 1 + 3 * places[bar], top = random.Below(6), bottom = 10 + random.Below(6);
     for (uint64_t y = top; y <= bottom; ++y) {
       for (uint64_t x = left; x < left + 2; ++x)
-        pixels[y * kSize + x] = static_cast<char>(random.Below(60));
+        pixels[y * kPictureSize + x] = static_cast<char>(random.Below(60));
     }
   }
   return pixels;
@@ -69,8 +70,8 @@ class DrawnImages : public Problem {
         Philox random(RandomKey(options.seed).With(spec_.name).With(split).With(place));
         Example example;
         example.key = absl::StrFormat("%s-%06d", split, i);
-        T2T_ASSIGN_OR_RETURN(std::string png,
-                             EncodePng(PixelsOfGrey(draw_(kind, random), kSize, kSize)));
+        T2T_ASSIGN_OR_RETURN(std::string png, EncodePng(PixelsOfGrey(draw_(kind, random),
+                                                                     kPictureSize, kPictureSize)));
         example.ports[spec_.inputs[0].name] = std::move(png);
         example.ports[spec_.targets[0].name] = answers_[kind];
         T2T_RETURN_IF_ERROR(sink.Add(split, std::move(example)));

@@ -25,7 +25,7 @@ constexpr int64_t kSize = 28;
 constexpr size_t kValidPerClass = 500;
 constexpr int64_t kLabelsHeader = 8;  // bytes before the first label, decompressed
 
-Source Package() {
+Source FashionPackage() {
   return {.name = "fashion_mnist",
           .debian_package = "dataset-fashion-mnist",
           .folder = "usr/share/datasets/fashion-mnist",
@@ -95,12 +95,12 @@ class ImageFashionMnist : public Problem {
         .published =
             "accuracy 91.6 to 93.4 % (two convolutions), 93 to 95.6 % (ViT-Lite, CCT), "
             "people 83.5 %"};
-    spec.sources = {Package().name};
+    spec.sources = {FashionPackage().name};
     return spec;
   }
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(Package(), options));
+    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(FashionPackage(), options));
     T2T_ASSIGN_OR_RETURN(const Pictures train, ReadPictures(folder, "train"));
     const std::set<int64_t> valid = ChooseValid(train.labels);
     const auto split = [&](int64_t i) { return valid.count(i) != 0 ? "valid" : "train"; };

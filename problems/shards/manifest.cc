@@ -12,6 +12,13 @@
 #include "registry/status_macros.h"
 
 namespace t2t {
+
+std::string SplitManifest::Fingerprint() const {
+  std::string hashes;
+  for (const ShardManifest& shard : shards) hashes += shard.sha256;
+  return Sha256Hex(hashes);
+}
+
 namespace {
 
 using Json = nlohmann::ordered_json;

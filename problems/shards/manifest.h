@@ -28,6 +28,8 @@ struct SplitManifest {
   std::string name;
   int64_t examples = 0;
   std::vector<ShardManifest> shards;
+  // SHA-256 of the shards' hashes: equal where the examples and their order are.
+  std::string Fingerprint() const;
 };
 
 struct DatasetManifest {

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "files/atomic_file.h"
 #include "problems/shards/shard_reader.h"
@@ -112,7 +113,8 @@ struct DecodeCommand {
     for (const std::string& target : targets) {
       for (const Candidate& candidate : predictions.at(target)[i].candidates) {
         if (targets.size() > 1) std::cout << target << "\t";
-        std::cout << candidate.text << "\n";
+        // One answer a line; --json keeps every character.
+        std::cout << absl::StrReplaceAll(candidate.text, {{"\n", "\\n"}, {"\r", "\\r"}}) << "\n";
       }
     }
   }

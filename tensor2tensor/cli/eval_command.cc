@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "files/atomic_file.h"
-#include "files/checksum.h"
 #include "problems/shards/shard_reader.h"
 #include "random/philox.h"
 #include "registry/status_macros.h"
@@ -213,9 +212,7 @@ struct EvalCommand {
   nlohmann::json DataRecord(const DatasetManifest& manifest) const {
     nlohmann::json record = {
         {"date", manifest.date}, {"broken", manifest.broken}, {"sources", nlohmann::json::array()}};
-    std::string hashes;
-    for (const ShardManifest& shard : manifest.FindSplit(split)->shards) hashes += shard.sha256;
-    record["sha256"] = Sha256Hex(hashes);
+    record["sha256"] = manifest.FindSplit(split)->Fingerprint();
     for (const SourceRecord& source : manifest.sources) {
       record["sources"].push_back({{"name", source.name},
                                    {"origin", source.origin},
@@ -255,7 +252,7 @@ struct EvalCommand {
                              {"parameters", opened.model->parameter_count()},
                              {"seconds_trained", opened.state.value("seconds", 0.0)},
                              {"run", RunProvenance()},
-                             {"decode", options.decode.method}};
+                             {"decode", config.bound_values()}};
     report["problems"] = ProblemsMeasuredBefore(path, report);
     const auto progress = NewProgress();
     for (const Task& task : opened.tasks) {

@@ -65,12 +65,14 @@ struct InspectCommand {
     return absl::OkStatus();
   }
 
-  // Lengths of the raw values in bytes: what a run's lengths and padding come from.
+  // Lengths of the raw values, before a codec makes units of them.
   absl::Status Statistics(const Task& task, const SplitReader& reader) const {
     std::map<std::string, std::vector<int64_t>> lengths;
+    std::map<std::string, const char*> units;
     for (int64_t i = 0; i < reader.size(); ++i) {
       T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(i));
       for (const auto& [name, value] : example.ports) {
+        units[name] = value.is_bytes() ? "bytes" : "numbers";
         lengths[name].push_back(static_cast<int64_t>(value.is_bytes() ? value.bytes().size()
                                                      : value.is_floats()
                                                          ? value.floats().size()
@@ -85,8 +87,8 @@ struct InspectCommand {
         return static_cast<long long>(
             values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))]);
       };
-      printf("    %-10s length: smallest %lld, median %lld, 95%% %lld, largest %lld\n",
-             name.c_str(), at(0), at(0.5), at(0.95), at(1));
+      printf("    %-10s length in %s: smallest %lld, median %lld, 95%% %lld, largest %lld\n",
+             name.c_str(), units[name], at(0), at(0.5), at(0.95), at(1));
     }
     return absl::OkStatus();
   }

@@ -142,6 +142,7 @@ struct TrainCommand {
     setup.data = options.data;
     setup.optimizer = options.optimizer;
     setup.schedule = options.schedule;
+    setup.data_may_differ = force;
     const auto provenance = RunProvenance();
     Say(absl::StrFormat("%s parameters on %s, %d threads, %s, seed %d, revision %s",
                         absl::StrCat(setup.model->parameter_count()), device_found.str(),
@@ -176,7 +177,8 @@ Action AddTrainCommand(CLI::App& app, const Library& library) {
   command->add_option("--max-time", train->max_time, "trainer.max_time, such as 6m or 1h30m");
   command->add_option("--device", train->device, "trainer.device: auto, cpu or cuda");
   command->add_flag("--dump-config", train->dump, "print every value with its origin, and stop");
-  command->add_flag("--force", train->force, "let a run go on with a changed configuration");
+  command->add_flag("--force", train->force,
+                    "let a run go on with a changed configuration or data set");
   train->data.AddTo(*command, true);
   return [train, &app, &library] { return train->Run(app, library); };
 }

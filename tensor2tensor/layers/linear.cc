@@ -8,7 +8,7 @@ namespace t2t {
 
 Linear::Linear(int64_t in, int64_t out, bool bias, int64_t parts) {
   const double bound = std::sqrt(6.0 / static_cast<double>(in + out / parts));
-  weight_ = register_parameter("weight", at::empty({out, in}).uniform_(-bound, bound));
+  weight_ = AddUniform("weight", {out, in}, bound);
   if (bias) bias_ = register_parameter("bias", at::zeros({out}));
 }
 

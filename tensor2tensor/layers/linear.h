@@ -3,13 +3,13 @@
 #ifndef T2T_TENSOR2TENSOR_LAYERS_LINEAR_H_
 #define T2T_TENSOR2TENSOR_LAYERS_LINEAR_H_
 
-#include <torch/nn/module.h>
-
 #include <cstdint>
+
+#include "tensor2tensor/layers/layer.h"
 
 namespace t2t {
 
-class Linear : public torch::nn::Module {
+class Linear : public Layer {
  public:
   // Weights uniform in +-sqrt(6 / (in + out)) (Glorot and Bengio 2010), for a projection that holds
   // `parts` matrices one above the other (q, k, v) with each part's own fan; bias zero.

@@ -97,6 +97,11 @@ absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, C
       T2T_ASSIGN_OR_RETURN(const auto* adapter, library.adapters.Find(port.adapter));
       T2T_RETURN_IF_ERROR(adapter->value(*port.codec, options, made->width()).status());
     }
+    for (const TaskPort& port : task.targets) {
+      T2T_ASSIGN_OR_RETURN(const auto* scheme, library.schemes.Find(port.scheme));
+      T2T_RETURN_IF_ERROR(Annotate(scheme->value()->FitsBody(*made),
+                                   absl::StrCat(task.spec.name, ".", port.port.name)));
+    }
   }
   return model.status();
 }

@@ -72,17 +72,16 @@ class AutoregressiveProduction : public Production {
 
 class AutoregressiveScheme : public Scheme {
  public:
-  absl::Status Fits(const Codec& codec, const Body& body) const override {
-    if (codec.vocabulary_size() <= 0) {
-      return absl::InvalidArgumentError(absl::StrCat("the autoregressive scheme produces ids, but ",
-                                                     codec.Describe(), " has frames"));
-    }
-    if (!body.causal()) {
-      return absl::InvalidArgumentError(
-          "the autoregressive scheme needs a body that can run step by step; an encoder_only one "
-          "cannot");
-    }
-    return absl::OkStatus();
+  absl::Status FitsBody(const Body& body) const override {
+    if (body.causal()) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        "the autoregressive scheme needs a body that can run step by step; an encoder_only one "
+        "cannot");
+  }
+  absl::Status FitsCodec(const Codec& codec) const override {
+    if (codec.vocabulary_size() > 0) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat("the autoregressive scheme produces ids, but ",
+                                                   codec.Describe(), " has frames"));
   }
   int64_t extra_classes() const override { return 1; }
   bool feeds_back() const override { return true; }

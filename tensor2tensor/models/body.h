@@ -3,8 +3,6 @@
 #ifndef T2T_TENSOR2TENSOR_MODELS_BODY_H_
 #define T2T_TENSOR2TENSOR_MODELS_BODY_H_
 
-#include <torch/nn/module.h>
-
 #include <functional>
 #include <memory>
 #include <vector>
@@ -14,6 +12,7 @@
 #include "registry/registry.h"
 #include "tensor2tensor/layers/context.h"
 #include "tensor2tensor/layers/kv_cache.h"
+#include "tensor2tensor/layers/layer.h"
 #include "tensor2tensor/layers/stream.h"
 #include "tensor2tensor/layers/visibility.h"
 
@@ -23,7 +22,7 @@ struct Memory {
   Stream stream;  // encoded values, or, for a body without an encoder, the inputs as they came
 };
 
-class Body : public torch::nn::Module {
+class Body : public Layer {
  public:
   virtual Memory Encode(const std::vector<Stream>& inputs, ForwardContext& context) const = 0;
 

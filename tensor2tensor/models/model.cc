@@ -15,14 +15,14 @@ namespace t2t {
 namespace {
 
 // torch's module names may not hold a dot; names of problems and ports hold none.
-std::shared_ptr<torch::nn::Module> Child(torch::nn::Module& parent, const std::string& name) {
+std::shared_ptr<Layer> Child(Layer& parent, const std::string& name) {
   const auto children = parent.named_children();
-  if (const auto* found = children.find(name)) return *found;
-  return parent.register_module(name, std::make_shared<torch::nn::Module>());
+  if (const auto* found = children.find(name)) return std::dynamic_pointer_cast<Layer>(*found);
+  return parent.register_module(name, std::make_shared<Layer>());
 }
 
-at::Tensor NewVector(torch::nn::Module& holder, const std::string& name, int64_t width) {
-  return holder.register_parameter(name, at::empty({width}).normal_(0.0, 0.02));
+at::Tensor NewVector(Layer& holder, const std::string& name, int64_t width) {
+  return holder.AddNormal(name, {width}, 0.02);
 }
 
 // The role a target plays for the body: its modality, and its language where it has one.
@@ -35,9 +35,10 @@ std::string RoleOf(const Port& port) {
 absl::StatusOr<std::shared_ptr<Model>> Model::Make(const std::vector<Task>& tasks,
                                                    const ModelRegistries& registries,
                                                    Config& config, uint64_t seed) {
-  torch::manual_seed(seed);
+  torch::manual_seed(seed);  // for modules of plug-ins that draw by themselves
   auto model = std::make_shared<Model>();
   T2T_RETURN_IF_ERROR(model->Build(tasks, registries, config));
+  DrawParameters(*model, seed);
   return model;
 }
 
@@ -58,9 +59,9 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
   T2T_ASSIGN_OR_RETURN(const auto* body_entry, registries.bodies->Find(body_name));
   T2T_ASSIGN_OR_RETURN(body_, body_entry->value(options, axes));
   register_module("body", body_);
-  ports_ = register_module("ports", std::make_shared<torch::nn::Module>());
-  shared_ = register_module("shared", std::make_shared<torch::nn::Module>());
-  tags_ = register_module("tags", std::make_shared<torch::nn::Module>());
+  ports_ = register_module("ports", std::make_shared<Layer>());
+  shared_ = register_module("shared", std::make_shared<Layer>());
+  tags_ = register_module("tags", std::make_shared<Layer>());
 
   for (const Task& task : tasks) {
     TaskParts& parts = tasks_[task.spec.name];
@@ -77,7 +78,8 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       TargetPart& part = parts.targets[port.port.name];
       T2T_ASSIGN_OR_RETURN(const auto* scheme, registries.schemes->Find(port.scheme));
       part.scheme = scheme->value();
-      T2T_RETURN_IF_ERROR(Annotate(part.scheme->Fits(*port.codec, *body_), place));
+      T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsBody(*body_), place));
+      T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsCodec(*port.codec), place));
       if (part.scheme->feeds_back()) {
         T2T_ASSIGN_OR_RETURN(part.feedback, PortAdapter(port, registries, config, *holder));
       }
@@ -101,8 +103,7 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
 
 absl::StatusOr<std::shared_ptr<InputAdapter>> Model::PortAdapter(const TaskPort& port,
                                                                  const ModelRegistries& registries,
-                                                                 Config& config,
-                                                                 torch::nn::Module& holder) {
+                                                                 Config& config, Layer& holder) {
   Binder options = config.Root().Section(port.config_path);
   T2T_ASSIGN_OR_RETURN(const auto* entry, registries.adapters->Find(port.adapter));
   T2T_ASSIGN_OR_RETURN(auto adapter, entry->value(*port.codec, options, body_->width()));

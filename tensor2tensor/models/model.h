@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "registry/config.h"
 #include "registry/registry.h"
+#include "tensor2tensor/layers/layer.h"
 #include "tensor2tensor/models/batch.h"
 #include "tensor2tensor/models/scheme.h"
 #include "tensor2tensor/models/task.h"
@@ -41,7 +42,7 @@ struct LossTerm {
 class Model : public torch::nn::Module {
  public:
   // Binds `model.*` and the ports' options that adapters read. Codecs must be ready (learned or loaded).
-  // Initial weights come from `seed` alone.
+  // Initial weights come from (seed, name) alone: a body starts the same whatever ports stand beside it.
   static absl::StatusOr<std::shared_ptr<Model>> Make(const std::vector<Task>& tasks,
                                                      const ModelRegistries& registries,
                                                      Config& config, uint64_t seed);
@@ -83,14 +84,13 @@ class Model : public torch::nn::Module {
                      Config& config);
   absl::StatusOr<std::shared_ptr<InputAdapter>> PortAdapter(const TaskPort& port,
                                                             const ModelRegistries& registries,
-                                                            Config& config,
-                                                            torch::nn::Module& holder);
+                                                            Config& config, Layer& holder);
   const TargetPart& Target(const std::string& problem, const std::string& port) const;
   SchemeParts Parts(const TargetPart& target) const;
   Memory Encode(const Batch& batch, const TargetPart& target, ForwardContext& context) const;
 
   std::shared_ptr<Body> body_;
-  std::shared_ptr<torch::nn::Module> ports_, shared_, tags_;
+  std::shared_ptr<Layer> ports_, shared_, tags_;
   std::map<std::string, std::shared_ptr<InputAdapter>> shared_adapters_;
   std::map<std::string, std::string> shared_from_;  // key -> the port that made it, for messages
   std::map<std::string, at::Tensor> roles_;

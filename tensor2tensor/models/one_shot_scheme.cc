@@ -42,7 +42,8 @@ class OneShotProduction : public Production {
 
 class OneShotScheme : public Scheme {
  public:
-  absl::Status Fits(const Codec& codec, const Body&) const override {
+  absl::Status FitsBody(const Body&) const override { return absl::OkStatus(); }
+  absl::Status FitsCodec(const Codec& codec) const override {
     if (codec.vocabulary_size() > 0) return absl::OkStatus();
     return absl::InvalidArgumentError(
         absl::StrCat("the one-shot scheme decides one id, but ", codec.Describe(), " has frames"));

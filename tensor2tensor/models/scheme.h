@@ -30,8 +30,10 @@ struct SchemeParts {
 class Scheme {
  public:
   virtual ~Scheme() = default;
-  // Whether it can produce this codec's units with this body; the reason where not.
-  virtual absl::Status Fits(const Codec& codec, const Body& body) const = 0;
+  // Whether it can produce with this body, and this codec's units; the reason where not. The codec must be ready,
+  // the body is known before any data are.
+  virtual absl::Status FitsBody(const Body& body) const = 0;
+  virtual absl::Status FitsCodec(const Codec& codec) const = 0;
   // Classes the head needs beyond the vocabulary.
   virtual int64_t extra_classes() const = 0;
   // Whether decided units enter the body again, so that the port needs an input adapter.

@@ -64,9 +64,8 @@ TransformerBody::TransformerBody(const TransformerOptions& options, int64_t axes
   if (pre_norm) decoder_norm_ = register_module("decoder_norm", norm());
   if (options.positions == "learned") {
     for (int64_t axis = 0; axis < axes; ++axis) {
-      tables_.push_back(register_parameter(
-          absl::StrCat("positions_axis", axis),
-          at::empty({options.max_positions, options.d_model}).normal_(0.0, 0.02)));
+      tables_.push_back(AddNormal(absl::StrCat("positions_axis", axis),
+                                  {options.max_positions, options.d_model}, 0.02));
     }
   }
 }

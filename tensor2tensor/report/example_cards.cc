@@ -132,9 +132,11 @@ std::string ExampleCards(const json& examples, const std::string& split) {
     ++shown;
   }
   if (shown == 0) return "";
-  return absl::StrCat("<h4>", shown == 1 ? "A held-out example" : "Held-out examples",
-                      " <small>from the ", EscapeHtml(split.empty() ? "evaluated" : split),
-                      " split, never trained on; <mark class=\"off\">marked</mark> where the model "
+  const bool held_out = split != "train";
+  return absl::StrCat("<h4>", held_out ? "Held-out examples" : "Examples", " <small>from the ",
+                      EscapeHtml(split.empty() ? "evaluated" : split), " split, ",
+                      held_out ? "never trained on" : "which was trained on",
+                      "; <mark class=\"off\">marked</mark> where the model "
                       "differs from the reference</small></h4>\n<ul class=\"examples\">",
                       cards, "</ul>\n");
 }

@@ -40,6 +40,7 @@ nlohmann::json RunProvenance() {
           {"cores", std::thread::hardware_concurrency()},
           {"threads", at::get_num_threads()},
           {"torch", TORCH_VERSION},
+          {"libraries", LinkedLibraries()},
           {"cpu_capability", at::get_cpu_capability()},
           {"time", time}};
 }

@@ -6,6 +6,8 @@ namespace t2t {
 
 const char* Version();   // "0.1.0"
 const char* Revision();  // as `git describe --always --dirty` says it; "unknown" outside a checkout
+// Versions of the libraries it was built with: "Abseil 20220623, OpenCV 4.6.0, ...".
+const char* LinkedLibraries();
 
 }  // namespace t2t
 

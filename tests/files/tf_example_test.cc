@@ -15,8 +15,6 @@ using Bytes = std::vector<std::string>;
 using Floats = std::vector<float>;
 using Ints = std::vector<int64_t>;
 
-std::string Hex(const char* digits) { return absl::HexStringToBytes(digits); }
-
 Features SomeFeatures() {
   return {{"bytes", {Bytes{std::string("a\0b", 3), ""}}},
           {"floats", {Floats{1.0f, -0.5f}}},
@@ -33,7 +31,7 @@ const char kGolden[] =
 
 TEST(TfExample, GoldenBytes) {
   EXPECT_EQ(absl::BytesToHexString(EncodeTfExample(SomeFeatures())), kGolden);
-  const auto features = DecodeTfExample(Hex(kGolden));
+  const auto features = DecodeTfExample(absl::HexStringToBytes(kGolden));
   ASSERT_TRUE(features.ok()) << features.status();
   EXPECT_EQ(*features, SomeFeatures());
 }
@@ -81,37 +79,42 @@ TEST(TfExample, EmptyMessages) {
   EXPECT_EQ(DecodeTfExample("").value(), Features());
   EXPECT_EQ(DecodeTfExample(EncodeTfExample({})).value(), Features());
   // {"a": Feature without a list}
-  EXPECT_EQ(DecodeTfExample(Hex("0a070a050a01611200")).value(), (Features{{"a", {Bytes{}}}}));
+  EXPECT_EQ(DecodeTfExample(absl::HexStringToBytes("0a070a050a01611200")).value(),
+            (Features{{"a", {Bytes{}}}}));
 }
 
 // Lists of numbers one by one, as protocol buffers version 2 writes them, by hand from the wire
 // format.
 TEST(TfExample, UnpackedLists) {
   // A list of the varints 7 and 300.
-  EXPECT_EQ(DecodeTfExample(Hex("0a0e0a0c0a016912071a05080708ac02")).value(),
+  EXPECT_EQ(DecodeTfExample(absl::HexStringToBytes("0a0e0a0c0a016912071a05080708ac02")).value(),
             (Features{{"i", {Ints{7, 300}}}}));
   // One float by itself, then two packed.
-  EXPECT_EQ(DecodeTfExample(Hex("0a180a160a01661211120f0d0000803f0a08000000bf00000040")).value(),
+  EXPECT_EQ(DecodeTfExample(
+                absl::HexStringToBytes("0a180a160a01661211120f0d0000803f0a08000000bf00000040"))
+                .value(),
             (Features{{"f", {Floats{1.0f, -0.5f, 2.0f}}}}));
 }
 
 // The rules of protocol buffers for what comes twice, and for what is unknown.
 TEST(TfExample, RepeatedAndUnknownFields) {
   // Two lists of one kind are joined: 1a 03 {0a 01 01} 1a 03 {0a 01 02}.
-  EXPECT_EQ(DecodeTfExample(Hex("0a110a0f0a0169120a1a030a01011a030a0102")).value(),
-            (Features{{"i", {Ints{1, 2}}}}));
+  EXPECT_EQ(
+      DecodeTfExample(absl::HexStringToBytes("0a110a0f0a0169120a1a030a01011a030a0102")).value(),
+      (Features{{"i", {Ints{1, 2}}}}));
   // Another kind replaces: 1a 03 {0a 01 01} 0a 03 {0a 01 'x'}.
-  EXPECT_EQ(DecodeTfExample(Hex("0a110a0f0a0169120a1a030a01010a030a0178")).value(),
-            (Features{{"i", {Bytes{"x"}}}}));
+  EXPECT_EQ(
+      DecodeTfExample(absl::HexStringToBytes("0a110a0f0a0169120a1a030a01010a030a0178")).value(),
+      (Features{{"i", {Bytes{"x"}}}}));
   // A name twice: the last one stays. Two messages Features: joined.
   const std::string one = EncodeTfExample({{"i", {Ints{1}}}}),
                     two = EncodeTfExample({{"i", {Ints{2}}}});
   EXPECT_EQ(DecodeTfExample(one + two).value(), (Features{{"i", {Ints{2}}}}));
   // Unknown: field 15 as varint, 64 bits, bytes, 32 bits.
-  EXPECT_EQ(DecodeTfExample(Hex("7801") + one +
-                            Hex("790102030405060708"
-                                "7a026162"
-                                "7d01020304"))
+  EXPECT_EQ(DecodeTfExample(absl::HexStringToBytes("7801") + one +
+                            absl::HexStringToBytes("790102030405060708"
+                                                   "7a026162"
+                                                   "7d01020304"))
                 .value(),
             (Features{{"i", {Ints{1}}}}));
 }
@@ -121,7 +124,7 @@ TEST(TfExample, MalformedBytesAreAStatus) {
                              "0a090a070a016612021205",            // A list longer than its feature.
                              "0a0e0a0c0a0166120712050a03010203",  // Three bytes of floats.
                              "0a0c0a0a0a016912051a030a0180"}) {   // A varint without an end.
-    const auto features = DecodeTfExample(Hex(digits));
+    const auto features = DecodeTfExample(absl::HexStringToBytes(digits));
     EXPECT_TRUE(absl::IsDataLoss(features.status())) << digits << ' ' << features.status();
   }
 }
@@ -135,13 +138,13 @@ void ExpectStatusOrFeatures(const std::string& bytes) {
 }
 
 TEST(TfExample, TruncationAtEveryByte) {
-  ForEachTruncation(Hex(kGolden), [](const std::string& cut) {
+  ForEachTruncation(absl::HexStringToBytes(kGolden), [](const std::string& cut) {
     ASSERT_EQ(DecodeTfExample(cut).ok(), cut.empty());
   });
 }
 
 TEST(TfExample, Flips) {
-  ForEachFlip(Hex(kGolden), 20000,
+  ForEachFlip(absl::HexStringToBytes(kGolden), 20000,
               [](const std::string& damaged, size_t) { ExpectStatusOrFeatures(damaged); });
 }
 

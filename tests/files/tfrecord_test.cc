@@ -19,8 +19,6 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string Hex(const char* digits) { return absl::HexStringToBytes(digits); }
-
 void WriteRecords(const std::string& path, const std::vector<std::string>& records) {
   auto writer = RecordWriter::Create(path).value();
   for (const std::string& record : records) ASSERT_TRUE(writer->Append(record).ok());
@@ -41,12 +39,14 @@ std::vector<std::string> SomeRecords() { return {"first", "", std::string(60, 'x
 
 // Written by tensorboard 2.21 (tensorboard.summary.writer.record_writer).
 TEST(TfRecord, GoldenBytes) {
-  const std::string golden = Hex("0d000000000000003c37b83474656e736f723274656e736f7253fa1058");
+  const std::string golden =
+      absl::HexStringToBytes("0d000000000000003c37b83474656e736f723274656e736f7253fa1058");
   EXPECT_EQ(FrameRecord("tensor2tensor"), golden);
   const TestFolder folder;
   WriteRecords(folder / "a", {"tensor2tensor"});
   EXPECT_EQ(ReadFile(folder / "a").value(), golden);
-  std::string index = "T2TINDEX" + Hex("01000000"
+  std::string index = "T2TINDEX" + absl::HexStringToBytes(
+                                       "01000000"
                                        "0100000000000000"
                                        "0000000000000000"
                                        "1d00000000000000");

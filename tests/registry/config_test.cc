@@ -297,6 +297,15 @@ TEST(ConfigSetTest, AProblemsRateStandsBehindItsLastEqualsSign) {
   EXPECT_EQ(rates, (std::map<std::string, double>{{"copy:length=4,count=9", 2.5}}));
 }
 
+TEST(ConfigSetTest, ALossWeightToo) {
+  Config config;
+  ASSERT_TRUE(config.Set("trainer.loss_weights.copy:length=4.copied=2").ok());
+  std::map<std::string, double> weights;
+  config.Root().Section("trainer").Section("loss_weights").Section("copy:length=4");
+  config.Root().Section("trainer").Section("loss_weights").Field("copy:length=4", &weights, "");
+  EXPECT_EQ(weights, (std::map<std::string, double>{{"copied", 2}}));
+}
+
 TEST(ConfigSetTest, AddsToAMapOfAFile) {
   const Bound bound = BindYaml("train: {rates: {copy: 1, reverse: 2}}", {"train.rates.copy=3"});
   ASSERT_TRUE(bound.status.ok()) << bound.status;

@@ -16,7 +16,7 @@ TrainState Some() {
   state.best = {{700, 0.1 + 0.2}, {600, -4}};
   state.rates = {{"a", 2}, {"b", 0.1}};
   state.drawn = {{"a", 1143}, {"b", 57}};
-  state.problems = {{"a", {{3, 1, 17}, 9000}}, {"b", {{0, 0, 0}, 0}}};
+  state.problems = {{"a", {{3, 1, 17}, 9000, "abc"}}, {"b", {{0, 0, 0}, 0, ""}}};
   return state;
 }
 
@@ -34,6 +34,7 @@ TEST(TrainState, ComesBackFromItsText) {
   EXPECT_EQ(read->drawn, Some().drawn);
   EXPECT_EQ(read->problems.at("a").position, (StreamPosition{3, 1, 17}));
   EXPECT_EQ(read->problems.at("a").examples, 9000);
+  EXPECT_EQ(read->problems.at("a").data, "abc");
 }
 
 struct Damage {

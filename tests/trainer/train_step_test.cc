@@ -13,13 +13,13 @@ namespace t2t {
 namespace {
 
 constexpr char kReverse[] = "reverse:count=100";
-constexpr char kStripes[] = "image_stripes:count=60";
+constexpr char kSixtyStripes[] = "image_stripes:count=60";
 
 class TrainStepTest : public testing::Test {
  protected:
   TrainStepTest() {
     world_.Add(kReverse);
-    world_.Add(kStripes);
+    world_.Add(kSixtyStripes);
     model_ = world_.NewModel();
   }
 
@@ -71,7 +71,7 @@ TEST_F(TrainStepTest, MicroBatchesGiveTheGradientOfTheirUnion) {
   const LossOptions options = {.label_smoothing = 0.1, .weights = {}};
   StepLosses whole_losses, losses;
   const auto whole =
-      Gradients({Rows(kReverse, 0, 8), Rows(kStripes, 0, 8)}, options, &whole_losses);
+      Gradients({Rows(kReverse, 0, 8), Rows(kSixtyStripes, 0, 8)}, options, &whole_losses);
   double largest = 0;
   for (const auto& [name, gradient] : whole)
     largest = std::max(largest, gradient.abs().max().item<double>());
@@ -81,7 +81,7 @@ TEST_F(TrainStepTest, MicroBatchesGiveTheGradientOfTheirUnion) {
     std::vector<Batch> batches;
     for (int64_t i = 0; i < parts; ++i) {
       batches.push_back(Rows(kReverse, i * 8 / parts, (i + 1) * 8 / parts));
-      batches.push_back(Rows(kStripes, i * 8 / parts, (i + 1) * 8 / parts));
+      batches.push_back(Rows(kSixtyStripes, i * 8 / parts, (i + 1) * 8 / parts));
     }
     ExpectSame(whole, Gradients(batches, options, &losses), 1e-5 * largest);
     EXPECT_EQ(losses.decisions, whole_losses.decisions);
@@ -113,9 +113,9 @@ TEST_F(TrainStepTest, DropoutIsOnAndBelongsToTheKeys) {
 
 TEST_F(TrainStepTest, TheLossIsThatOfADecision) {
   StepLosses losses;
-  Gradients({Rows(kReverse, 0, 8), Rows(kStripes, 0, 5)}, {}, &losses);
+  Gradients({Rows(kReverse, 0, 8), Rows(kSixtyStripes, 0, 5)}, {}, &losses);
   const std::string reversed = std::string(kReverse) + ".reversed",
-                    direction = std::string(kStripes) + ".direction";
+                    direction = std::string(kSixtyStripes) + ".direction";
   EXPECT_EQ(losses.decisions.at(direction), 5);
   int64_t units = 0;
   const Batch batch = Rows(kReverse, 0, 8);
@@ -124,8 +124,9 @@ TEST_F(TrainStepTest, TheLossIsThatOfADecision) {
   // Before any training all answers are about equally likely.
   EXPECT_NEAR(losses.plain.at(direction), std::log(3.0), 0.8);
   EXPECT_NEAR(losses.plain.at(reversed), std::log(257.0), 1.5);
-  EXPECT_EQ(losses.positions, batch.positions() + Rows(kStripes, 0, 5).positions());
-  EXPECT_EQ(losses.real_positions, batch.real_positions() + Rows(kStripes, 0, 5).real_positions());
+  EXPECT_EQ(losses.positions, batch.positions() + Rows(kSixtyStripes, 0, 5).positions());
+  EXPECT_EQ(losses.real_positions,
+            batch.real_positions() + Rows(kSixtyStripes, 0, 5).real_positions());
 }
 
 TEST_F(TrainStepTest, ALossWeightScalesItsGradientOnly) {
@@ -141,8 +142,8 @@ TEST_F(TrainStepTest, ALossWeightScalesItsGradientOnly) {
   }
   EXPECT_EQ(plain.plain, weighted.plain);
   // The other problem's loss keeps its weight.
-  const auto stripes = Gradients({Rows(kStripes, 0, 4)}, {}, &plain);
-  ExpectSame(stripes, Gradients({Rows(kStripes, 0, 4)}, options, &weighted), 0);
+  const auto stripes = Gradients({Rows(kSixtyStripes, 0, 4)}, {}, &plain);
+  ExpectSame(stripes, Gradients({Rows(kSixtyStripes, 0, 4)}, options, &weighted), 0);
 }
 
 TEST_F(TrainStepTest, ALossThatIsNotFiniteNamesStepProblemAndExamples) {
@@ -155,7 +156,7 @@ TEST_F(TrainStepTest, ALossThatIsNotFiniteNamesStepProblemAndExamples) {
     }
   }
   const auto result =
-      AccumulateGradients(*model_, {Rows(kReverse, 0, 2), Rows(kStripes, 20, 32)}, {}, 1234);
+      AccumulateGradients(*model_, {Rows(kReverse, 0, 2), Rows(kSixtyStripes, 20, 32)}, {}, 1234);
   ASSERT_FALSE(result.ok());
   EXPECT_TRUE(absl::IsInternal(result.status()));
   for (const char* part : {"step 1234", "image_stripes:count=60.direction", "12 examples",

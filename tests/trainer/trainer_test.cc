@@ -14,6 +14,7 @@
 namespace t2t {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -244,6 +245,26 @@ TEST_F(TrainerTest, ADamagedStateIsAnErrorThatNamesTheFile) {
   setup.model = world_.NewModel();
   EXPECT_THAT(Trainer::Make(setup).status().message(),
               AllOf(HasSubstr(path), HasSubstr("epoch"), HasSubstr("-3")));
+}
+
+TEST_F(TrainerTest, GoesOnOnlyWithTheDataItWasTrainedOn) {
+  TrainSetup setup = world_.Setup("run");
+  setup.trainer.steps = 1;
+  ASSERT_TRUE(Train(setup).ok());
+  const std::string path = CheckpointFolder(setup.run_folder).PathOf(1) + "/state.json";
+  nlohmann::json state = Last(setup).state;
+  ASSERT_EQ(state["problems"][kCopy]["data"].get<std::string>().size(), 64u);
+  state["problems"][kCopy]["data"] = std::string(64, 'a');
+  ASSERT_TRUE(WriteFileAtomically(path, state.dump()).ok());
+  setup.model = world_.NewModel();
+  EXPECT_THAT(Trainer::Make(setup).status().message(),
+              AllOf(HasSubstr(DatasetFolder(setup.data_folder, kCopy)), HasSubstr("--force")));
+  setup.data_may_differ = true;
+  EXPECT_TRUE(Trainer::Make(setup).ok());
+  setup.data_may_differ = false;
+  state["problems"][kCopy].erase("data");  // of an older program
+  ASSERT_TRUE(WriteFileAtomically(path, state.dump()).ok());
+  EXPECT_TRUE(Trainer::Make(setup).ok());
 }
 
 // Else the problem whose rate has grown had every turn until its share of the past was made up for.

@@ -16,7 +16,7 @@
 namespace t2t {
 namespace {
 
-constexpr int64_t kOrders = 4;
+constexpr int64_t kBleuOrders = 4;
 
 bool IsPeriodOrComma(char c) { return c == '.' || c == ','; }
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
@@ -104,10 +104,10 @@ std::vector<double> Bleu::Statistics(const std::string& prediction,
     const int64_t gap = std::abs(size - length), best = std::abs(nearest - length);
     if (nearest < 0 || gap < best || (gap == best && size < nearest)) nearest = size;
   }
-  std::vector<double> statistics(2 + 2 * kOrders);
+  std::vector<double> statistics(2 + 2 * kBleuOrders);
   statistics[0] = static_cast<double>(length);
   statistics[1] = static_cast<double>(nearest);
-  for (int64_t order = 1; order <= kOrders; ++order) {
+  for (int64_t order = 1; order <= kBleuOrders; ++order) {
     NgramCounts allowed;
     for (const UnitText& reference : wanted) {
       for (const auto& [ngram, count] : CountNgrams(reference, order)) {
@@ -116,25 +116,26 @@ std::vector<double> Bleu::Statistics(const std::string& prediction,
       }
     }
     statistics[1 + order] = static_cast<double>(CountShared(CountNgrams(words, order), allowed));
-    statistics[1 + kOrders + order] = static_cast<double>(std::max<int64_t>(0, length - order + 1));
+    statistics[1 + kBleuOrders + order] =
+        static_cast<double>(std::max<int64_t>(0, length - order + 1));
   }
   return statistics;
 }
 
 double Bleu::Score(absl::Span<const double> summed) const {
   const double length = summed[0], reference_length = summed[1];
-  const absl::Span<const double> correct = summed.subspan(2, kOrders);
-  const absl::Span<const double> total = summed.subspan(2 + kOrders, kOrders);
+  const absl::Span<const double> correct = summed.subspan(2, kBleuOrders);
+  const absl::Span<const double> total = summed.subspan(2 + kBleuOrders, kBleuOrders);
   if (correct[0] == 0) return 0;  // then no longer n-gram matches either
   double unmatched = 1;
   double log_sum = 0;
-  for (int64_t i = 0; i < kOrders; ++i) {
+  for (int64_t i = 0; i < kBleuOrders; ++i) {
     if (total[i] == 0) return 0;
     if (correct[i] == 0) unmatched *= 2;
     log_sum += std::log(100 * (correct[i] == 0 ? 1 / unmatched : correct[i]) / total[i]);
   }
   const double brevity = length < reference_length ? std::exp(1 - reference_length / length) : 1;
-  return brevity * std::exp(log_sum / kOrders);
+  return brevity * std::exp(log_sum / kBleuOrders);
 }
 
 }  // namespace t2t

@@ -8,7 +8,7 @@
 namespace t2t {
 namespace {
 
-constexpr int64_t kOrders = 6;
+constexpr int64_t kChrfOrders = 6;
 constexpr double kBetaSquared = 4;
 
 double CountOf(const UnitText& text, int64_t order) {
@@ -23,7 +23,7 @@ std::vector<double> Chrf::Statistics(const std::string& prediction,
   T2T_CHECK(!references.empty()) << name() << ": no reference";
   const UnitText characters = JoinCharacters(prediction);
   std::vector<NgramCounts> counts;
-  for (int64_t order = 1; order <= kOrders; ++order) {
+  for (int64_t order = 1; order <= kChrfOrders; ++order) {
     counts.push_back(CountNgrams(characters, order));
   }
   std::vector<double> best;
@@ -31,7 +31,7 @@ std::vector<double> Chrf::Statistics(const std::string& prediction,
   for (const std::string& reference : references) {
     const UnitText wanted = JoinCharacters(reference);
     std::vector<double> statistics;
-    for (int64_t order = 1; order <= kOrders; ++order) {
+    for (int64_t order = 1; order <= kChrfOrders; ++order) {
       const double available = CountOf(wanted, order);
       // sacreBLEU: an order that the reference is too short for does not count against the
       // prediction.
@@ -51,7 +51,7 @@ std::vector<double> Chrf::Statistics(const std::string& prediction,
 double Chrf::Score(absl::Span<const double> summed) const {
   double precision = 0, recall = 0;
   int64_t orders = 0;
-  for (int64_t i = 0; i < kOrders; ++i) {
+  for (int64_t i = 0; i < kChrfOrders; ++i) {
     const double predicted = summed[3 * i], wanted = summed[3 * i + 1], shared = summed[3 * i + 2];
     if (predicted == 0 || wanted == 0) continue;
     precision += shared / predicted;

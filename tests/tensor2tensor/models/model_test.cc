@@ -50,6 +50,18 @@ TEST(Model, TheSeedMakesTheWeights) {
   EXPECT_FALSE(at::equal(weights(1), weights(2)));
 }
 
+// What stands beside a problem does not change how its ports and the body begin.
+TEST(Model, AParameterStartsBySeedAndNameAlone) {
+  const auto alone = MakeKit({"copy"}, "{}").model->named_parameters();
+  const auto joint = MakeKit({"caption", "copy", "sort"}, "{}").model->named_parameters();
+  for (const auto& parameter : alone) {
+    SCOPED_TRACE(parameter.key());
+    ExpectClose(joint[parameter.key()], parameter.value());
+  }
+  EXPECT_FALSE(at::equal(alone["body.encoder.0.attention.qkv.weight"],
+                         alone["body.encoder.1.attention.qkv.weight"]));
+}
+
 TEST(Model, EveryInputReachesEveryTarget) {
   for (const std::string layout : {"encoder_decoder", "decoder_only"}) {
     const ModelKit kit = MakeKit({"caption"}, "{layout: " + layout + "}");

@@ -17,7 +17,7 @@ nlohmann::json Golden() {
   return nlohmann::json::parse(file);
 }
 
-std::unique_ptr<Metric> Make(const std::string& name) { return MakeMetric(name).value(); }
+std::unique_ptr<Metric> MakeNamed(const std::string& name) { return MakeMetric(name).value(); }
 
 TEST(Golden, SegmentsEqualSacrebleuAndJiwer) {
   const nlohmann::json golden = Golden();
@@ -27,7 +27,7 @@ TEST(Golden, SegmentsEqualSacrebleuAndJiwer) {
     const auto text = segment["text"].get<std::vector<std::string>>();
     const std::vector<std::string> references(text.begin() + 1, text.end());
     for (const std::string name : {"bleu", "chrf"}) {
-      const auto metric = Make(name);
+      const auto metric = MakeNamed(name);
       EXPECT_NEAR(metric->Score(metric->Statistics(text[0], references)),
                   segment[name].get<double>(), 1e-9)
           << name << " of " << segment["text"];
@@ -35,7 +35,7 @@ TEST(Golden, SegmentsEqualSacrebleuAndJiwer) {
     }
     if (!segment.contains("wer")) continue;
     for (const std::string name : {"wer", "per", "cer"}) {
-      const auto metric = Make(name);
+      const auto metric = MakeNamed(name);
       EXPECT_NEAR(metric->Score(metric->Statistics(text[0], {text[1]})),
                   segment[name == "per" ? "wer" : name].get<double>(), 1e-9)
           << name << " of " << segment["text"];
@@ -56,7 +56,7 @@ TEST(Golden, CorporaEqualSacrebleu) {
       input.references.emplace_back(text.begin() + 1, text.end());
     }
     for (const std::string name : {"bleu", "chrf"}) {
-      const auto value = Evaluate(*Make(name), input, 1);
+      const auto value = Evaluate(*MakeNamed(name), input, 1);
       ASSERT_TRUE(value.ok()) << value.status();
       EXPECT_NEAR(value->value, corpus[name].get<double>(), 1e-9) << name << " of " << corpus;
     }
