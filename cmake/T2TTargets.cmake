@@ -24,9 +24,10 @@ endfunction()
 # modules for those who use torch, what nearly every file includes for the rest, and that with GoogleTest for tests
 # without torch. Not <torch/torch.h>: g++ instantiates what it leaves pending in every file again, 9 seconds instead of 5.
 #
-# Even so each file costs those seconds. Presets that are built whole and once (release, sanitizers) set CMAKE_UNITY_BUILD:
-# the files of a folder are compiled as one, so names in the unnamed namespaces of a folder must differ. The preset debug,
-# for work on single files, compiles each alone, which also shows a missing include.
+# Even so each file costs those seconds. Presets with LibTorch that are built whole and once (release, sanitizers) set
+# CMAKE_UNITY_BUILD: the files of a folder are compiled as one, so names in the unnamed namespaces of a folder must differ,
+# functions of other parameters too, which would overload each other silently. The presets asan-data and debug compile each
+# file alone, which shows a missing include.
 set(CMAKE_UNITY_BUILD_BATCH_SIZE 0)
 set(t2t_std_headers <algorithm> <functional> <map> <memory> <optional> <set> <string> <vector>)
 set(t2t_absl_headers <absl/status/statusor.h> <absl/strings/str_cat.h> <absl/strings/str_format.h>)

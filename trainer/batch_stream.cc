@@ -16,7 +16,7 @@ void StreamOptions::Bind(Binder& b) {
   b.Choice("on_error", &on_error, {"stop", "skip"},
            "what a broken record does; skipped ones are counted");
   if (window <= 0) b.Error("window", "must be positive");
-  if (threads <= 0) b.Error("threads", "must be positive");
+  if (threads <= 0 || threads > 256) b.Error("threads", "must be from 1 to 256");
 }
 
 absl::StatusOr<std::unique_ptr<BatchStream>> BatchStream::Open(

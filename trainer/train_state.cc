@@ -57,6 +57,7 @@ nlohmann::json ToJson(const TrainState& state) {
                          {"validated_step", state.validated_step},
                          {"since_better", state.since_better},
                          {"best", nlohmann::json::array()},
+                         {"best_by", state.best_by},
                          {"rates", state.rates},
                          {"drawn", state.drawn}};
   for (const TrainState::Best& best : state.best)
@@ -96,6 +97,10 @@ absl::StatusOr<TrainState> ReadState(const nlohmann::json& json, absl::string_vi
     T2T_RETURN_IF_ERROR(reader.Number("step", int64_t{0}, &read.step));
     T2T_RETURN_IF_ERROR(reader.Number("value", std::numeric_limits<double>::lowest(), &read.value));
     state.best.push_back(read);
+  }
+  if (const auto by = json.find("best_by"); by != json.end()) {
+    if (!by->is_string()) return root.Wrong("best_by", "a text");
+    state.best_by = by->get<std::string>();
   }
   T2T_ASSIGN_OR_RETURN(const Reader rates, root.Object("rates"));
   for (const auto& [name, rate] : rates.json.items())

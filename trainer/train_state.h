@@ -23,14 +23,15 @@ struct TrainState {
   struct Problem {
     StreamPosition position;
     int64_t examples = 0;  // seen so far, over all epochs
-    std::string
-        data;  // SplitManifest::Fingerprint of what is trained on; empty in older checkpoints
+    // SplitReader::fingerprint of what is trained on; empty in older checkpoints.
+    std::string data;
   };
   int64_t step = 0;
   int64_t validated_step = -1;          // the last one with an evaluation
   int64_t since_better = 0;             // evaluations since the best one
   double seconds = 0;                   // of training
   std::vector<Best> best;               // evaluations, best first
+  std::string best_by;                  // validation.best that chose them
   std::map<std::string, double> rates;  // of the mixture, by problem; empty in older checkpoints
   std::map<std::string, int64_t> drawn;
   std::map<std::string, Problem> problems;

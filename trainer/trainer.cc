@@ -67,6 +67,7 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
                                                  t.setup_.model->named_parameters());
   }
   T2T_RETURN_IF_ERROR(t.checkpoints_.Prune(1 << 30, {}));  // what an interrupted save left
+  t.progress_ = std::make_unique<Progress>(stderr, IsTerminal(stderr), MonotonicSeconds);
   TrainState state;
   if (const std::vector<int64_t> steps = t.checkpoints_.Steps(); !steps.empty()) {
     T2T_ASSIGN_OR_RETURN(const Checkpoint checkpoint, t.checkpoints_.Load(steps.back(), true));
@@ -78,7 +79,6 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
   T2T_RETURN_IF_ERROR(t.OpenProblems(state));
   T2T_ASSIGN_OR_RETURN(t.log_, RunLog::Open(t.setup_.run_folder, t.setup_.trainer.tensorboard));
   T2T_RETURN_IF_ERROR(t.log_->DropAfter(t.step_));  // lines of steps that will come again
-  t.progress_ = std::make_unique<Progress>(stderr, IsTerminal(stderr), MonotonicSeconds);
   return trainer;
 }
 
@@ -93,9 +93,11 @@ absl::Status Trainer::Restore(const Checkpoint& checkpoint, const TrainState& st
   step_ = saved_step_ = state.step;
   validated_step_ = saved_validated_ = state.validated_step;
   elapsed_before_ = state.seconds;
-  since_better_ = state.since_better;
+  // Values of another metric cannot be compared.
+  const bool same_metric = state.best_by == setup_.validation.best;
+  since_better_ = same_metric ? state.since_better : 0;
   early_ = setup_.trainer.patience > 0 && since_better_ >= setup_.trainer.patience;
-  best_ = state.best;
+  if (same_metric) best_ = state.best;
   // After a change of rates old counts would have the problems make up for the past, one after the other.
   if (state.rates.empty() || state.rates == setup_.rates) mixture_.Restore(state.drawn);
   return MarkBest();  // an earlier run may have ended between saving and marking
@@ -107,8 +109,6 @@ absl::Status Trainer::OpenProblems(const TrainState& state) {
     problem.task = &task;
     const std::string folder = DatasetFolder(setup_.data_folder, task.spec.name);
     T2T_ASSIGN_OR_RETURN(problem.train, SplitReader::Open(folder, "train"));
-    T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, ReadManifest(folder));
-    problem.data = manifest.FindSplit("train")->Fingerprint();
     auto valid = SplitReader::Open(folder, "valid");
     if (valid.ok()) {
       problem.valid = *std::move(valid);
@@ -119,13 +119,16 @@ absl::Status Trainer::OpenProblems(const TrainState& state) {
     if (const auto kept = state.problems.find(task.spec.name); kept != state.problems.end()) {
       position = kept->second.position;
       problem.examples_seen = kept->second.examples;
-      const std::string& before = kept->second.data;
-      if (!before.empty() && before != problem.data && !setup_.data_may_differ) {
-        return absl::FailedPreconditionError(
-            absl::StrCat(folder, ": is not the data set that ", setup_.run_folder,
-                         " was trained on so far (other seed, limit, revision or source: SHA-256 ",
-                         before.substr(0, 12), " then, ", problem.data.substr(0, 12),
-                         " now); --force goes on with it, another --out begins anew"));
+      const std::string &before = kept->second.data, &now = problem.train->fingerprint();
+      if (!before.empty() && before != now) {
+        const std::string difference = absl::StrCat(
+            folder, ": is not the data set that ", setup_.run_folder,
+            " was trained on (fingerprint ", before.substr(0, 12), " then, ", now.substr(0, 12),
+            " now): it was made with another seed, limit, revision, source or version of a "
+            "library");
+        if (!setup_.data_may_differ) return absl::FailedPreconditionError(difference);
+        SayOnce(folder, absl::StrCat(difference, "; its order begins anew"));
+        position.window = position.batch = 0;  // places of an order that is no more
       }
     }
     T2T_ASSIGN_OR_RETURN(problem.stream,
@@ -286,6 +289,7 @@ absl::Status Trainer::Validate() {
       options.batching = setup_.data.batching;
       options.limit = setup_.validation.limit;
       options.decoded = setup_.validation.decoded;
+      options.skip_broken = setup_.data.on_error == "skip";
       options.seed = static_cast<uint64_t>(setup_.trainer.seed);
       options.interrupted = [this] { return stop_.requested(); };
       const std::string problem_name = name;
@@ -297,6 +301,7 @@ absl::Status Trainer::Validate() {
                            EvaluateTask(*setup_.model, *problem.task, *problem.valid, options));
       record["examples"][name] = result.examples;
       record["left_out"][name] = result.left_out;
+      record["broken"][name] = result.broken;
       if (result.left_out > 0) {
         SayOnce(name + " left_out",
                 absl::StrCat(name, ": evaluated without ", result.left_out, " of ",
@@ -368,12 +373,16 @@ absl::Status Trainer::Save() {
   state.since_better = since_better_;
   state.seconds = Elapsed();
   state.best = best_;
+  state.best_by = setup_.validation.best;
   state.rates = setup_.rates;
   state.drawn = mixture_.drawn();
   for (const auto& [name, problem] : problems_)
-    state.problems[name] = {problem.stream->position(), problem.examples_seen, problem.data};
+    state.problems[name] = {problem.stream->position(), problem.examples_seen,
+                            problem.train->fingerprint()};
   checkpoint.state = ToJson(state);
   checkpoint.state["run"] = RunProvenance();
+  checkpoint.state["run"]["seed"] = setup_.trainer.seed;
+  checkpoint.state["configuration"] = setup_.configuration;
   T2T_RETURN_IF_ERROR(checkpoints_.Save(step_, checkpoint));
   saved_step_ = step_;
   saved_validated_ = validated_step_;

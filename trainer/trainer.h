@@ -40,8 +40,9 @@ struct TrainSetup {
   StreamOptions data;
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
-  bool data_may_differ =
-      false;  // go on although a data set is not the one that the checkpoint was trained on
+  std::string configuration;  // every bound value as YAML, kept with each checkpoint
+  // Go on although a data set is not the one that the checkpoint was trained on.
+  bool data_may_differ = false;
 };
 
 class Trainer {
@@ -49,7 +50,8 @@ class Trainer {
   // What can be said without data: whether positions reach, and whether validation.best and trainer.loss_weights name
   // what there is. Error: InvalidArgument.
   static absl::Status Check(const TrainSetup& setup);
-  // Checks, opens the data and, where the run has a checkpoint, continues from it.
+  // Checks, opens the data and, where the run has a checkpoint, continues from it. FailedPrecondition where a data set
+  // is not the one it was trained on.
   static absl::StatusOr<std::unique_ptr<Trainer>> Make(TrainSetup setup);
   // Trains to the end. Cancelled where a signal stopped it, after saving.
   absl::Status Run();
@@ -62,7 +64,6 @@ class Trainer {
         valid;  // valid null where the problem has no such split
     std::unique_ptr<BatchStream> stream;
     int64_t examples_seen = 0;
-    std::string data;  // fingerprint of `train`
   };
   struct Interval {  // since the last line of the log
     std::map<std::string, double> loss_sums;

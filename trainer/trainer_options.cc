@@ -64,7 +64,7 @@ void TrainerOptions::Bind(Binder& b) {
   if (average_decay < 0 || average_decay >= 1) b.Error("average_decay", "must be in [0, 1)");
   if (clip_norm < 0) b.Error("clip_norm", "must not be negative");
   if (patience < 0) b.Error("patience", "must not be negative");
-  if (threads < 0) b.Error("threads", "must not be negative");
+  if (threads < 0 || threads > 1024) b.Error("threads", "must be from 0 to 1024");
   if (log_every <= 0) b.Error("log_every", "must be positive");
   if (checkpoint_every <= 0) b.Error("checkpoint_every", "must be positive");
   if (keep_last <= 0) b.Error("keep_last", "must be positive");

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "modalities/adapters/units_batch.h"
@@ -24,6 +25,9 @@ class InputAdapter : public Layer {
   // The table whose rows are the units' vectors, for a head that shares it: [ids, width]. Undefined where
   // the units are not discrete.
   virtual at::Tensor table() const { return {}; }
+  // Units along each axis where every example must have just so many; empty = any. Ports that share an adapter must
+  // agree in it.
+  virtual std::vector<int64_t> grid() const { return {}; }
 };
 
 // Makes the adapter of a port whose codec is ready. Binds what it reads of the port's options (the codec

@@ -39,8 +39,8 @@ ConvolutionalPatchAdapter::ConvolutionalPatchAdapter(int64_t rows, int64_t colum
                                                      int64_t channels, int64_t width)
     : rows_(rows), columns_(columns), patch_(patch), channels_(channels) {
   int64_t in = channels, stage = 0;
-  // The last stage has half the model's width, each one before half of that.
-  int64_t out = width / 2;
+  // The last stage has the model's width, each one before half of the next.
+  int64_t out = width;
   for (int64_t p = patch; p > 2; p /= 2) out = std::max<int64_t>(out / 2, 8);
   for (int64_t p = patch; p > 1; p /= 2, ++stage) {
     const double deviation = std::sqrt(2.0 / static_cast<double>(9 * in));
@@ -52,7 +52,7 @@ ConvolutionalPatchAdapter::ConvolutionalPatchAdapter(int64_t rows, int64_t colum
     c.norm_bias = register_parameter(name + "_norm_bias", at::zeros({out}));
     convolutions_.push_back(c);
     in = out;
-    out = std::min(out * 2, width / 2);
+    out = std::min(out * 2, width);
   }
   const double deviation = std::sqrt(1.0 / static_cast<double>(in));
   projection_weight_ = AddNormal("projection_weight", {width, in}, deviation);

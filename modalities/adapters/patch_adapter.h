@@ -22,13 +22,14 @@ class LinearPatchAdapter : public InputAdapter {
   std::shared_ptr<Linear> projection_;
 };
 
-// 3x3 convolutions of stride 2 with ReLU until a position is one patch, then 1x1 to the width. The patch
+// 3x3 convolutions of stride 2 with ReLU until a position is one patch, whose channels double up to the width, then 1x1. The patch
 // must be a power of two and square; every row of a batch must be a whole grid.
 class ConvolutionalPatchAdapter : public InputAdapter {
  public:
   ConvolutionalPatchAdapter(int64_t rows, int64_t columns, int64_t patch, int64_t channels,
                             int64_t width);
   Stream Forward(const UnitsBatch& units) const override;
+  std::vector<int64_t> grid() const override { return {rows_, columns_}; }
 
  private:
   struct Convolution {

@@ -20,17 +20,17 @@ using Format = ImageHeader::Format;
 
 constexpr absl::string_view kPngMagic("\x89PNG\r\n\x1A\n", 8);
 
-int64_t Byte(absl::string_view bytes, size_t at) { return static_cast<unsigned char>(bytes[at]); }
+int64_t ByteAt(absl::string_view bytes, size_t at) { return static_cast<unsigned char>(bytes[at]); }
 
 int64_t BigEndian(absl::string_view bytes, size_t at, size_t count) {
   int64_t value = 0;
-  for (size_t i = 0; i < count; ++i) value = value * 256 + Byte(bytes, at + i);
+  for (size_t i = 0; i < count; ++i) value = value * 256 + ByteAt(bytes, at + i);
   return value;
 }
 
 int64_t LittleEndian(absl::string_view bytes, size_t at, size_t count) {
   int64_t value = 0;
-  for (size_t i = count; i > 0; --i) value = value * 256 + Byte(bytes, at + i - 1);
+  for (size_t i = count; i > 0; --i) value = value * 256 + ByteAt(bytes, at + i - 1);
   return value;
 }
 
@@ -55,8 +55,8 @@ absl::Status NoImage(absl::string_view bytes) {
 // Finds the frame header (SOF) among the segments.
 std::optional<ImageHeader> JpegHeader(absl::string_view bytes) {
   for (size_t at = 2; at + 9 <= bytes.size();) {
-    if (Byte(bytes, at) != 0xFF) return std::nullopt;
-    const int64_t marker = Byte(bytes, at + 1);
+    if (ByteAt(bytes, at) != 0xFF) return std::nullopt;
+    const int64_t marker = ByteAt(bytes, at + 1);
     if (marker == 0xFF) {
       ++at;
     } else if (marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8)) {
@@ -196,7 +196,7 @@ absl::string_view FormatName(Format format) {
 }
 
 int64_t TransparentGrey(absl::string_view png) {
-  const int64_t bits = Byte(png, 24), colour = Byte(png, 25);
+  const int64_t bits = ByteAt(png, 24), colour = ByteAt(png, 25);
   if (colour != 0) return -1;
   for (size_t at = kPngMagic.size(); png.substr(at + 4, 4) != "IEND";) {
     const int64_t length = BigEndian(png, at, 4);

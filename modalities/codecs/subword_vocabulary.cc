@@ -30,7 +30,7 @@ size_t LengthOfUnsafe(absl::string_view text, bool has_space) {
 
 // Calls safe(run) and unsafe(bytes) in turn for the parts of the text.
 template <typename Safe, typename Unsafe>
-void Cut(absl::string_view text, bool has_space, Safe safe, Unsafe unsafe) {
+void CutAtSpaces(absl::string_view text, bool has_space, Safe safe, Unsafe unsafe) {
   size_t begin = 0, at = 0;
   const auto flush = [&] {
     if (at > begin) safe(text.substr(begin, at - begin));
@@ -129,7 +129,7 @@ absl::Status SubwordVocabulary::Learn(const TextStream& texts) {
     T2T_ASSIGN_OR_RETURN(const std::optional<std::string> text, texts());
     if (!text.has_value()) break;
     if (text->empty()) continue;
-    Cut(
+    CutAtSpaces(
         absl::StrCat(" ", *text), /*has_space=*/true,
         [&](absl::string_view run) { AddSentences(run, &sample); }, [](absl::string_view) {});
   }
@@ -165,8 +165,8 @@ std::vector<int64_t> SubwordVocabulary::Encode(absl::string_view text) const {
     }
     for (char c : bytes) ids.push_back(model_->byte_ids()[static_cast<unsigned char>(c)]);
   };
-  Cut(model_->wants_space_in_front() ? absl::StrCat(" ", text) : std::string(text),
-      model_->has_space(), safe, unsafe);
+  CutAtSpaces(model_->wants_space_in_front() ? absl::StrCat(" ", text) : std::string(text),
+              model_->has_space(), safe, unsafe);
   return ids;
 }
 

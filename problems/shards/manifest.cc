@@ -13,12 +13,6 @@
 
 namespace t2t {
 
-std::string SplitManifest::Fingerprint() const {
-  std::string hashes;
-  for (const ShardManifest& shard : shards) hashes += shard.sha256;
-  return Sha256Hex(hashes);
-}
-
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -94,6 +88,12 @@ absl::StatusOr<SplitManifest> SplitFromJson(const Json& json) {
 }
 
 }  // namespace
+
+std::string SplitManifest::Fingerprint() const {
+  std::string hashes;
+  for (const ShardManifest& shard : shards) hashes += shard.sha256;
+  return Sha256Hex(hashes);
+}
 
 const SplitManifest* DatasetManifest::FindSplit(absl::string_view split) const {
   for (const SplitManifest& candidate : splits) {

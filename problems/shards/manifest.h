@@ -28,7 +28,7 @@ struct SplitManifest {
   std::string name;
   int64_t examples = 0;
   std::vector<ShardManifest> shards;
-  // SHA-256 of the shards' hashes: equal where the examples and their order are.
+  // SHA-256 of the shards' hashes: equal for the same files only.
   std::string Fingerprint() const;
 };
 

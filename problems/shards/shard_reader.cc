@@ -23,6 +23,7 @@ absl::StatusOr<std::unique_ptr<SplitReader>> SplitReader::Open(const std::string
         absl::StrCat(dataset_folder, " has no split '", split, "'", Suggestion(split, names)));
   }
   std::unique_ptr<SplitReader> reader(new SplitReader());
+  reader->fingerprint_ = found->Fingerprint();
   for (const ShardManifest& shard : found->shards) {
     const std::string path = absl::StrCat(dataset_folder, "/", shard.file);
     T2T_ASSIGN_OR_RETURN(auto records, RecordReader::Open(path));

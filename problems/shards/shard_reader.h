@@ -26,6 +26,8 @@ class SplitReader {
   static absl::StatusOr<std::unique_ptr<SplitReader>> Open(const std::string& dataset_folder,
                                                            absl::string_view split);
 
+  // SplitManifest::Fingerprint of what was opened.
+  const std::string& fingerprint() const { return fingerprint_; }
   int64_t size() const { return ends_.empty() ? 0 : ends_.back(); }
   // The i-th example in the order of generation. Errors: OutOfRange; DataLoss with file and record.
   absl::StatusOr<Example> Read(int64_t i) const;
@@ -35,6 +37,7 @@ class SplitReader {
 
   std::vector<std::unique_ptr<RecordReader>> shards_;
   std::vector<std::string> paths_;
+  std::string fingerprint_;
   std::vector<int64_t> ends_;  // number of examples up to the end of each shard
 };
 

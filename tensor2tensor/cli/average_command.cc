@@ -75,8 +75,8 @@ Action AddAverageCommand(CLI::App& app, const Library&) {
   command->add_option("run", options->run, "folder of the run")->required();
   command->add_option("--out", options->out, "the new folder")->required();
   command->add_option("--last", options->last, "only the newest so many; 0 = all");
-  command->add_option("--checkpoint", options->checkpoints,
-                      "last, best or a step; may be repeated");
+  command->add_option("--checkpoint", options->checkpoints, "last, best or a step; may be repeated")
+      ->allow_extra_args(false);
   return [options] {
     return Average(options->run, options->out, options->last, options->checkpoints);
   };

@@ -17,8 +17,11 @@ std::unique_ptr<Progress> NewProgress() {
 void DataOptions::AddTo(CLI::App& command, bool generates) {
   command.add_option("--data", data, "folder of the data sets")->capture_default_str();
   if (!generates) return;
-  command.add_option("--cache", cache, "folder of downloads (default: DATA/downloads)");
-  command.add_option("--source", sources, "NAME=PATH: your own copy of a source; may be repeated");
+  command.add_option("--cache", cache,
+                     "folder of sources: archives in its downloads/, unpacked in its sources/ "
+                     "(default: DATA/downloads)");
+  command.add_option("--source", sources, "NAME=PATH: your own copy of a source; may be repeated")
+      ->allow_extra_args(false);
   command.add_flag("--offline", offline, "fetch nothing");
   command.add_flag("--skip-broken", skip_broken,
                    "count broken records instead of stopping at them");

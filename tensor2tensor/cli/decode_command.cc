@@ -113,7 +113,7 @@ struct DecodeCommand {
     for (const std::string& target : targets) {
       for (const Candidate& candidate : predictions.at(target)[i].candidates) {
         if (targets.size() > 1) std::cout << target << "\t";
-        // One answer a line; --json keeps every character.
+        // One answer a line, to be read; --json keeps every character.
         std::cout << absl::StrReplaceAll(candidate.text, {{"\n", "\\n"}, {"\r", "\\r"}}) << "\n";
       }
     }
@@ -148,6 +148,7 @@ struct DecodeCommand {
       const bool more = static_cast<bool>(std::getline(in, line));
       if (more) {
         ++number;
+        if (!line.empty() && line.back() == '\r') line.pop_back();
         Example example;
         example.key = absl::StrCat(number);
         const std::vector<std::string> fields = absl::StrSplit(line, '\t');
@@ -242,15 +243,20 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
   command->add_option("--split", decode->split,
                       "decode a generated split, with references in --json");
   command->add_option("--limit", decode->limit, "with --split: only so many");
-  command->add_option("--want", decode->wants, "a target; default: all");
-  command->add_option("--set", decode->sets,
-                      "method=greedy|beam|sample, beam=4, n_best=4, length_penalty=, temperature=, "
-                      "top_k=, top_p=, max_length=, seed=");
+  command->add_option("--want", decode->wants, "a target; may be repeated; default: all")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--set", decode->sets,
+                   "method=greedy|beam|sample, beam=4, n_best=4, length_penalty=, temperature=, "
+                   "top_k=, top_p=, max_length=, seed=")
+      ->allow_extra_args(false);
   command->add_option("--checkpoint", decode->checkpoint,
                       "best, last or a step (default: best where there is one)");
   command->add_option("--device", decode->device, "auto, cpu or cuda")->capture_default_str();
   command->add_option("--threads", decode->threads, "0 = all cores");
-  command->add_flag("--json", decode->json, "JSON lines with scores and all candidates");
+  command->add_flag(
+      "--json", decode->json,
+      "JSON lines with scores and all candidates; keeps line breaks within an answer");
   decode->data.AddTo(*command, false);
   command->allow_extras();
   decode->command = command;

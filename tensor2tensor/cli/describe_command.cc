@@ -122,7 +122,7 @@ Action AddDescribeCommand(CLI::App& app, const Library& library) {
   data->AddTo(*command, false);
   return [name, data, &library]() -> absl::Status {
     if (IsProblemFolder(*name)) return DescribeProblem(library, *name, data->data);
-    if (std::filesystem::is_directory(*name)) return DescribeRun(library, *name);
+    if (std::filesystem::exists(*name + "/config.yaml")) return DescribeRun(library, *name);
     const std::string family = name->substr(0, name->find(':'));
     if (library.presets.Find(family).ok()) return DescribePreset(library, *name);
     if (library.problems.Find(family).ok()) return DescribeProblem(library, *name, data->data);

@@ -116,11 +116,15 @@ struct EvalCommand {
       const auto answers = nearest
                                ? NearestNeighbour(task.spec, *train, test, port.port.name, options)
                                : MostFrequent(*train, test, port.port.name, options);
+      if (absl::IsUnimplemented(answers.status())) {
+        Say(absl::StrCat(task.spec.name, ": without a baseline: ", answers.status().message()));
+        continue;
+      }
       if (!answers.ok()) return Annotate(answers.status(), name);
       MetricInput texts;
-      for (size_t i = 0; i < answers->size(); ++i) {
-        T2T_ASSIGN_OR_RETURN(const Example example, test.Read(static_cast<int64_t>(i)));
-        texts.predictions.push_back((*answers)[i]);
+      for (const auto& [number, answer] : *answers) {
+        T2T_ASSIGN_OR_RETURN(const Example example, test.Read(number));
+        texts.predictions.push_back(answer);
         texts.references.push_back(ReferenceTexts(port, example));
       }
       std::vector<MetricValue> values;
@@ -156,7 +160,8 @@ struct EvalCommand {
 
   // Measures one problem of the run; its part of the record.
   absl::StatusOr<nlohmann::json> Measure(const t2t::Run& opened, const Task& task,
-                                         EvaluateOptions options, Progress& progress) const {
+                                         const nlohmann::json& provenance, EvaluateOptions options,
+                                         Progress& progress) const {
     const std::string folder = DatasetFolder(data.data, task.spec.name);
     const auto made = MakeProblem(opened.problems, task.spec.name);
     if (made.ok()) {
@@ -171,9 +176,11 @@ struct EvalCommand {
     T2T_ASSIGN_OR_RETURN(const EvaluationResult result,
                          EvaluateTask(*opened.model, task, *reader, options));
     nlohmann::json entry = {{"summary", task.spec.summary},
+                            {"run", provenance},
                             {"revision", result.revision},
                             {"examples", result.examples},
                             {"left_out", result.left_out},
+                            {"broken", result.broken},
                             {"limit", limit},
                             {"licence", task.spec.provenance.licence},
                             {"source", task.spec.provenance.source},
@@ -238,6 +245,7 @@ struct EvalCommand {
     T2T_RETURN_IF_ERROR(config.Finish());
     options.batching = opened.options.data.batching;
     options.limit = limit;
+    options.skip_broken = opened.options.data.on_error == "skip";
     const Task* only = nullptr;
     if (!problem.empty()) {
       T2T_ASSIGN_OR_RETURN(only, opened.FindTask(problem));
@@ -246,19 +254,21 @@ struct EvalCommand {
     for (const Task& task : opened.tasks) specs.push_back(task.spec);
     T2T_RETURN_IF_ERROR(data.CheckSources(specs));
     const std::string path = absl::StrCat(run, "/eval/", split, ".json");
+    nlohmann::json provenance = RunProvenance();
+    provenance["seed"] = opened.options.trainer.seed;
     nlohmann::json report = {{"split", split},
                              {"step", opened.state.value("step", int64_t{0})},
                              {"checkpoint", opened.checkpoint},
                              {"parameters", opened.model->parameter_count()},
                              {"seconds_trained", opened.state.value("seconds", 0.0)},
-                             {"run", RunProvenance()},
+                             {"run", provenance},
                              {"decode", config.bound_values()}};
     report["problems"] = ProblemsMeasuredBefore(path, report);
     const auto progress = NewProgress();
     for (const Task& task : opened.tasks) {
       if (only != nullptr && only != &task) continue;
       T2T_ASSIGN_OR_RETURN(report["problems"][task.spec.name],
-                           Measure(opened, task, options, *progress));
+                           Measure(opened, task, provenance, options, *progress));
     }
     const auto replace = nlohmann::json::error_handler_t::replace;
     T2T_RETURN_IF_ERROR(MakeFolders(run + "/eval"));
@@ -281,14 +291,14 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
                     "beside the most frequent answer and the nearest neighbour");
   command
       ->add_option("--baseline-limit", eval->baseline_limit,
-                   "examples the nearest neighbour is asked for")
+                   "examples, drawn by number, that the nearest neighbour is asked for")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command
       ->add_option("--eval-limit", eval->limit, "examples that are looked at; 0 = the whole split")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--set", eval->sets,
-                      "decoding: method=beam, beam=4, length_penalty=0.6, ...");
+  command->add_option("--set", eval->sets, "decoding: method=beam, beam=4, length_penalty=0.6, ...")
+      ->allow_extra_args(false);
   command->add_option("--checkpoint", eval->checkpoint,
                       "best, last or a step (default: best where there is one)");
   command->add_option("--device", eval->device, "auto, cpu or cuda")->capture_default_str();

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -36,8 +37,15 @@ struct TrainCommand {
       const Origin origin = library.presets.Find(model).ok() ? Origin::kPreset : Origin::kFile;
       T2T_RETURN_IF_ERROR(MergeConfiguration(library, model, origin, config));
     }
-    for (const std::string& file : configs)
+    for (const std::string& file : configs) {
+      T2T_ASSIGN_OR_RETURN(const std::vector<std::string> bases, BasesOf(library, file));
+      if (!model.empty() && !bases.empty()) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "--model ", model, ": ", file, " extends ", absl::StrJoin(bases, ", "),
+            ", which would win over it; change that line, or say --set model.KEY=VALUE"));
+      }
       T2T_RETURN_IF_ERROR(MergeConfiguration(library, file, Origin::kFile, config));
+    }
     for (const std::string& list : problems) {
       for (absl::string_view problem : absl::StrSplit(list, ';')) {
         T2T_ASSIGN_OR_RETURN(const std::string name, run_problems.Add(std::string(problem)));
@@ -62,9 +70,19 @@ struct TrainCommand {
     RunOptions unused;
     T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, kept.registry(), before, &unused));
     T2T_RETURN_IF_ERROR(LoadCodecs(out, tasks));
-    T2T_RETURN_IF_ERROR(Model::Make(tasks, library.model_registries(), before, 1).status());
+    T2T_RETURN_IF_ERROR(
+        Model::Make(tasks, library.model_registries(), before, std::nullopt).status());
     const std::vector<std::string> differences = Config::Differences(before, config);
     if (differences.empty()) return absl::OkStatus();
+    for (const std::string& difference : differences) {
+      if (absl::StartsWith(difference, "ports.") && absl::StrContains(difference, ".vocab.")) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(out,
+                         ": its vocabularies are learned and stay as they are; another --out "
+                         "begins anew: ",
+                         difference));
+      }
+    }
     if (!force) {
       return absl::InvalidArgumentError(
           absl::StrCat(out,
@@ -126,6 +144,9 @@ struct TrainCommand {
     const auto lock = FileLock::TryAcquire(out + "/.lock");
     if (!lock.ok()) return Annotate(lock.status(), absl::StrCat(out, ": is being trained"));
     T2T_RETURN_IF_ERROR(RemoveTemporaries(out));
+    // Vocabularies of a start that failed may be of another configuration.
+    if (!std::filesystem::exists(out + "/config.yaml"))
+      T2T_RETURN_IF_ERROR(RemoveAll(out + "/ports"));
     T2T_RETURN_IF_ERROR(LearnCodecs(out, tasks, data.data, Say));
     TrainSetup setup;
     setup.run_folder = out;
@@ -143,13 +164,19 @@ struct TrainCommand {
     setup.optimizer = options.optimizer;
     setup.schedule = options.schedule;
     setup.data_may_differ = force;
+    setup.configuration = config.Dump(false);
     const auto provenance = RunProvenance();
     Say(absl::StrFormat("%s parameters on %s, %d threads, %s, seed %d, revision %s",
                         absl::StrCat(setup.model->parameter_count()), device_found.str(),
                         provenance["threads"].get<int>(),
                         provenance["cpu_capability"].get<std::string>(), options.trainer.seed,
                         provenance["revision"].get<std::string>()));
-    T2T_ASSIGN_OR_RETURN(const auto trainer, Trainer::Make(std::move(setup)));
+    auto made = Trainer::Make(std::move(setup));
+    if (absl::IsFailedPrecondition(made.status())) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          made.status().message(), "; --force goes on with it, another --out begins anew"));
+    }
+    T2T_ASSIGN_OR_RETURN(const auto trainer, std::move(made));
     // Not before the trainer has taken the checkpoint: a forced configuration that does not fit it
     // must not replace the one that does.
     T2T_RETURN_IF_ERROR(run_problems.Keep(out));
@@ -164,14 +191,18 @@ Action AddTrainCommand(CLI::App& app, const Library& library) {
   auto train = std::make_shared<TrainCommand>();
   CLI::App* command =
       app.add_subcommand("train", "train a model, or go on with a run that was stopped");
-  command->add_option(
-      "--problem", train->problems,
-      "a problem, or a folder with manifest.yaml; may be repeated (rates: --set problems.NAME=2)");
+  command
+      ->add_option("--problem", train->problems,
+                   "a problem, or a folder with manifest.yaml; may be repeated (rates: --set "
+                   "problems.NAME=2)")
+      ->allow_extra_args(false);
   command->add_option("--model", train->model,
                       "a preset, such as transformer_tiny (see t2t list presets), or a YAML file");
-  command->add_option("--config", train->configs,
-                      "a YAML file or preset of the run; may be repeated");
-  command->add_option("--set", train->sets, "section.key=value; may be repeated");
+  command
+      ->add_option("--config", train->configs, "a YAML file or preset of the run; may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("--set", train->sets, "section.key=value; may be repeated")
+      ->allow_extra_args(false);
   command->add_option("--out", train->out, "folder of the run");
   command->add_option("--steps", train->steps, "trainer.steps")->check(CLI::NonNegativeNumber);
   command->add_option("--max-time", train->max_time, "trainer.max_time, such as 6m or 1h30m");

@@ -90,8 +90,12 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     int64_t longest_target = 0;
     for (int64_t i = begin; i < std::min(size, begin + kChunk); ++i) {
       T2T_ASSIGN_OR_RETURN(Example example, split.Read(i));
-      T2T_ASSIGN_OR_RETURN(EncodedExample one,
-                           EncodePorts(task, example, /*with_targets=*/true, 0));
+      auto encoding = EncodePorts(task, example, /*with_targets=*/true, 0);
+      if (!encoding.ok() && options.skip_broken) {
+        ++result.broken;
+        continue;
+      }
+      T2T_ASSIGN_OR_RETURN(EncodedExample one, std::move(encoding));
       if (one.longest_port() > options.batching.max_length) {
         ++result.left_out;
         continue;

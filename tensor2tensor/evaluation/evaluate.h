@@ -21,7 +21,9 @@ struct EvaluateOptions {
   BatchingOptions batching;
   int64_t limit = 0;    // examples that are looked at; 0 = the whole split
   bool decoded = true;  // false: only the teacher-forced loss
-  uint64_t seed = 1;    // of the bootstrap
+  bool skip_broken =
+      false;  // count an example that no codec takes (a class never seen in training) instead of stopping
+  uint64_t seed = 1;  // of the bootstrap
   std::function<void(int64_t done, int64_t total)> progress;
   std::function<bool()> interrupted;  // asked before every batch; true ends it with Cancelled
 };
@@ -43,6 +45,7 @@ struct EvaluationResult {
   int64_t revision = 0;
   int64_t examples = 0;
   int64_t left_out = 0;  // too long for the batch options
+  int64_t broken = 0;    // with skip_broken
   std::vector<std::string> keys;
   std::vector<TargetResult> targets;
 };

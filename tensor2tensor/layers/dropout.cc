@@ -215,3 +215,5 @@ at::Tensor KeyedMask(const std::vector<uint64_t>& row_keys, int64_t elements, ui
 
 }  // namespace internal
 }  // namespace t2t
+
+#undef T2T_VECTOR_CLONES

@@ -1,5 +1,6 @@
 // Layer: a module whose random initial values can be drawn by place: (seed, name of the parameter in the model). So
-// a body starts the same whatever ports stand beside it, on every machine.
+// a body starts the same whatever ports stand beside it (and on every machine, but for the last bit of log and cos). A
+// module that is registered under two names is drawn by the last of them.
 //
 //   class Scale : public Layer {
 //    public:

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "files/atomic_file.h"
@@ -23,10 +24,13 @@ absl::StatusOr<const Task*> Run::FindTask(const std::string& name) const {
   const auto problem = MakeProblem(problems, name);
   const std::string own_name = problem.ok() ? (*problem)->Spec().name : name;
   std::vector<std::string> names;
+  std::vector<const Task*> family;  // of the name with any parameters
   for (const Task& task : tasks) {
     if (task.spec.name == own_name || (name.empty() && tasks.size() == 1)) return &task;
+    if (absl::StartsWith(task.spec.name, absl::StrCat(name, ":"))) family.push_back(&task);
     names.push_back(task.spec.name);
   }
+  if (family.size() == 1) return family[0];
   if (name.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(
         folder, ": holds several problems; say which with --problem", Suggestion("", names)));
@@ -74,8 +78,8 @@ absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder,
   SetThreads(options.threads);
   T2T_ASSIGN_OR_RETURN(const c10::Device device, ChooseDevice(options.device));
   T2T_RETURN_IF_ERROR(LoadCodecs(folder, run.tasks));
-  T2T_ASSIGN_OR_RETURN(run.model,
-                       Model::Make(run.tasks, library.model_registries(), run.config, 1));
+  T2T_ASSIGN_OR_RETURN(
+      run.model, Model::Make(run.tasks, library.model_registries(), run.config, std::nullopt));
   const CheckpointFolder checkpoints(folder);
   run.checkpoint = options.checkpoint;
   if (run.checkpoint.empty()) run.checkpoint = checkpoints.Resolve("best").ok() ? "best" : "last";

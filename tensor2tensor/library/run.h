@@ -32,7 +32,8 @@ struct Run {
   nlohmann::json state;    // of the checkpoint that was loaded
   std::string checkpoint;  // "best", "last" or the step that was asked for
 
-  // The task of a problem by name; the only one where `name` is empty. Error: NotFound with the nearest name.
+  // The task of a problem by name, whose parameters may be left out where only one fits; the only task where `name` is
+  // empty. Error: NotFound with the nearest name.
   absl::StatusOr<const Task*> FindTask(const std::string& name) const;
 };
 

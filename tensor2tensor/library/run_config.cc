@@ -13,26 +13,40 @@ namespace {
 
 constexpr int kDeepest = 16;  // of extends: a circle is found by it
 
+struct Text {
+  std::string yaml, place;
+  std::string folder;  // that paths in it are relative to; "" for a preset
+};
+
+// The text of a file (by its path, relative to `beside`) or of a preset (by its name).
+absl::StatusOr<Text> Read(const Library& library, const std::string& name,
+                          const std::string& beside) {
+  Text text;
+  text.place = name;
+  const bool path =
+      absl::StrContains(name, "/") || absl::EndsWith(name, ".yaml") || absl::EndsWith(name, ".yml");
+  if (!path) {
+    T2T_ASSIGN_OR_RETURN(const auto* preset, library.presets.Find(name));
+    text.yaml = preset->value;
+    return text;
+  }
+  if (!beside.empty() && name[0] != '/') text.place = absl::StrCat(beside, "/", name);
+  T2T_ASSIGN_OR_RETURN(text.yaml, ReadFile(text.place));
+  text.folder = std::filesystem::path(text.place).parent_path().string();
+  if (text.folder.empty()) text.folder.push_back('.');
+  return text;
+}
+
 absl::Status Merge(const Library& library, const std::string& name, const std::string& beside,
                    Origin origin, int depth, Config& config) {
   if (depth > kDeepest) return absl::InvalidArgumentError(absl::StrCat(name, ": extends itself"));
-  std::string yaml, folder, place = name;
-  const bool path =
-      absl::StrContains(name, "/") || absl::EndsWith(name, ".yaml") || absl::EndsWith(name, ".yml");
-  if (path) {
-    if (!beside.empty() && name[0] != '/') place = absl::StrCat(beside, "/", name);
-    T2T_ASSIGN_OR_RETURN(yaml, ReadFile(place));
-    folder = std::filesystem::path(place).parent_path().string();
-    if (folder.empty()) folder.push_back('.');
-  } else {
-    T2T_ASSIGN_OR_RETURN(const auto* preset, library.presets.Find(name));
-    yaml = preset->value;
-  }
-  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> bases, Config::Extends(yaml, place));
+  T2T_ASSIGN_OR_RETURN(const Text text, Read(library, name, beside));
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> bases,
+                       Config::Extends(text.yaml, text.place));
   for (const std::string& base : bases) {
-    T2T_RETURN_IF_ERROR(Merge(library, base, folder, Origin::kPreset, depth + 1, config));
+    T2T_RETURN_IF_ERROR(Merge(library, base, text.folder, Origin::kPreset, depth + 1, config));
   }
-  return config.MergeYaml(yaml, origin, place);
+  return config.MergeYaml(text.yaml, origin, text.place);
 }
 
 }  // namespace
@@ -40,6 +54,12 @@ absl::Status Merge(const Library& library, const std::string& name, const std::s
 absl::Status MergeConfiguration(const Library& library, const std::string& name_or_path,
                                 Origin origin, Config& config) {
   return Merge(library, name_or_path, "", origin, 0, config);
+}
+
+absl::StatusOr<std::vector<std::string>> BasesOf(const Library& library,
+                                                 const std::string& name_or_path) {
+  T2T_ASSIGN_OR_RETURN(const Text text, Read(library, name_or_path, ""));
+  return Config::Extends(text.yaml, text.place);
 }
 
 absl::StatusOr<std::vector<Task>> BindRun(const Library& library,

@@ -32,14 +32,18 @@ struct RunOptions {
 absl::Status MergeConfiguration(const Library& library, const std::string& name_or_path,
                                 Origin origin, Config& config);
 
+// The configurations that one extends itself, by its own text.
+absl::StatusOr<std::vector<std::string>> BasesOf(const Library& library,
+                                                 const std::string& name_or_path);
+
 // Binds everything but what a model needs ready codecs for, and makes the tasks.
 // The problems are the library's, and those of folders that the run may name (RunProblems).
 absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
                                           const Registry<ProblemFactory>& problems, Config& config,
                                           RunOptions* options);
 
-// Binds the model's options without making it: to check or print a configuration before there are data. Ports
-// whose codecs still have to learn are passed over.
+// Binds the model's options without making it: to check or print a configuration before there are data. Options of input
+// ports whose codecs still have to learn are passed over; a scheme that does not fit the body is refused.
 absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, Config& config);
 
 }  // namespace t2t

@@ -17,7 +17,11 @@ namespace {
 // torch's module names may not hold a dot; names of problems and ports hold none.
 std::shared_ptr<Layer> Child(Layer& parent, const std::string& name) {
   const auto children = parent.named_children();
-  if (const auto* found = children.find(name)) return std::dynamic_pointer_cast<Layer>(*found);
+  if (const auto* found = children.find(name)) {
+    const auto layer = std::dynamic_pointer_cast<Layer>(*found);
+    T2T_CHECK(layer != nullptr) << name;
+    return layer;
+  }
   return parent.register_module(name, std::make_shared<Layer>());
 }
 
@@ -34,11 +38,11 @@ std::string RoleOf(const Port& port) {
 
 absl::StatusOr<std::shared_ptr<Model>> Model::Make(const std::vector<Task>& tasks,
                                                    const ModelRegistries& registries,
-                                                   Config& config, uint64_t seed) {
-  torch::manual_seed(seed);  // for modules of plug-ins that draw by themselves
+                                                   Config& config, std::optional<uint64_t> seed) {
+  torch::manual_seed(seed.value_or(0));  // for modules of plug-ins that draw by themselves
   auto model = std::make_shared<Model>();
   T2T_RETURN_IF_ERROR(model->Build(tasks, registries, config));
-  DrawParameters(*model, seed);
+  if (seed.has_value()) DrawParameters(*model, *seed);
   return model;
 }
 
@@ -118,15 +122,15 @@ absl::StatusOr<std::shared_ptr<InputAdapter>> Model::PortAdapter(const TaskPort&
     return adapter;
   }
   const auto before = it->second->named_parameters(), now = adapter->named_parameters();
-  bool equal = before.size() == now.size();
+  bool equal = before.size() == now.size() && it->second->grid() == adapter->grid();
   for (const auto& parameter : now) {
     const at::Tensor* other = before.find(parameter.key());
     equal = equal && other != nullptr && other->sizes() == parameter.value().sizes();
   }
   if (!equal) {
-    return absl::InvalidArgumentError(absl::StrCat(port.config_path, ".share = ", port.share,
-                                                   ": its shapes differ from those of ",
-                                                   shared_from_[port.share]));
+    return absl::InvalidArgumentError(absl::StrCat(
+        port.config_path, ".share = ", port.share,
+        ": its shapes or its grid of patches differ from those of ", shared_from_[port.share]));
   }
   return it->second;
 }

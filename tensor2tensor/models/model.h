@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,10 +43,12 @@ struct LossTerm {
 class Model : public torch::nn::Module {
  public:
   // Binds `model.*` and the ports' options that adapters read. Codecs must be ready (learned or loaded).
-  // Initial weights come from (seed, name) alone: a body starts the same whatever ports stand beside it.
+  // Initial weights come from (seed, name) alone: a body starts the same whatever ports stand beside it. Without a seed
+  // they are arbitrary: for weights that are to be loaded. (A plug-in's module that is no Layer draws from torch's
+  // generator, which depends on what was built before it.)
   static absl::StatusOr<std::shared_ptr<Model>> Make(const std::vector<Task>& tasks,
                                                      const ModelRegistries& registries,
-                                                     Config& config, uint64_t seed);
+                                                     Config& config, std::optional<uint64_t> seed);
 
   // One term for each target port that the batch holds.
   std::vector<LossTerm> Loss(const Batch& batch, double smoothing, ForwardContext& context) const;

@@ -30,9 +30,9 @@ struct SchemeParts {
 class Scheme {
  public:
   virtual ~Scheme() = default;
-  // Whether it can produce with this body, and this codec's units; the reason where not. The codec must be ready,
-  // the body is known before any data are.
+  // Whether it can run on this body, or why not; asked before there are data.
   virtual absl::Status FitsBody(const Body& body) const = 0;
+  // Whether it can produce this codec's units, or why not. The codec must be ready.
   virtual absl::Status FitsCodec(const Codec& codec) const = 0;
   // Classes the head needs beyond the vocabulary.
   virtual int64_t extra_classes() const = 0;

@@ -132,10 +132,12 @@ std::string ExampleCards(const json& examples, const std::string& split) {
     ++shown;
   }
   if (shown == 0) return "";
-  const bool held_out = split != "train";
+  const bool held_out = split == "valid" || split == "test";
   return absl::StrCat("<h4>", held_out ? "Held-out examples" : "Examples", " <small>from the ",
-                      EscapeHtml(split.empty() ? "evaluated" : split), " split, ",
-                      held_out ? "never trained on" : "which was trained on",
+                      EscapeHtml(split.empty() ? "evaluated" : split), " split",
+                      held_out           ? ", never trained on"
+                      : split == "train" ? ", which was trained on"
+                                         : "",
                       "; <mark class=\"off\">marked</mark> where the model "
                       "differs from the reference</small></h4>\n<ul class=\"examples\">",
                       cards, "</ul>\n");

@@ -1,4 +1,4 @@
-// Held-out examples: what went in, what the model said, what was wanted.
+// Examples of a split, those held out said to be so: what went in, what the model said, what was wanted.
 #ifndef T2T_TENSOR2TENSOR_REPORT_EXAMPLE_CARDS_H_
 #define T2T_TENSOR2TENSOR_REPORT_EXAMPLE_CARDS_H_
 

@@ -232,6 +232,21 @@ TEST(Safetensors, TruncationAtEveryByte) {
   });
 }
 
+TEST(Safetensors, RandomBytesAreAnError) {
+  const TestFolder folder;
+  Philox random(RandomKey(1).With("random weights"));
+  for (int i = 0; i < 2000; ++i) {
+    WriteRaw(folder / "model", RandomBytes(random, random.Below(200)));
+    ASSERT_FALSE(OpensOrStatus(folder / "model")) << i;
+    // A header of the right length that holds anything.
+    const size_t size = 1 + random.Below(100);
+    std::string header(8, '\0');
+    header[0] = static_cast<char>(size);
+    WriteRaw(folder / "model", header + RandomBytes(random, size));
+    ASSERT_FALSE(OpensOrStatus(folder / "model")) << i;
+  }
+}
+
 TEST(Safetensors, Flips) {
   const TestFolder folder;
   int opened = 0;

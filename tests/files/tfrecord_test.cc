@@ -221,6 +221,15 @@ TEST(TfRecord, EveryFlipIsFound) {
   });
 }
 
+TEST(TfRecord, RandomBytesAreAnError) {
+  const TestFolder folder;
+  Philox random(RandomKey(1).With("random shards"));
+  for (int i = 0; i < 2000; ++i) {
+    WriteRaw(folder / "foreign", RandomBytes(random, 1 + random.Below(200)));
+    ASSERT_EQ(CountDamaged(folder / "foreign", {}), -1) << i;
+  }
+}
+
 TEST(TfRecord, EveryDamageToTheIndexIsFound) {
   const TestFolder folder;
   WriteRecords(folder / "shard", SomeRecords());

@@ -301,9 +301,9 @@ TEST(ConfigSetTest, ALossWeightToo) {
   Config config;
   ASSERT_TRUE(config.Set("trainer.loss_weights.copy:length=4.copied=2").ok());
   std::map<std::string, double> weights;
-  config.Root().Section("trainer").Section("loss_weights").Section("copy:length=4");
   config.Root().Section("trainer").Section("loss_weights").Field("copy:length=4", &weights, "");
   EXPECT_EQ(weights, (std::map<std::string, double>{{"copied", 2}}));
+  EXPECT_TRUE(config.Finish().ok());
 }
 
 TEST(ConfigSetTest, AddsToAMapOfAFile) {

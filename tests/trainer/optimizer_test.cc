@@ -313,7 +313,7 @@ TEST(OptimizerTest, LeavesFrozenParametersOut) {
   EXPECT_EQ(MakeOptimizer(Options("sgd"), parameters)->State().count("momentum.frozen"), 0);
 }
 
-absl::Status Bind(const std::string& yaml, OptimizerOptions* options) {
+absl::Status BindOptimizer(const std::string& yaml, OptimizerOptions* options) {
   Config config;
   if (absl::Status status = config.MergeYaml(yaml, Origin::kFile, "run.yaml"); !status.ok()) {
     return status;
@@ -325,14 +325,14 @@ absl::Status Bind(const std::string& yaml, OptimizerOptions* options) {
 
 TEST(OptimizerTest, BindsOnlyWhatTheNameReads) {
   OptimizerOptions options;
-  EXPECT_TRUE(Bind("{name: adamw, beta2: 0.95}", &options).ok());
+  EXPECT_TRUE(BindOptimizer("{name: adamw, beta2: 0.95}", &options).ok());
   EXPECT_EQ(options.beta2, 0.95);
-  EXPECT_TRUE(Bind("{name: sgd, momentum: 0.5}", &options).ok());
-  EXPECT_TRUE(Bind("{name: adafactor, clip_threshold: 2}", &options).ok());
-  EXPECT_FALSE(Bind("{name: sgd, beta1: 0.5}", &options).ok());
-  EXPECT_FALSE(Bind("{name: adamw, beta1: 1}", &options).ok());
-  EXPECT_FALSE(Bind("{name: adam}", &options).ok());
-  EXPECT_FALSE(Bind("{name: adamw, weight_decay: -1}", &options).ok());
+  EXPECT_TRUE(BindOptimizer("{name: sgd, momentum: 0.5}", &options).ok());
+  EXPECT_TRUE(BindOptimizer("{name: adafactor, clip_threshold: 2}", &options).ok());
+  EXPECT_FALSE(BindOptimizer("{name: sgd, beta1: 0.5}", &options).ok());
+  EXPECT_FALSE(BindOptimizer("{name: adamw, beta1: 1}", &options).ok());
+  EXPECT_FALSE(BindOptimizer("{name: adam}", &options).ok());
+  EXPECT_FALSE(BindOptimizer("{name: adamw, weight_decay: -1}", &options).ok());
 }
 
 TEST(ClipByGlobalNormTest, ScalesToTheNormAndReturnsWhatItWas) {

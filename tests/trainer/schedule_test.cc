@@ -77,7 +77,7 @@ TEST(ScheduleTest, SurvivesARunThatEndsWithinItsWarmUp) {
   EXPECT_NEAR(LearningRate(options, 5), 0.2, 1e-15);
 }
 
-absl::Status Bind(const std::string& yaml, ScheduleOptions* options) {
+absl::Status BindSchedule(const std::string& yaml, ScheduleOptions* options) {
   Config config;
   if (absl::Status status = config.MergeYaml(yaml, Origin::kFile, "run.yaml"); !status.ok()) {
     return status;
@@ -89,14 +89,14 @@ absl::Status Bind(const std::string& yaml, ScheduleOptions* options) {
 
 TEST(ScheduleTest, BindsOnlyWhatTheKindReads) {
   ScheduleOptions options;
-  EXPECT_TRUE(Bind("{kind: cosine, final_fraction: 0.1, steps: 7}", &options).ok());
+  EXPECT_TRUE(BindSchedule("{kind: cosine, final_fraction: 0.1, steps: 7}", &options).ok());
   EXPECT_EQ(options.final_fraction, 0.1);
   EXPECT_EQ(options.steps, 7);
-  EXPECT_FALSE(Bind("{kind: constant, final_fraction: 0.1}", &options).ok());
-  EXPECT_FALSE(Bind("{kind: cosinus}", &options).ok());
-  EXPECT_FALSE(Bind("{learning_rate: 0}", &options).ok());
-  EXPECT_FALSE(Bind("{warmup_steps: -1}", &options).ok());
-  EXPECT_FALSE(Bind("{kind: linear, final_fraction: 1.5}", &options).ok());
+  EXPECT_FALSE(BindSchedule("{kind: constant, final_fraction: 0.1}", &options).ok());
+  EXPECT_FALSE(BindSchedule("{kind: cosinus}", &options).ok());
+  EXPECT_FALSE(BindSchedule("{learning_rate: 0}", &options).ok());
+  EXPECT_FALSE(BindSchedule("{warmup_steps: -1}", &options).ok());
+  EXPECT_FALSE(BindSchedule("{kind: linear, final_fraction: 1.5}", &options).ok());
 }
 
 }  // namespace

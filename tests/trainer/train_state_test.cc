@@ -59,21 +59,21 @@ TEST_P(DamagedState, IsAnErrorThatNamesFileAndValue) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, DamagedState,
-    testing::Values(Damage{"/step", "-1", "step: must be a whole number of at least 0, but is -1"},
-                    Damage{"/step", "1.5", "step: "}, Damage{"/step", "\"ten\"", "step: "},
-                    Damage{"/step", "18446744073709551615", "step: "},
-                    Damage{"/step", "null", "step: "}, Damage{"/seconds", "[]", "seconds: "},
-                    Damage{"/since_better", "-2", "since_better: "},
-                    Damage{"/validated_step", "-2", "validated_step: "},
-                    Damage{"/best", "{}", "best: "}, Damage{"/best/0", "3", "best: "},
-                    Damage{"/best/1/step", "true", "best.step: "},
-                    Damage{"/best/1/value", "\"high\"", "best.value: "},
-                    Damage{"/rates/a", "null", "rates.a: "}, Damage{"/drawn", "7", "drawn: "},
-                    Damage{"/drawn/b", "-7", "drawn.b: "}, Damage{"/problems", "[1]", "problems: "},
-                    Damage{"/problems/a", "1", "problems.a: "},
-                    Damage{"/problems/a/epoch", "-1", "problems.a.epoch: "},
-                    Damage{"/problems/a/batch", "-1", "problems.a.batch: "},
-                    Damage{"/format", "2", "has format 2, but this program reads 1"}));
+    testing::Values(
+        Damage{"/step", "-1", "step: must be a whole number of at least 0, but is -1"},
+        Damage{"/step", "1.5", "step: "}, Damage{"/step", "\"ten\"", "step: "},
+        Damage{"/step", "18446744073709551615", "step: "}, Damage{"/step", "null", "step: "},
+        Damage{"/seconds", "[]", "seconds: "}, Damage{"/since_better", "-2", "since_better: "},
+        Damage{"/validated_step", "-2", "validated_step: "}, Damage{"/best", "{}", "best: "},
+        Damage{"/best/0", "3", "best: "}, Damage{"/best/1/step", "true", "best.step: "},
+        Damage{"/best/1/value", "\"high\"", "best.value: "},
+        Damage{"/rates/a", "null", "rates.a: "}, Damage{"/drawn", "7", "drawn: "},
+        Damage{"/drawn/b", "-7", "drawn.b: "}, Damage{"/problems", "[1]", "problems: "},
+        Damage{"/problems/a", "1", "problems.a: "},
+        Damage{"/problems/a/epoch", "-1", "problems.a.epoch: "},
+        Damage{"/problems/a/batch", "-1", "problems.a.batch: "},
+        Damage{"/problems/a/data", "3", "problems.a.data: "}, Damage{"/best_by", "3", "best_by: "},
+        Damage{"/format", "2", "has format 2, but this program reads 1"}));
 
 TEST(TrainState, WhatIsMissingIsNamed) {
   for (const char* key : {"format", "step", "seconds", "validated_step", "since_better", "best"}) {

@@ -249,22 +249,35 @@ TEST_F(TrainerTest, ADamagedStateIsAnErrorThatNamesTheFile) {
 
 TEST_F(TrainerTest, GoesOnOnlyWithTheDataItWasTrainedOn) {
   TrainSetup setup = world_.Setup("run");
-  setup.trainer.steps = 1;
+  setup.trainer.steps = 20;  // beyond the first window of 30 examples
   ASSERT_TRUE(Train(setup).ok());
-  const std::string path = CheckpointFolder(setup.run_folder).PathOf(1) + "/state.json";
-  nlohmann::json state = Last(setup).state;
-  ASSERT_EQ(state["problems"][kCopy]["data"].get<std::string>().size(), 64u);
-  state["problems"][kCopy]["data"] = std::string(64, 'a');
-  ASSERT_TRUE(WriteFileAtomically(path, state.dump()).ok());
+  const std::string folder = DatasetFolder(setup.data_folder, kCopy);
+  const auto generate = [&](int64_t limit) {
+    const auto problem = MakeProblem(world_.problems(), kCopy);
+    ASSERT_TRUE(PrepareData(**problem, {.limit = limit}, setup.data_folder, {.again = true}).ok());
+  };
+  generate(8);
   setup.model = world_.NewModel();
-  EXPECT_THAT(Trainer::Make(setup).status().message(),
-              AllOf(HasSubstr(DatasetFolder(setup.data_folder, kCopy)), HasSubstr("--force")));
+  setup.trainer.steps = 22;
+  const absl::Status refused = Trainer::Make(setup).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(refused.message(), AllOf(HasSubstr(folder), HasSubstr(setup.run_folder)));
   setup.data_may_differ = true;
-  EXPECT_TRUE(Trainer::Make(setup).ok());
+  ASSERT_TRUE(Train(setup).ok());  // from the first window of the epoch it had come to
+  const nlohmann::json state = Last(setup).state;
+  EXPECT_EQ(state["problems"][kCopy]["window"], 0);
   setup.data_may_differ = false;
-  state["problems"][kCopy].erase("data");  // of an older program
-  ASSERT_TRUE(WriteFileAtomically(path, state.dump()).ok());
-  EXPECT_TRUE(Trainer::Make(setup).ok());
+  setup.trainer.steps = 24;
+  EXPECT_TRUE(Train(setup).ok());  // the new set is its own now
+  // A checkpoint of an older program says nothing of the data.
+  nlohmann::json older = Last(setup).state;
+  older["problems"][kCopy].erase("data");
+  ASSERT_TRUE(WriteFileAtomically(CheckpointFolder(setup.run_folder).PathOf(24) + "/state.json",
+                                  older.dump())
+                  .ok());
+  generate(0);
+  setup.trainer.steps = 26;
+  EXPECT_TRUE(Train(setup).ok());
 }
 
 // Else the problem whose rate has grown had every turn until its share of the past was made up for.

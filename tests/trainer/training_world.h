@@ -89,6 +89,7 @@ class TrainingWorld {
     setup.schedule.warmup_steps = 0;
     return setup;
   }
+  const Registry<ProblemFactory>& problems() const { return library_.problems; }
   // To put a codec of a test's own in.
   std::vector<Task>& tasks() { return tasks_; }
 

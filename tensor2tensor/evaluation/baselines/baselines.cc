@@ -78,6 +78,11 @@ std::vector<int64_t> Sample(int64_t size, int64_t count, uint64_t seed) {
   return chosen;
 }
 
+// The same ones for every baseline of a split.
+std::vector<int64_t> Questions(const SplitReader& test, const BaselineOptions& options) {
+  return Sample(test.size(), Limited(test.size(), options.limit), options.seed);
+}
+
 // Sums over the input ports. Candidates come in the order of their lower bounds until the bound
 // passes the best distance, so that few distances are computed in full.
 class NeighbourSearch {
@@ -144,10 +149,9 @@ class NeighbourSearch {
 
 }  // namespace
 
-absl::StatusOr<std::vector<std::string>> MostFrequent(const SplitReader& train,
-                                                      const SplitReader& test,
-                                                      const std::string& target,
-                                                      const BaselineOptions& options) {
+absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const SplitReader& test,
+                                             const std::string& target,
+                                             const BaselineOptions& options) {
   // Values are known by 64 bits of a hash, so that long texts cost no memory; two of a million
   // values share one with a chance of 1 in 10^7.
   struct Occurrences {
@@ -171,20 +175,20 @@ absl::StatusOr<std::vector<std::string>> MostFrequent(const SplitReader& train,
   }
   if (best.count == 0) return NoTarget(target);
   T2T_ASSIGN_OR_RETURN(const Example example, train.Read(best.first));
-  return std::vector<std::string>(static_cast<size_t>(Limited(test.size(), options.limit)),
-                                  example.ports.at(target).bytes());
+  BaselineAnswers answers;
+  for (int64_t i : Questions(test, options))
+    answers.emplace_back(i, example.ports.at(target).bytes());
+  return answers;
 }
 
-absl::StatusOr<std::vector<std::string>> NearestNeighbour(const ProblemSpec& spec,
-                                                          const SplitReader& train,
-                                                          const SplitReader& test,
-                                                          const std::string& target,
-                                                          const BaselineOptions& options) {
+absl::StatusOr<BaselineAnswers> NearestNeighbour(const ProblemSpec& spec, const SplitReader& train,
+                                                 const SplitReader& test, const std::string& target,
+                                                 const BaselineOptions& options) {
   T2T_ASSIGN_OR_RETURN(NeighbourSearch search, NeighbourSearch::Make(spec));
   const std::vector<int64_t> sample =
       Sample(train.size(), Limited(train.size(), options.train_limit), options.seed);
-  const int64_t questions = Limited(test.size(), options.limit);
-  Progress progress(options, static_cast<int64_t>(sample.size()) + questions);
+  const std::vector<int64_t> questions = Questions(test, options);
+  Progress progress(options, static_cast<int64_t>(sample.size() + questions.size()));
 
   std::vector<int64_t> places;  // of the candidates, in the training split
   for (int64_t place : sample) {
@@ -197,12 +201,12 @@ absl::StatusOr<std::vector<std::string>> NearestNeighbour(const ProblemSpec& spe
   }
   if (places.empty()) return NoTarget(target);
 
-  std::vector<std::string> answers;
-  for (int64_t i = 0; i < questions; ++i) {
+  BaselineAnswers answers;
+  for (int64_t i : questions) {
     T2T_ASSIGN_OR_RETURN(const Example question, test.Read(i));
     T2T_ASSIGN_OR_RETURN(const int64_t nearest, search.Nearest(question, i));
     T2T_ASSIGN_OR_RETURN(const Example answer, train.Read(places[static_cast<size_t>(nearest)]));
-    answers.push_back(answer.ports.at(target).bytes());
+    answers.emplace_back(i, answer.ports.at(target).bytes());
     progress.Step();
   }
   return answers;

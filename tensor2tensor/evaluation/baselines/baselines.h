@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -22,20 +23,22 @@
 namespace t2t {
 
 struct BaselineOptions {
-  int64_t limit = 0;            // the first so many test examples are answered; 0 = all
+  int64_t limit = 0;            // so many test examples are answered; 0 = all
   int64_t train_limit = 20000;  // NearestNeighbour looks at so many training examples; 0 = all
-  uint64_t seed = 1;            // which ones, where there are more
+  uint64_t seed = 1;            // which ones of either, where there are more
   // Called now and then with the number of examples done, of both splits together.
   std::function<void(int64_t done, int64_t total)> progress = {};
 };
 
+// Answers by the number of the test example.
+using BaselineAnswers = std::vector<std::pair<int64_t, std::string>>;
+
 // The training split's most frequent value of the target, once for each test example. At a tie (all
 // values may differ) the one that comes first. Errors: no training example has the target; its
 // values are not text.
-absl::StatusOr<std::vector<std::string>> MostFrequent(const SplitReader& train,
-                                                      const SplitReader& test,
-                                                      const std::string& target,
-                                                      const BaselineOptions& options = {});
+absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const SplitReader& test,
+                                             const std::string& target,
+                                             const BaselineOptions& options = {});
 
 // The target of the training example whose inputs are nearest, at a tie the one that comes first.
 // With one input the distance is edits for text, root mean square difference of thumbnails for an
@@ -43,11 +46,9 @@ absl::StatusOr<std::vector<std::string>> MostFrequent(const SplitReader& train,
 // (port_distance.h). The search is exact: 1000 words against 107,000 take a few seconds. Errors: a
 // modality without a distance; a problem without inputs; an image that does not decode, by its
 // split, number and key.
-absl::StatusOr<std::vector<std::string>> NearestNeighbour(const ProblemSpec& spec,
-                                                          const SplitReader& train,
-                                                          const SplitReader& test,
-                                                          const std::string& target,
-                                                          const BaselineOptions& options = {});
+absl::StatusOr<BaselineAnswers> NearestNeighbour(const ProblemSpec& spec, const SplitReader& train,
+                                                 const SplitReader& test, const std::string& target,
+                                                 const BaselineOptions& options = {});
 
 }  // namespace t2t
 

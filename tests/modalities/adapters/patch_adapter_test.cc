@@ -167,7 +167,7 @@ TEST_P(Stem, EqualsConvolutionsOverThePicture) {
     x = ((x - mean) / (variance + 1e-5).sqrt() * gain + shift).clamp_min(0);
   }
   EXPECT_FALSE(parameters.contains("stage" + std::to_string(stage) + "_weight"));
-  EXPECT_EQ(x.size(1), kWidth / 2);
+  EXPECT_EQ(x.size(1), kWidth);
   ASSERT_EQ(x.size(2), grid.rows);
   ASSERT_EQ(x.size(3), grid.columns);
   const Stream stream = adapter_->Forward(batch);

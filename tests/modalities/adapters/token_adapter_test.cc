@@ -17,7 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsSupersetOf;
 
-UnitsBatch Ids(const std::vector<std::vector<int64_t>>& rows) {
+UnitsBatch IdsOf(const std::vector<std::vector<int64_t>>& rows) {
   std::vector<Units> units(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) units[i].ids = rows[i];
   return Collate(units);
@@ -27,7 +27,7 @@ TEST(TokenAdapter, GivesTheTablesRowsTimesTheRootOfTheWidth) {
   at::manual_seed(1);
   const TokenAdapter adapter(/*vocabulary_size=*/6, /*width=*/4);
   ASSERT_EQ(adapter.table().sizes(), (std::vector<int64_t>{7, 4}));  // and the stop unit
-  const Stream stream = adapter.Forward(Ids({{5, 0}, {2, 6, 1}}));
+  const Stream stream = adapter.Forward(IdsOf({{5, 0}, {2, 6, 1}}));
   ASSERT_EQ(stream.values.sizes(), (std::vector<int64_t>{2, 3, 4}));
   const std::vector<std::vector<int64_t>> rows = {{5, 0}, {2, 6, 1}};
   for (size_t row = 0; row < rows.size(); ++row) {
@@ -42,12 +42,12 @@ TEST(TokenAdapter, GivesTheTablesRowsTimesTheRootOfTheWidth) {
 }
 
 TEST(TokenAdapter, FullRowsHaveNoMask) {
-  EXPECT_FALSE(TokenAdapter(6, 4).Forward(Ids({{1, 2}, {3, 4}})).valid.defined());
+  EXPECT_FALSE(TokenAdapter(6, 4).Forward(IdsOf({{1, 2}, {3, 4}})).valid.defined());
 }
 
 TEST(TokenAdapter, WhatStandsInThePaddingIsNotSeenElsewhere) {
   const TokenAdapter adapter(6, 4);
-  UnitsBatch batch = Ids({{5, 0}, {2, 6, 1}});
+  UnitsBatch batch = IdsOf({{5, 0}, {2, 6, 1}});
   const Stream before = adapter.Forward(batch);
   batch.ids = batch.ids.clone();
   batch.ids[0][2] = 3;
@@ -74,7 +74,7 @@ TEST(TokenAdapter, FiniteDifferences) {
   TokenAdapter adapter(6, 4);
   const std::vector<at::Tensor> parameters = InDouble(adapter);
   ASSERT_EQ(parameters.size(), 1u);
-  const UnitsBatch batch = Ids({{5, 0}, {2, 5, 1}});
+  const UnitsBatch batch = IdsOf({{5, 0}, {2, 5, 1}});
   const at::Tensor weights = at::randn({2, 3, 4}, at::kDouble);
   ExpectGradients([&] { return (adapter.Forward(batch).values.sin() * weights).sum(); }, parameters,
                   {.elements = 100});

@@ -41,7 +41,7 @@ absl::StatusOr<std::unique_ptr<Codec>> Learn(const std::string& yaml,
 }
 
 // The pieces that the ids of a text stand for, joined by '|'.
-std::string Cut(const Codec& codec, const std::string& text) {
+std::string Pieces(const Codec& codec, const std::string& text) {
   std::string error, line;
   const auto model = SentencePieceModel::Parse(codec.Files().at("sentencepiece.model"), &error);
   const auto units = codec.Encode(Value(text), {});
@@ -125,11 +125,11 @@ TEST_P(SubwordCodecTest, PiecesAreWordsWithTheirSpace) {
   }
   const auto codec = Learn(absl::StrCat("vocab: {model: ", GetParam(), ", size: 400}"), texts);
   ASSERT_TRUE(codec.ok()) << codec.status();
-  EXPECT_EQ(Cut(**codec, "the cat"), " the| cat|");
-  EXPECT_EQ(Cut(**codec, "cat the"), " cat| the|");
+  EXPECT_EQ(Pieces(**codec, "the cat"), " the| cat|");
+  EXPECT_EQ(Pieces(**codec, "cat the"), " cat| the|");
   // Characters that were never seen are spelt.
-  EXPECT_THAT(Cut(**codec, "the \u00e9"), HasSubstr("\xC3|\xA9|"));
-  EXPECT_THAT(Cut(**codec, "the\u2581cat"), HasSubstr("\xE2|\x96|\x81|"));
+  EXPECT_THAT(Pieces(**codec, "the \u00e9"), HasSubstr("\xC3|\xA9|"));
+  EXPECT_THAT(Pieces(**codec, "the\u2581cat"), HasSubstr("\xE2|\x96|\x81|"));
   EXPECT_THAT((*codec)->Describe(), HasSubstr("(400 asked; the training text has no more)"));
 }
 
@@ -197,7 +197,7 @@ TEST(SubwordCodecTest, ForeignModelTellsWhetherItTurnsBack) {
   std::ofstream(path, std::ios::binary) << model << std::string("\x1A\x02\x18\x00", 4);
   const auto plain = Learn(yaml, {});
   ASSERT_TRUE(plain.ok()) << plain.status();
-  EXPECT_NE(Cut(**plain, "ba")[0], ' ');
+  EXPECT_NE(Pieces(**plain, "ba")[0], ' ');
   EXPECT_EQ(RoundTrip(**plain, " ba "), " ba ");
   std::ofstream(path, std::ios::binary) << "no model";
   EXPECT_THAT(std::string(Learn(yaml, {}).status().message()),

@@ -105,6 +105,14 @@ TEST(Arguments, WhatIsMissingOrMalformedIsSaid) {
            {{"train", "--problem", "copy", "--set", "model.heads=3", "--set", "model.d_model=16"},
             "must divide d_model = 16"},
            {{"datagen", "copy", "--source", "words"}, "must read NAME=PATH"},
+           // An option that may be repeated takes one word at a time, not the run behind it.
+           {{"eval", "--set", "method=beam", "nowhere"}, "nowhere: is not a run"},
+           {{"decode", "--set", "method=beam", "nowhere", "--text", "a"}, "nowhere: is not a run"},
+           {{"average", "--checkpoint", "last", "nowhere", "--out", "x"}, "nowhere"},
+           {{"train", "--model", "transformer_base", "--config", "quickstart", "--dump-config"},
+            "quickstart extends transformer_tiny"},
+           {{"train", "--problem", "copy", "--set", "model.layout=encoder_only", "--out", "x"},
+            "copy.copied: the autoregressive scheme needs a body that can run step by step"},
        }) {
     SCOPED_TRACE(testing::PrintToString(wrong.arguments));
     ExpectFails(RunT2t(wrong.arguments), 2, {wrong.said});

@@ -64,6 +64,17 @@ TEST(Decode, LinesKeepTheirOrderHoweverTheyCome) {
             Decode(kReverse, {}, "list\n-1\n--json\n"));
 }
 
+// Lines of a Windows file: the same answers.
+TEST(Decode, ALineMayEndWithACarriageReturn) {
+  const ScratchFolder scratch;
+  const std::string unix_file = scratch.Write("a.txt", "abc\nba\n"),
+                    windows_file = scratch.Write("b.txt", "abc\r\nba\r\n");
+  const auto decode = [](const std::string& file) {
+    return ExpectWorks(RunT2t({"decode", SharedRun().run, "--problem", kReverse, "--file", file}));
+  };
+  EXPECT_EQ(decode(windows_file), decode(unix_file));
+}
+
 TEST(Decode, JsonHoldsTheBestWithTheirScores) {
   const std::vector<std::string> beam = {"--set",  "method=beam", "--set",  "beam=5",
                                          "--text", "abca",        "--text", "d"};
@@ -188,6 +199,13 @@ TEST(Decode, AProblemsParametersMayStandInAnyOrder) {
             Decode("reverse:alphabet=4,count=20,length=3", {"--text", "a"}, "", run));
   EXPECT_THAT(ExpectWorks(RunT2t({"eval", run, "--problem", name, "--data", scratch / "data"})),
               HasSubstr("reverse:alphabet=4,count=20,length=3.reversed on 2 examples"));
+}
+
+TEST(Decode, AProblemsParametersMayBeLeftOutWhereOneFits) {
+  const auto decode = [](const std::string& problem) {
+    return ExpectWorks(RunT2t({"decode", SharedRun().run, "--problem", problem, "--text", "abc"}));
+  };
+  EXPECT_EQ(decode("reverse"), decode(kReverse));
 }
 
 TEST(Decode, ACheckpointCanBeChosen) {

@@ -68,6 +68,17 @@ TEST(Results, EvalPrintsATableAndKeepsTheRecord) {
   ASSERT_EQ(json.size(), 1u);
   EXPECT_EQ(json[0].at("problems").at(kBars).at("targets"), record["problems"][kBars]["targets"]);
 
+  // What was decoded otherwise does not stand beside it.
+  ExpectWorks(RunT2t({"eval", run, "--data", SharedRun().data, "--problem", kBars, "--set",
+                      "method=beam", "--set", "beam=2"}));
+  const auto beamed = nlohmann::json::parse(MustRead(run + "/eval/valid.json"));
+  EXPECT_EQ(beamed.at("decode").at("beam"), "2");
+  EXPECT_FALSE(beamed.at("problems").contains(kReverse));
+  ExpectWorks(RunT2t({"eval", run, "--data", SharedRun().data, "--baselines"}));
+  EXPECT_EQ(nlohmann::json::parse(MustRead(run + "/eval/valid.json"))["problems"].size(), 2u);
+  EXPECT_EQ(record["run"]["seed"], 1);
+  EXPECT_EQ(record["problems"][kBars]["run"]["revision"], record["run"]["revision"]);
+
   EXPECT_EQ(ExpectWorks(RunT2t({"report", run})), run + "/report.html\n");
   const std::string page = MustRead(run + "/report.html");
   for (const char* name : {kReverse, kBars}) EXPECT_THAT(page, HasSubstr(name));

@@ -172,6 +172,11 @@ TEST_F(Resume, AnotherConfigurationIsRefusedUnlessForced) {
               {"does not fit", "of another shape", "file [32, 16], model [48, 16]"});
   EXPECT_EQ(Contents(run).at("config.yaml"), before.at("config.yaml"));
 
+  // What was learned stays: words cannot be numbered anew under weights that know the old numbers.
+  const std::string vocabulary = std::string("ports.") + kReverse + ".text.vocab.kind=char";
+  ExpectFails(training({"--steps", "3", "--set", vocabulary, "--force"}), 2,
+              {"its vocabularies are learned", "vocab.kind"});
+
   const Outcome forced =
       training({"--steps", "3", "--set", "optimizer.weight_decay=0.5", "--force"});
   ExpectWorks(forced);
@@ -179,6 +184,39 @@ TEST_F(Resume, AnotherConfigurationIsRefusedUnlessForced) {
                                 HasSubstr("going on from step 2")));
   EXPECT_THAT(MustRead(run + "/config.yaml"), HasSubstr("weight_decay: 0.5"));
   EXPECT_TRUE(fs::exists(CheckpointPath(run, 3)));
+}
+
+TEST_F(Resume, AnotherDataSetIsRefusedUnlessForced) {
+  const std::string run = scratch_ / "run", data = scratch_ / "data";
+  const auto training = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = {"--problem", kReverse, "--data", data, "--out", run};
+    all.insert(all.end(), more.begin(), more.end());
+    return RunT2t(TinyTraining(all));
+  };
+  ExpectWorks(training({"--steps", "2"}));
+  ExpectWorks(RunT2t({"datagen", kReverse, "--data", data, "--data-seed", "2", "--again"}));
+  ExpectFails(training({"--steps", "2", "--data-seed", "2"}), 2,
+              {"is not the data set that " + run + " was trained on", "--force goes on with it"});
+  const Outcome forced = training({"--steps", "3", "--data-seed", "2", "--force"});
+  ExpectWorks(forced);
+  EXPECT_THAT(forced.err, HasSubstr("its order begins anew"));
+}
+
+// The bug: a start that failed left its vocabularies, which the next one took whatever it asked for.
+TEST_F(Resume, AStartThatFailedLeavesNoVocabulary) {
+  const std::string run = scratch_ / "run";
+  const std::string vocabulary = std::string("ports.") + kReverse + ".text.vocab.";
+  const auto training = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all = {
+        "--problem", kReverse, "--data", scratch_ / "data", "--steps",
+        "1",         "--out",  run,      "--set",           vocabulary + "kind=char"};
+    all.insert(all.end(), more.begin(), more.end());
+    return RunT2t(TinyTraining(all));
+  };
+  ExpectFails(training({"--set", "validation.best=x"}), 2, {"validation.best"});
+  ExpectWorks(training({"--set", vocabulary + "size=2"}));
+  // Less than the four letters and the head of the file.
+  EXPECT_LT(Lines(MustRead(run + "/ports/" + kReverse + "/text/vocabulary.txt")).size(), 5u);
 }
 
 }  // namespace

@@ -36,6 +36,18 @@ TEST(Layer, ValuesHaveTheDistributionAskedFor) {
   EXPECT_NEAR(n.square().mean().item<double>(), 0.25, 5 * 0.25 * std::sqrt(2.0 / 20'000));
 }
 
+// Worked out by a separate program of the same definitions (Philox4x32-10, Box-Muller) in Python.
+TEST(Layer, GoldenValues) {
+  const auto model = std::make_shared<Outer>();
+  DrawParameters(*model, 1);
+  const auto expect = [](const at::Tensor& tensor, const std::vector<double>& values) {
+    for (size_t i = 0; i < values.size(); ++i)
+      EXPECT_NEAR(tensor.flatten()[static_cast<int64_t>(i)].item<double>(), values[i], 1e-7);
+  };
+  expect(model->first->uniform, {0.19242264210, 0.07625754975, -0.12889310609, 0.13913362514});
+  expect(model->first->normal, {0.08143467430, 0.09524766028, -0.80458216041, -0.65422105947});
+}
+
 TEST(Layer, TheSeedAndTheNameMakeTheValues) {
   const auto a = std::make_shared<Outer>(), b = std::make_shared<Outer>();
   DrawParameters(*a, 1);

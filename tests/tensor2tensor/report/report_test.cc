@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 constexpr char kMetric[] = R"({"targets": {"t": {"metrics": {"accuracy": {"value": VALUE}}}}})";
 
-std::string Evaluation(const std::string& split, const std::string& value) {
+std::string EvaluationText(const std::string& split, const std::string& value) {
   std::string metric = kMetric;
   metric.replace(metric.find("VALUE"), 5, value);
   return "{\"split\": \"" + split + "\",\n \"problems\": {\"p\": " + metric + "}}";
@@ -24,8 +24,8 @@ std::string Evaluation(const std::string& split, const std::string& value) {
 TEST(WriteReport, ReadsTheRunAndPutsTheTestSplitFirst) {
   const ScratchFolder run;
   run.Write("log.jsonl", "{\"kind\": \"train\", \"step\": 5, \"loss\": {\"p.t\": 1.5}}\n\n");
-  run.Write("eval/a_valid.json", Evaluation("valid", "11.5"));
-  run.Write("eval/test.json", Evaluation("test", "44.5"));
+  run.Write("eval/a_valid.json", EvaluationText("valid", "11.5"));
+  run.Write("eval/test.json", EvaluationText("test", "44.5"));
   run.Write("eval/notes.txt", "not JSON");
   ASSERT_TRUE(WriteReport(run.path() + "/").ok());
   const auto html = ReadFile(run / "report.html");

@@ -22,8 +22,8 @@ TEST(Provenance, TellsProgramMachineAndLibraries) {
   EXPECT_FALSE(run.at("processor").get<std::string>().empty());
   EXPECT_EQ(run.at("cores").get<unsigned>(), std::thread::hardware_concurrency());
   EXPECT_EQ(run.at("torch"), TORCH_VERSION);
-  for (const char* library : {"Abseil 20", "OpenCV 4.", "SentencePiece 0."})
-    EXPECT_THAT(run.at("libraries").get<std::string>(), ::testing::HasSubstr(library));
+  EXPECT_THAT(run.at("libraries").get<std::string>(),
+              ::testing::MatchesRegex("([A-Za-z0-9-]+ [0-9][0-9.]*(, |$)){6}"));
   EXPECT_EQ(run.at("cpu_capability"), at::get_cpu_capability());
   EXPECT_EQ(run.at("threads"), 1);
   at::set_num_threads(2);

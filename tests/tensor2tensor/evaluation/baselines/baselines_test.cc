@@ -62,14 +62,23 @@ Given Words() {
   return problem;
 }
 
+std::vector<std::string> Texts(const absl::StatusOr<BaselineAnswers>& answers) {
+  EXPECT_TRUE(answers.ok()) << answers.status();
+  std::vector<std::string> texts;
+  if (answers.ok())
+    for (const auto& [number, text] : *answers) texts.push_back(text);
+  return texts;
+}
+
 TEST(MostFrequent, TakesTheMostFrequentAndAtATieTheFirst) {
   Given problem = Words();
   for (const char* answer : {"b", "a", "c", "a", "b"}) problem.Add("train", {{"answer", answer}});
   problem.Add("train", {{"word", "no answer"}});
   for (int i = 0; i < 3; ++i) problem.Add("test", {{"answer", "z"}});
   const Readers readers(problem);
-  EXPECT_THAT(*MostFrequent(*readers.train, *readers.test, "answer"), ElementsAre("b", "b", "b"));
-  EXPECT_THAT(*MostFrequent(*readers.train, *readers.test, "answer", {.limit = 2}),
+  EXPECT_THAT(Texts(MostFrequent(*readers.train, *readers.test, "answer")),
+              ElementsAre("b", "b", "b"));
+  EXPECT_THAT(Texts(MostFrequent(*readers.train, *readers.test, "answer", {.limit = 2})),
               ElementsAre("b", "b"));
 }
 
@@ -119,7 +128,8 @@ TEST(NearestNeighbour, EqualsBruteForceOnWords) {
                              absl::Span<const char>(train[j].data(), train[j].size()));
       if (edits < least) least = edits, expected = std::to_string(j);
     }
-    EXPECT_EQ((*answers)[i], expected) << "'" << test[i] << "', " << least << " edits";
+    EXPECT_EQ((*answers)[i].first, static_cast<int64_t>(i));
+    EXPECT_EQ((*answers)[i].second, expected) << "'" << test[i] << "', " << least << " edits";
   }
 }
 
@@ -147,7 +157,7 @@ TEST(NearestNeighbour, AddsUpSeveralInputs) {
   const Readers readers(problem);
   const auto answers = NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer");
   ASSERT_TRUE(answers.ok()) << answers.status();
-  EXPECT_THAT(*answers, ElementsAre("same word, black", "other word, white", "other kind"));
+  EXPECT_THAT(Texts(answers), ElementsAre("same word, black", "other word, white", "other kind"));
 }
 
 TEST(NearestNeighbour, LooksAtASampleThatDependsOnTheSeedAlone) {
@@ -160,12 +170,32 @@ TEST(NearestNeighbour, LooksAtASampleThatDependsOnTheSeedAlone) {
   const auto answer = [&](uint64_t seed) {
     return NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer",
                             {.train_limit = 3, .seed = seed})
-        ->front();
+        ->front()
+        .second;
   };
   EXPECT_EQ(answer(1), answer(1));
   std::set<std::string> firsts;
   for (uint64_t seed = 1; seed <= 8; ++seed) firsts.insert(answer(seed));
   EXPECT_GT(firsts.size(), 3u);
+}
+
+// The first ones alone may all be words with an "a".
+TEST(NearestNeighbour, AsksASampleOfTheWholeSplit) {
+  Given problem = Words();
+  problem.Add("train", {{"word", "same"}, {"answer", "x"}});
+  for (int i = 0; i < 100; ++i) problem.Add("test", {{"word", "same"}, {"answer", ""}});
+  const Readers readers(problem);
+  const auto nearest =
+      NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer", {.limit = 10});
+  const auto frequent = MostFrequent(*readers.train, *readers.test, "answer", {.limit = 10});
+  ASSERT_TRUE(nearest.ok() && frequent.ok());
+  std::vector<int64_t> numbers, others;
+  for (const auto& [number, text] : *nearest) numbers.push_back(number);
+  for (const auto& [number, text] : *frequent) others.push_back(number);
+  EXPECT_EQ(numbers.size(), 10u);
+  EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end()));
+  EXPECT_GT(numbers.back(), 50);
+  EXPECT_EQ(others, numbers);  // one set of questions for all baselines
 }
 
 TEST(NearestNeighbour, NamesThePictureThatIsNone) {
