@@ -126,6 +126,8 @@ Action AddDescribeCommand(CLI::App& app, const Library& library) {
     const std::string family = name->substr(0, name->find(':'));
     if (library.presets.Find(family).ok()) return DescribePreset(library, *name);
     if (library.problems.Find(family).ok()) return DescribeProblem(library, *name, data->data);
+    if (std::filesystem::is_directory(*name))
+      return DescribeRun(library, *name);  // says what is missing
     std::vector<std::string> names = library.problems.Names();
     for (const std::string& preset : library.presets.Names()) names.push_back(preset);
     return absl::NotFoundError(absl::StrCat("'", *name, "' is no problem, preset or run folder",
