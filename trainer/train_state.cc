@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <type_traits>
 
 #include "absl/strings/str_cat.h"
@@ -40,6 +41,13 @@ struct Reader {
     *value = it->template get<T>();
     return absl::OkStatus();
   }
+  // The text `key`; none in checkpoints that are older than it.
+  absl::StatusOr<std::optional<std::string>> Text(const std::string& key) const {
+    const auto it = json.find(key);
+    if (it == json.end()) return std::nullopt;
+    if (!it->is_string()) return Wrong(key, "a text");
+    return it->get<std::string>();
+  }
   // The object `key`; an empty one where there is none.
   absl::StatusOr<Reader> Object(const std::string& key) const {
     const Reader inner = {json.value(key, nlohmann::json::object()), absl::StrCat(path, key, ".")};
@@ -57,7 +65,7 @@ nlohmann::json ToJson(const TrainState& state) {
                          {"validated_step", state.validated_step},
                          {"since_better", state.since_better},
                          {"best", nlohmann::json::array()},
-                         {"best_by", state.best_by},
+                         {"best_by", state.best_by.value_or("")},
                          {"rates", state.rates},
                          {"drawn", state.drawn}};
   for (const TrainState::Best& best : state.best)
@@ -98,10 +106,7 @@ absl::StatusOr<TrainState> ReadState(const nlohmann::json& json, absl::string_vi
     T2T_RETURN_IF_ERROR(reader.Number("value", std::numeric_limits<double>::lowest(), &read.value));
     state.best.push_back(read);
   }
-  if (const auto by = json.find("best_by"); by != json.end()) {
-    if (!by->is_string()) return root.Wrong("best_by", "a text");
-    state.best_by = by->get<std::string>();
-  }
+  T2T_ASSIGN_OR_RETURN(state.best_by, root.Text("best_by"));
   T2T_ASSIGN_OR_RETURN(const Reader rates, root.Object("rates"));
   for (const auto& [name, rate] : rates.json.items())
     T2T_RETURN_IF_ERROR(rates.Number(name, 0.0, &state.rates[name]));
@@ -116,10 +121,8 @@ absl::StatusOr<TrainState> ReadState(const nlohmann::json& json, absl::string_vi
     T2T_RETURN_IF_ERROR(reader.Number("window", int64_t{0}, &problem.position.window));
     T2T_RETURN_IF_ERROR(reader.Number("batch", int64_t{0}, &problem.position.batch));
     T2T_RETURN_IF_ERROR(reader.Number("examples", int64_t{0}, &problem.examples));
-    if (const auto data = reader.json.find("data"); data != reader.json.end()) {
-      if (!data->is_string()) return reader.Wrong("data", "a text");
-      problem.data = data->get<std::string>();
-    }
+    T2T_ASSIGN_OR_RETURN(const auto data, reader.Text("data"));
+    problem.data = data.value_or("");
   }
   return state;
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,11 +28,11 @@ struct TrainState {
     std::string data;
   };
   int64_t step = 0;
-  int64_t validated_step = -1;          // the last one with an evaluation
-  int64_t since_better = 0;             // evaluations since the best one
-  double seconds = 0;                   // of training
-  std::vector<Best> best;               // evaluations, best first
-  std::string best_by;                  // validation.best that chose them
+  int64_t validated_step = -1;         // the last one with an evaluation
+  int64_t since_better = 0;            // evaluations since the best one
+  double seconds = 0;                  // of training
+  std::vector<Best> best;              // evaluations, best first
+  std::optional<std::string> best_by;  // validation.best that chose them; none in older checkpoints
   std::map<std::string, double> rates;  // of the mixture, by problem; empty in older checkpoints
   std::map<std::string, int64_t> drawn;
   std::map<std::string, Problem> problems;

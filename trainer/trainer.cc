@@ -94,7 +94,7 @@ absl::Status Trainer::Restore(const Checkpoint& checkpoint, const TrainState& st
   validated_step_ = saved_validated_ = state.validated_step;
   elapsed_before_ = state.seconds;
   // Values of another metric cannot be compared.
-  const bool same_metric = state.best_by == setup_.validation.best;
+  const bool same_metric = state.best_by.value_or(setup_.validation.best) == setup_.validation.best;
   since_better_ = same_metric ? state.since_better : 0;
   early_ = setup_.trainer.patience > 0 && since_better_ >= setup_.trainer.patience;
   if (same_metric) best_ = state.best;

@@ -14,6 +14,7 @@ TrainState Some() {
   state.since_better = 3;
   state.seconds = 61.5;
   state.best = {{700, 0.1 + 0.2}, {600, -4}};
+  state.best_by = "a.text.wer";
   state.rates = {{"a", 2}, {"b", 0.1}};
   state.drawn = {{"a", 1143}, {"b", 57}};
   state.problems = {{"a", {{3, 1, 17}, 9000, "abc"}}, {"b", {{0, 0, 0}, 0, ""}}};
@@ -30,6 +31,7 @@ TEST(TrainState, ComesBackFromItsText) {
   ASSERT_EQ(read->best.size(), 2u);
   EXPECT_EQ(read->best[0].step, 700);
   EXPECT_EQ(read->best[0].value, 0.1 + 0.2);
+  EXPECT_EQ(read->best_by, "a.text.wer");
   EXPECT_EQ(read->rates, Some().rates);
   EXPECT_EQ(read->drawn, Some().drawn);
   EXPECT_EQ(read->problems.at("a").position, (StreamPosition{3, 1, 17}));
@@ -90,10 +92,14 @@ TEST(TrainState, WhatIsMissingIsNamed) {
 TEST(TrainState, OlderOnesAreRead) {
   nlohmann::json json = ToJson(Some());
   json.erase("rates");
+  json.erase("best_by");
+  json["problems"]["a"].erase("data");
   json["best"][0]["value"] = nullptr;
   const auto read = ReadState(json, "state.json");
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_TRUE(read->rates.empty());
+  EXPECT_FALSE(read->best_by.has_value());
+  EXPECT_EQ(read->problems.at("a").data, "");
   ASSERT_EQ(read->best.size(), 1u);
   EXPECT_EQ(read->best[0].step, 600);
 }
