@@ -164,7 +164,8 @@ struct TrainCommand {
     setup.optimizer = options.optimizer;
     setup.schedule = options.schedule;
     setup.data_may_differ = force;
-    setup.configuration = config.Dump(false);
+    const std::string bound = config.Dump(false);
+    setup.configuration = bound;
     const auto provenance = RunProvenance();
     Say(absl::StrFormat("%s parameters on %s, %d threads, %s, seed %d, revision %s",
                         absl::StrCat(setup.model->parameter_count()), device_found.str(),
@@ -180,7 +181,7 @@ struct TrainCommand {
     // Not before the trainer has taken the checkpoint: a forced configuration that does not fit it
     // must not replace the one that does.
     T2T_RETURN_IF_ERROR(run_problems.Keep(out));
-    T2T_RETURN_IF_ERROR(WriteFileAtomically(out + "/config.yaml", config.Dump(false)));
+    T2T_RETURN_IF_ERROR(WriteFileAtomically(out + "/config.yaml", bound));
     return trainer->Run();
   }
 };

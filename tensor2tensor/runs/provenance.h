@@ -6,7 +6,8 @@
 
 namespace t2t {
 
-// {"version", "revision", "processor", "cores", "threads", "torch", "libraries" (those it was built with), "cpu_capability", "time"}
+// {"version", "revision", "processor", "cores", "threads", "torch", "libraries" (those it was built with),
+// "cpu_capability", "time"}
 nlohmann::json RunProvenance();
 
 }  // namespace t2t
