@@ -2,8 +2,9 @@
 // optimizer of the trainer. Takes part in an interleaved comparison with other programs:
 //
 //   train_step_benchmark BATCHES.bin [--shape small|large] [--positions sinusoidal|rotary|learned] [--threads 2]
-//     [--alone STEPS]
+//     [--workers 1] [--alone STEPS]
 //
+// --workers N cuts each batch into N micro-batches by rows, which are computed at the same time (trainer.workers).
 // After its warm-up it prints `ready`; for each line with a batch's number on stdin it does one step and prints
 // `wall_s cpu_s target_tokens loss`; at the end of input one JSON line with rss_mb and first_step_s.
 // BATCHES.bin: int32 count; then per batch int32 B, S, T, src[B*S], tgt[B*T]; src ends in id 0, tgt begins with
@@ -79,35 +80,39 @@ struct Shape {
   int64_t width, inner, heads, layers, vocabulary;
 };
 
-std::vector<Batch> ReadBatches(const std::string& bytes, int64_t pad) {
+// Each batch as `parts` micro-batches of neighbouring rows.
+std::vector<std::vector<Batch>> ReadBatches(const std::string& bytes, int64_t pad, int64_t parts) {
   const int32_t* at = reinterpret_cast<const int32_t*>(bytes.data());
-  std::vector<Batch> batches;
+  std::vector<std::vector<Batch>> batches;
   for (int32_t count = *at++, i = 0; i < count; ++i) {
     const int64_t rows = at[0], source = at[1], target = at[2];
     at += 3;
-    Batch batch;
-    batch.problem = "translate";
-    std::vector<Units> inputs, targets;
-    for (int64_t row = 0; row < rows; ++row) {
-      Units units;
-      for (int64_t t = 0; t < source && at[row * source + t] != pad; ++t)
-        units.ids.push_back(at[row * source + t]);
-      inputs.push_back(units);
-      batch.examples.push_back(row);
-      batch.keys.push_back(
-          RandomKey(1).With(static_cast<uint64_t>(i)).With(static_cast<uint64_t>(row)).value());
+    const int32_t *sources = at, *targets = at + rows * source;
+    at = targets + rows * target;
+    std::vector<Batch> batch;
+    for (int64_t part = 0; part < parts; ++part) {
+      Batch micro;
+      micro.problem = "translate";
+      std::vector<Units> inputs, wanted;
+      for (int64_t row = part * rows / parts; row < (part + 1) * rows / parts; ++row) {
+        Units units;
+        for (int64_t t = 0; t < source && sources[row * source + t] != pad; ++t)
+          units.ids.push_back(sources[row * source + t]);
+        inputs.push_back(units);
+        units.ids.clear();  // without the first padding id and the last 0: tag and stop stand for them
+        for (int64_t t = 1; t < target && targets[row * target + t] != pad; ++t)
+          units.ids.push_back(targets[row * target + t]);
+        units.ids.pop_back();
+        wanted.push_back(units);
+        micro.examples.push_back(row);
+        micro.keys.push_back(
+            RandomKey(1).With(static_cast<uint64_t>(i)).With(static_cast<uint64_t>(row)).value());
+      }
+      if (inputs.empty()) continue;
+      micro.inputs["source"] = Collate(inputs);
+      micro.targets["target"] = Collate(wanted);
+      batch.push_back(std::move(micro));
     }
-    at += rows * source;
-    for (int64_t row = 0; row < rows; ++row) {
-      Units units;  // without the first padding id and the last 0: tag and stop stand for them
-      for (int64_t t = 1; t < target && at[row * target + t] != pad; ++t)
-        units.ids.push_back(at[row * target + t]);
-      units.ids.pop_back();
-      targets.push_back(units);
-    }
-    at += rows * target;
-    batch.inputs["source"] = Collate(inputs);
-    batch.targets["target"] = Collate(targets);
     batches.push_back(std::move(batch));
   }
   return batches;
@@ -115,7 +120,7 @@ std::vector<Batch> ReadBatches(const std::string& bytes, int64_t pad) {
 
 int Main(int argc, char** argv) {
   std::string path, shape_name = "small", positions = "sinusoidal";
-  int64_t threads = 2, alone = 0;
+  int64_t threads = 2, workers = 1, alone = 0;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     if (argument == "--shape" && i + 1 < argc)
@@ -124,6 +129,8 @@ int Main(int argc, char** argv) {
       positions = argv[++i];
     else if (argument == "--threads" && i + 1 < argc)
       threads = std::stoll(argv[++i]);
+    else if (argument == "--workers" && i + 1 < argc)
+      workers = std::stoll(argv[++i]);
     else if (argument == "--alone" && i + 1 < argc)
       alone = std::stoll(argv[++i]);
     else
@@ -138,7 +145,8 @@ int Main(int argc, char** argv) {
     std::cerr << bytes.status().message() << std::endl;
     return 2;
   }
-  const std::vector<Batch> batches = ReadBatches(*bytes, shape.vocabulary - 1);
+  const std::vector<std::vector<Batch>> batches =
+      ReadBatches(*bytes, shape.vocabulary - 1, workers);
 
   Library library;
   absl::Status status = RegisterAll(library);
@@ -183,8 +191,8 @@ int Main(int argc, char** argv) {
   LossOptions loss;
   loss.label_smoothing = 0.1;
   int64_t step = 0;
-  const auto train = [&](const Batch& batch) {
-    const auto losses = AccumulateGradients(**model, {batch}, loss, ++step);
+  const auto train = [&](const std::vector<Batch>& batch) {
+    const auto losses = AccumulateGradients(**model, batch, loss, ++step, workers);
     (*optimizer)->Step(5e-4);
     (*optimizer)->ZeroGrad();
     return *losses;

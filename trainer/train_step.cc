@@ -1,12 +1,17 @@
 #include "trainer/train_step.h"
 
 #include <ATen/ATen.h>
+#include <ATen/ThreadLocalState.h>
+#include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tensor2tensor/layers/parallel_for.h"
 
 namespace t2t {
 
@@ -33,51 +38,105 @@ std::string DescribeBatch(const Batch& batch) {
                       batch.rows() > kNamed ? ", ..." : "");
 }
 
+namespace {
+
+// What one micro-batch gives.
+struct Part {
+  std::vector<std::string> names;     // "problem.port" of each term
+  std::vector<at::Tensor> sums;       // plain sums on the device, read once at the end
+  std::vector<at::Tensor> gradients;  // of each parameter, undefined where it took no part
+};
+
+Part ComputePart(const Model& model, const std::vector<at::Tensor>& parameters, const Batch& batch,
+                 const LossOptions& options, const std::map<std::string, int64_t>& decisions) {
+  const Batch here = batch.To(model.device());
+  ForwardContext context;
+  context.training = true;
+  context.row_keys = here.keys;
+  Part part;
+  at::Tensor total;
+  for (const LossTerm& term : model.Loss(here, options.label_smoothing, context)) {
+    const std::string name = absl::StrCat(here.problem, ".", term.port);
+    const auto weight = options.weights.find(name);
+    const double scale = (weight == options.weights.end() ? 1.0 : weight->second) /
+                         static_cast<double>(decisions.at(name));
+    const at::Tensor scaled = term.loss * scale;
+    total = total.defined() ? total + scaled : scaled;
+    part.names.push_back(name);
+    part.sums.push_back(term.plain.detach());
+  }
+  part.gradients = torch::autograd::grad({total}, parameters, /*grad_outputs=*/{},
+                                         /*retain_graph=*/std::nullopt, /*create_graph=*/false,
+                                         /*allow_unused=*/true);
+  return part;
+}
+
+// Takes the gradients out of the part. One that another parameter shares, or that is laid out otherwise than its
+// parameter, is copied: gradients are changed in place later.
+void AddGradients(const std::vector<at::Tensor>& parameters, Part& part) {
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    at::Tensor gradient = std::move(part.gradients[i]);
+    if (!gradient.defined()) continue;
+    at::Tensor& sum = parameters[i].mutable_grad();
+    if (sum.defined()) {
+      sum.add_(gradient);
+    } else if (gradient.use_count() == 1 && gradient.strides() == parameters[i].strides()) {
+      sum = std::move(gradient);
+    } else {
+      sum = at::empty_like(parameters[i]).copy_(gradient);
+    }
+  }
+}
+
+}  // namespace
+
 absl::StatusOr<StepLosses> AccumulateGradients(const Model& model,
                                                const std::vector<Batch>& micro_batches,
-                                               const LossOptions& options, int64_t step) {
+                                               const LossOptions& options, int64_t step,
+                                               int64_t workers) {
   StepLosses losses;
   for (const Batch& batch : micro_batches) {
+    losses.positions += batch.positions();
+    losses.real_positions += batch.real_positions();
     for (const auto& [port, count] : model.Decisions(batch)) {
       losses.decisions[absl::StrCat(batch.problem, ".", port)] += count;
     }
   }
-  struct Part {
-    std::string name;
-    size_t batch;
-  };
-  std::vector<Part> parts;
-  std::vector<at::Tensor> sums;  // plain sums on the device, read once at the end
-  for (size_t i = 0; i < micro_batches.size(); ++i) {
-    const Batch batch = micro_batches[i].To(model.device());
-    losses.positions += batch.positions();
-    losses.real_positions += batch.real_positions();
-    ForwardContext context;
-    context.training = true;
-    context.row_keys = batch.keys;
-    at::Tensor total;
-    for (const LossTerm& term : model.Loss(batch, options.label_smoothing, context)) {
-      const std::string name = absl::StrCat(batch.problem, ".", term.port);
-      const auto weight = options.weights.find(name);
-      const double scale = (weight == options.weights.end() ? 1.0 : weight->second) /
-                           static_cast<double>(losses.decisions[name]);
-      const at::Tensor part = term.loss * scale;
-      total = total.defined() ? total + part : part;
-      parts.push_back({name, i});
-      sums.push_back(term.plain.detach());
-    }
-    total.backward();
+  std::vector<at::Tensor> parameters;
+  for (const at::Tensor& parameter : model.parameters()) {
+    if (parameter.requires_grad()) parameters.push_back(parameter);
   }
+  const int64_t count = static_cast<int64_t>(micro_batches.size());
+  const int64_t at_once = model.device().is_cpu() ? workers : 1;
+  std::vector<Part> parts(micro_batches.size());
+  const at::ThreadLocalState state;
+  for (int64_t first = 0; first < count; first += at_once) {
+    const int64_t last = std::min(first + at_once, count);
+    ParallelFor(last - first, 1, [&](int64_t begin, int64_t end) {
+      const at::ThreadLocalStateGuard guard(state);
+      for (int64_t i = begin; i < end; ++i) {
+        const size_t at = static_cast<size_t>(first + i);
+        parts[at] = ComputePart(model, parameters, micro_batches[at], options, losses.decisions);
+      }
+    });
+    at::NoGradGuard no_grad;
+    for (int64_t i = first; i < last; ++i) AddGradients(parameters, parts[static_cast<size_t>(i)]);
+  }
+  std::vector<at::Tensor> sums;
+  for (const Part& part : parts) sums.insert(sums.end(), part.sums.begin(), part.sums.end());
   const at::Tensor values = at::stack(sums).to(at::kCPU, at::kDouble);
+  int64_t next = 0;
   for (size_t i = 0; i < parts.size(); ++i) {
-    const double sum = values[static_cast<int64_t>(i)].item<double>();
-    if (!std::isfinite(sum)) {
-      return absl::InternalError(
-          absl::StrCat("step ", step, ": the loss of ", parts[i].name, " is not finite (", sum,
-                       ") on ", DescribeBatch(micro_batches[parts[i].batch]),
-                       "; look at them with `t2t inspect`, or lower schedule.learning_rate"));
+    for (const std::string& name : parts[i].names) {
+      const double sum = values[next++].item<double>();
+      if (!std::isfinite(sum)) {
+        return absl::InternalError(
+            absl::StrCat("step ", step, ": the loss of ", name, " is not finite (", sum, ") on ",
+                         DescribeBatch(micro_batches[i]),
+                         "; look at them with `t2t inspect`, or lower schedule.learning_rate"));
+      }
+      losses.plain[name] += sum / static_cast<double>(losses.decisions[name]);
     }
-    losses.plain[parts[i].name] += sum / static_cast<double>(losses.decisions[parts[i].name]);
   }
   return losses;
 }

@@ -12,6 +12,7 @@
 #include "problems/shards/manifest.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
+#include "tensor2tensor/evaluation/metrics/metric.h"
 #include "tensor2tensor/runs/provenance.h"
 
 namespace t2t {
@@ -41,6 +42,8 @@ absl::Status Trainer::Check(const TrainSetup& setup) {
         measured.push_back(absl::StrCat(targets.back(), ".", metric));
     }
   }
+  if (const std::string& utility = setup.validation.decode.utility; !utility.empty())
+    T2T_RETURN_IF_ERROR(Annotate(MakeMetric(utility).status(), "validation.decode.utility"));
   const std::string& best = setup.validation.best;
   if (!best.empty() && std::find(measured.begin(), measured.end(), best) == measured.end()) {
     return absl::InvalidArgumentError(
@@ -169,8 +172,9 @@ absl::Status Trainer::Step() {
   }
   ++step_;
   T2T_RETURN_IF_ERROR(FromTorch([&]() -> absl::Status {
-    T2T_ASSIGN_OR_RETURN(const StepLosses losses, AccumulateGradients(*setup_.model, micro_batches,
-                                                                      setup_.trainer.loss, step_));
+    T2T_ASSIGN_OR_RETURN(const StepLosses losses,
+                         AccumulateGradients(*setup_.model, micro_batches, setup_.trainer.loss,
+                                             step_, setup_.trainer.workers));
     const double norm = ClipByGlobalNorm(Parameters(), setup_.trainer.clip_norm);
     if (!std::isfinite(norm)) {
       std::vector<std::string> batches;

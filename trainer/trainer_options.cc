@@ -36,6 +36,8 @@ void TrainerOptions::Bind(Binder& b) {
           "stop and save after so long, such as 6m, evaluations counted; empty = no limit");
   b.Field("seed", &seed, "every random choice comes from it and from its place");
   b.Field("micro_batches", &micro_batches, "micro-batches of a step, each of one problem");
+  b.Field("workers", &workers,
+          "micro-batches computed at the same time, each on one core; the CPU only");
   loss.Bind(b);
   b.Field("clip_norm", &clip_norm, "largest global norm of the gradients; 0 = not clipped");
   b.Field("average_decay", &average_decay,
@@ -61,6 +63,9 @@ void TrainerOptions::Bind(Binder& b) {
   }
   if (steps < 0) b.Error("steps", "must not be negative");
   if (micro_batches <= 0) b.Error("micro_batches", "must be positive");
+  if (workers <= 0 || workers > micro_batches) {
+    b.Error("workers", absl::StrCat("must be from 1 to trainer.micro_batches = ", micro_batches));
+  }
   if (average_decay < 0 || average_decay >= 1) b.Error("average_decay", "must be in [0, 1)");
   if (clip_norm < 0) b.Error("clip_norm", "must not be negative");
   if (patience < 0) b.Error("patience", "must not be negative");

@@ -20,6 +20,7 @@ struct TrainerOptions {
   std::string max_time;
   int64_t seed = 1;
   int64_t micro_batches = 1;  // of a step
+  int64_t workers = 1;        // micro-batches computed at the same time, on the CPU
   LossOptions loss;
   double clip_norm = 1.0;  // gradients' global norm; 0 = not clipped
   double average_decay =

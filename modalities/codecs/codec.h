@@ -20,6 +20,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "modalities/codecs/units.h"
 #include "modalities/codecs/value.h"
 #include "registry/config.h"
@@ -76,12 +77,14 @@ class Codec {
 struct Modality {
   // Binds the port's options and makes the codec; errors of options are kept in the Config.
   std::function<absl::StatusOr<std::unique_ptr<Codec>>(Binder& options)> make_codec;
-  std::string adapter;               // how it enters a model: "tokens", "patches"
-  std::string head;                  // how it leaves: "categorical"; "" = cannot be a target yet
-  std::vector<std::string> schemes;  // schemes that fit as a target; the first is the default
-  std::vector<std::string>
-      metrics;                // metrics of a target by default; the first selects checkpoints
-  std::string file_suffixes;  // decode takes port options that end so as files: ".png .jpg"
+  std::string adapter;  // how it enters a model: "tokens", "patches"
+  std::string head = {};  // how it leaves: "categorical"; "" = cannot be a target yet
+  std::vector<std::string> schemes = {};  // that fit as a target; the first is the default
+  std::vector<std::string> metrics = {};  // of a target by default; the first selects checkpoints
+  std::string file_suffixes = {};  // decode takes port options that end so as files: ".png .jpg"
+  // The ending of the file that a value is: ".png"; null where values are no files.
+  std::function<std::string(absl::string_view bytes)> file_suffix = nullptr;
+  std::string distance = {};  // of values, for the nearest-neighbour baseline: "edits"; "" = none
 };
 
 }  // namespace t2t

@@ -209,6 +209,36 @@ int64_t TransparentGrey(absl::string_view png) {
   return -1;
 }
 
+std::string WithoutColourProfile(absl::string_view png) {
+  std::string kept(kPngMagic);
+  for (size_t at = kPngMagic.size(); at < png.size();) {
+    const absl::string_view type = png.substr(at + 4, 4);
+    const auto size = static_cast<size_t>(BigEndian(png, at, 4)) + 12;
+    if (type != "iCCP" && type != "sRGB") absl::StrAppend(&kept, png.substr(at, size));
+    if (type == "IEND") break;
+    at += size;
+  }
+  return kept;
+}
+
+std::string ImageSuffix(absl::string_view file_bytes) {
+  const auto header = ReadImageHeader(file_bytes);
+  if (!header.ok()) return "";
+  switch (header->format) {
+    case Format::kPng:
+      return ".png";
+    case Format::kJpeg:
+      return ".jpg";
+    case Format::kBmp:
+      return ".bmp";
+    case Format::kPnm:
+      return ".ppm";
+    case Format::kWebp:
+      return ".webp";
+  }
+  return "";
+}
+
 absl::StatusOr<ImageHeader> ReadImageHeader(absl::string_view bytes) {
   std::optional<ImageHeader> header;
   absl::string_view name;

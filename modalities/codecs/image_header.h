@@ -6,6 +6,7 @@
 #define T2T_MODALITIES_CODECS_IMAGE_HEADER_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,6 +28,9 @@ inline constexpr int64_t kMostImagePixels = 64 * 1024 * 1024;
 // "PNG", "JPEG", ...
 absl::string_view FormatName(ImageHeader::Format format);
 
+// ".png", ".jpg", ...: the ending of a file of these bytes; "" where they are none of the formats.
+std::string ImageSuffix(absl::string_view file_bytes);
+
 // Errors (InvalidArgument): bytes of none of the formats, with what they look like; a header that
 // is cut off; no pixels, or more than kMostImagePixels.
 absl::StatusOr<ImageHeader> ReadImageHeader(absl::string_view file_bytes);
@@ -34,6 +38,10 @@ absl::StatusOr<ImageHeader> ReadImageHeader(absl::string_view file_bytes);
 // The sample of a grey PNG that its tRNS chunk declares to be transparent, which OpenCV overlooks;
 // as decoded to 8 or 16 bits. -1 where there is none. Requires a complete PNG.
 int64_t TransparentGrey(absl::string_view png);
+
+// The PNG without its colour profile (chunks iCCP and sRGB), which OpenCV does not apply and about whose flaws
+// libpng writes warnings to stderr. Requires a complete PNG.
+std::string WithoutColourProfile(absl::string_view png);
 
 // The header of a file that is whole. PNG: every chunk is there with the right checksum, IEND last.
 // JPEG: the end marker follows the last scan. The decoders of both would fill what is missing with

@@ -84,6 +84,11 @@ absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channe
   T2T_CHECK(channels == 1 || channels == 3) << channels << " channels";
   T2T_ASSIGN_OR_RETURN(const ImageHeader header, ReadWholeImageHeader(file_bytes));
   const absl::string_view name = FormatName(header.format);
+  std::string plain;
+  if (header.format == ImageHeader::Format::kPng) {
+    plain = WithoutColourProfile(file_bytes);
+    file_bytes = plain;
+  }
   try {
     const cv::Mat bytes(1, static_cast<int>(file_bytes.size()), CV_8UC1,
                         const_cast<char*>(file_bytes.data()));

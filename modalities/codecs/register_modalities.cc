@@ -1,6 +1,7 @@
 #include "modalities/codecs/register_modalities.h"
 
 #include "modalities/codecs/image_codec.h"
+#include "modalities/codecs/image_header.h"
 #include "modalities/codecs/label_codec.h"
 #include "modalities/codecs/text_codec.h"
 #include "registry/status_macros.h"
@@ -16,7 +17,7 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                                       .head = "categorical",
                                       .schemes = {"autoregressive"},
                                       .metrics = {"chrf", "bleu", "exact_match"},
-                                      .file_suffixes = ""}}));
+                                      .distance = "edits"}}));
   T2T_RETURN_IF_ERROR(registry.Add("label", {.summary = "one of a fixed set of names",
                                              .tags = {"input", "target"},
                                              .value = {.make_codec = MakeLabelCodec,
@@ -24,16 +25,15 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                                                        .head = "categorical",
                                                        .schemes = {"one_shot"},
                                                        .metrics = {"accuracy"},
-                                                       .file_suffixes = ""}}));
+                                                       .distance = "equality"}}));
   return registry.Add("image",
                       {.summary = "a picture in square patches, colour or grey",
                        .tags = {"input"},
                        .value = {.make_codec = MakeImageCodec,
                                  .adapter = "patches",
-                                 .head = "",
-                                 .schemes = {},
-                                 .metrics = {},
-                                 .file_suffixes = ".png .jpg .jpeg .bmp .webp .ppm .pgm"}});
+                                 .file_suffixes = ".png .jpg .jpeg .bmp .webp .ppm .pgm",
+                                 .file_suffix = ImageSuffix,
+                                 .distance = "thumbnails"}});
 }
 
 }  // namespace t2t

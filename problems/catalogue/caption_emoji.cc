@@ -173,8 +173,8 @@ Source DerivedNamesPackage() {
 
 class CaptionEmoji : public Problem {
  public:
-  CaptionEmoji(std::string name, std::string language, bool tones)
-      : name_(std::move(name)), language_(std::move(language)), tones_(tones) {}
+  CaptionEmoji(std::string name, std::string language, std::string tones)
+      : name_(std::move(name)), language_(std::move(language)), tones_(std::move(tones)) {}
 
   ProblemSpec Spec() const override {
     ProblemSpec spec;
@@ -251,8 +251,8 @@ class CaptionEmoji : public Problem {
   absl::Status AddDrawing(const Drawing& drawing, const std::string& path, const Names& names,
                           std::set<std::string>* seen, ExampleSink& sink) const {
     const std::string split = SplitOfFamily(FamilyOf(drawing.base));
-    const auto name = names.find(drawing.points);
-    if (drawing.has_tone() && (!tones_ || split != "train")) return absl::OkStatus();
+    const auto name = names.find(tones_ == "plain" ? drawing.base : drawing.points);
+    if (drawing.has_tone() && (tones_ == "no" || split != "train")) return absl::OkStatus();
     if (name == names.end()) return absl::OkStatus();  // a language need not name every emoji
     absl::StatusOr<std::string> png = ReadFile(path);
     const absl::Status status = png.ok() ? ReadWholeImageHeader(*png).status() : png.status();
@@ -268,7 +268,7 @@ class CaptionEmoji : public Problem {
 
   std::string name_;
   std::string language_;
-  bool tones_;
+  std::string tones_;  // train, plain or no
 };
 
 }  // namespace
@@ -277,10 +277,10 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionEmoji(const ProblemParameter
   std::string language = "en", tones = "train";
   ParameterReader reader(parameters);
   reader.Language("lang", &language);
-  reader.Choice("tones", &tones, {"train", "no"});
+  reader.Choice("tones", &tones, {"train", "plain", "no"});
   T2T_RETURN_IF_ERROR(reader.Finish());
   return std::make_unique<CaptionEmoji>(InstanceName("caption_emoji", parameters), language,
-                                        tones == "train");
+                                        tones);
 }
 
 }  // namespace t2t

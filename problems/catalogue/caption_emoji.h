@@ -1,10 +1,11 @@
-// caption_emoji[:lang=en,tones=train|no]: a picture of an emoji (Google's drawings) to its name in
+// caption_emoji[:lang=en,tones=train|plain|no]: a picture of an emoji (Google's drawings) to its name in
 // CLDR.
 //
 // Held out are whole families: skin tones, genders and directions of one emoji share a split, and
 // so do the clock faces, since their pictures and names are nearly the same. tones=train keeps the
 // drawings with skin tones for training only (1,875 near-copies would otherwise weigh more than
-// everything else in a measurement); tones=no drops them.
+// everything else in a measurement); tones=plain does so under the plain emoji's name, as more
+// drawings of the same; tones=no drops them.
 #ifndef T2T_PROBLEMS_CATALOGUE_CAPTION_EMOJI_H_
 #define T2T_PROBLEMS_CATALOGUE_CAPTION_EMOJI_H_
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -32,8 +33,10 @@ struct EvalCommand {
   DataOptions data;
 
   static nlohmann::json ShowInput(const TaskPort& port, const Value& value) {
-    if (!port.modality->file_suffixes.empty() && value.is_bytes())
-      return {{"png_base64", absl::Base64Escape(value.bytes())}};
+    if (port.modality->file_suffix != nullptr && value.is_bytes()) {
+      return {{"suffix", port.modality->file_suffix(value.bytes())},
+              {"base64", absl::Base64Escape(value.bytes())}};
+    }
     return {{"text", port.codec->Show(value)}};
   }
 
@@ -102,6 +105,9 @@ struct EvalCommand {
     T2T_ASSIGN_OR_RETURN(const auto train,
                          SplitReader::Open(DatasetFolder(data.data, task.spec.name), "train"));
     nlohmann::json json;
+    std::vector<ComparedPort> inputs;
+    for (const TaskPort& input : task.inputs)
+      inputs.push_back({input.port.name, input.modality->distance});
     for (const bool nearest : {false, true}) {
       if (nearest && task.inputs.empty()) continue;
       BaselineOptions options;
@@ -114,7 +120,7 @@ struct EvalCommand {
       };
       options.train_limit = 0;  // all of them: a baseline is not made weaker than it is
       const auto answers = nearest
-                               ? NearestNeighbour(task.spec, *train, test, port.port.name, options)
+                               ? NearestNeighbour(inputs, *train, test, port.port.name, options)
                                : MostFrequent(*train, test, port.port.name, options);
       if (absl::IsUnimplemented(answers.status())) {
         Say(absl::StrCat(task.spec.name, ": without a baseline: ", answers.status().message()));
@@ -192,10 +198,11 @@ struct EvalCommand {
       const TaskPort& port = *task.Find(target.target);
       nlohmann::json json = t2t::ToJson(target);
       json["modality"] = port.port.modality;
-      json["primary"] = MetricNames(port)[0];
+      const std::vector<std::string> metrics = MetricNames(port);
+      json["primary"] = metrics[0];
       T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, *reader, result, target));
       std::string confusion_table;
-      if (port.port.modality == "label") {
+      if (std::find(metrics.begin(), metrics.end(), "accuracy") != metrics.end()) {
         const ConfusionMatrix confusion = Confusion(target.texts);
         confusion_table = confusion.Render();
         if (confusion.Labels().size() <= kConfusionClasses) json["confusion"] = ToJson(confusion);

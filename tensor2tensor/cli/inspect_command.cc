@@ -53,13 +53,12 @@ struct InspectCommand {
       for (const Value& other : others->second)
         printf("    %-10s %s\n", "  or", port.codec->Show(other).c_str());
     }
-    if (save.empty() || port.modality->file_suffixes.empty() || !value->second.is_bytes())
+    if (save.empty() || port.modality->file_suffix == nullptr || !value->second.is_bytes())
       return absl::OkStatus();
     T2T_RETURN_IF_ERROR(MakeFolders(save));
     const std::string& bytes = value->second.bytes();
-    const char* ending = absl::StartsWith(bytes, "\xff\xd8") ? ".jpg" : ".png";
-    const std::string path =
-        absl::StrCat(save, "/", split, "-", number, "-", port.port.name, ending);
+    const std::string path = absl::StrCat(save, "/", split, "-", number, "-", port.port.name,
+                                          port.modality->file_suffix(bytes));
     T2T_RETURN_IF_ERROR(WriteFileAtomically(path, bytes));
     printf("    %-10s %s\n", "  saved", path.c_str());
     return absl::OkStatus();

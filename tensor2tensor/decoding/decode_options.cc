@@ -19,6 +19,9 @@ void DecodeOptions::Bind(Binder& b) {
   if (method != "greedy") {
     b.Field("n_best", &n_best, "candidates of each example");
     if (n_best <= 0) b.Error("n_best", "must be positive");
+    b.Field("utility", &utility,
+            "metric by which candidates are ranked: how well each agrees with all others (minimum "
+            "Bayes risk); empty = by score");
     if (method == "beam" && n_best > beam) b.Error("n_best", "must not be larger than beam");
   }
   if (method == "sample") {

@@ -16,6 +16,7 @@ struct DecodeOptions {
   double length_penalty =
       0.6;                   // beam: score = log p / ((5 + n) / 6)^length_penalty, n with the stop
   int64_t n_best = 1;        // beam, sample: candidates of each example
+  std::string utility;       // beam, sample: a metric; candidates by their expected value of it, not by their score
   double temperature = 1.0;  // sample: log-probabilities are divided by it
   int64_t top_k = 0;         // sample: only the k likeliest; 0 = all
   double top_p = 1.0;        // sample: only the fewest likeliest that reach this share

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <map>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "random/philox.h"
@@ -69,6 +71,22 @@ std::vector<DecodingBatch> CutForDecoding(const std::vector<EncodedExample>& exa
 
 }  // namespace
 
+void RankByUtility(const Metric& metric, std::vector<Candidate>& candidates) {
+  std::map<std::string, int64_t> counts;  // of equal texts: each pair is compared once
+  for (const Candidate& candidate : candidates) ++counts[candidate.text];
+  std::map<std::string, double> utilities;
+  for (const auto& [text, own] : counts) {
+    double sum = 0;
+    for (const auto& [other, count] : counts)
+      sum += static_cast<double>(count) * metric.Score(metric.Statistics(text, {other}));
+    utilities[text] = sum / static_cast<double>(candidates.size());
+  }
+  const double sign = metric.higher_is_better() ? 1 : -1;
+  for (Candidate& candidate : candidates) candidate.score = sign * utilities[candidate.text];
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+}
+
 absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task,
                                                 const std::string& target,
                                                 const std::vector<Example>& examples,
@@ -79,6 +97,10 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
     for (const TaskPort& known : task.targets) names.push_back(known.port.name);
     return absl::NotFoundError(absl::StrCat("problem '", task.spec.name, "' has no target '",
                                             target, "'", Suggestion(target, names)));
+  }
+  std::unique_ptr<Metric> utility;
+  if (!options.decode.utility.empty()) {
+    T2T_ASSIGN_OR_RETURN(utility, MakeMetric(options.decode.utility));
   }
   const int64_t reach = model.body().max_positions();
   std::vector<EncodedExample> encoded;
@@ -110,6 +132,8 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
           T2T_ASSIGN_OR_RETURN(Candidate candidate, DecodeCandidate(*port, hypothesis));
           predictions[static_cast<size_t>(rows[i])].candidates.push_back(std::move(candidate));
         }
+        if (utility != nullptr)
+          RankByUtility(*utility, predictions[static_cast<size_t>(rows[i])].candidates);
       }
       done += static_cast<int64_t>(rows.size());
       if (options.progress) options.progress(done, static_cast<int64_t>(examples.size()));

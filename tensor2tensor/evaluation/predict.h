@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "tensor2tensor/decoding/constraint.h"
 #include "tensor2tensor/decoding/decode_options.h"
+#include "tensor2tensor/evaluation/metrics/metric.h"
 #include "tensor2tensor/models/batching.h"
 #include "tensor2tensor/models/model.h"
 
@@ -27,6 +28,12 @@ struct Prediction {
   std::vector<Candidate> candidates;  // best first, n_best of them at most
 };
 
+// Minimum Bayes risk: puts the candidates in the order of their mean value of the metric against all of them, the
+// best first, as if any of them could be the reference; that value becomes their score. Those that are drawn more
+// than once count so often. Kumar and Byrne, "Minimum Bayes-Risk Decoding for Statistical Machine Translation",
+// NAACL 2004; by sampling: Eikema and Aziz, arXiv 2005.10283.
+void RankByUtility(const Metric& metric, std::vector<Candidate>& candidates);
+
 struct PredictOptions {
   DecodeOptions decode;
   BatchingOptions batching;
@@ -35,7 +42,8 @@ struct PredictOptions {
   std::function<bool()> interrupted;  // asked before every batch; true ends it with Cancelled
 };
 
-// Errors: InvalidArgument for a value that its codec refuses or that is longer than the body's positions.
+// Errors: InvalidArgument for a value that its codec refuses or that is longer than the body's positions; NotFound for
+// an unknown decode.utility.
 absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task,
                                                 const std::string& target,
                                                 const std::vector<Example>& examples,

@@ -21,20 +21,30 @@ class CheckpointFunction : public torch::autograd::Function<CheckpointFunction> 
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* ctx, c10::intrusive_ptr<Again> again,
                             ForwardContext* context, const at::Tensor& x,
-                            const std::optional<at::Tensor>& optional_memory) {
+                            const std::optional<at::Tensor>& optional_memory,
+                            at::TensorList parameters) {
     const at::Tensor memory = optional_memory.value_or(at::Tensor());
     const at::AutoGradMode no_grad(false);
     ctx->saved_data["again"] = c10::IValue::make_capsule(again);
-    ctx->save_for_backward({x, memory});
+    torch::autograd::variable_list saved = {x, memory};
+    saved.insert(saved.end(), parameters.begin(), parameters.end());
+    ctx->save_for_backward(saved);
     return again->part({x, memory}, *context);
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
                                                  const torch::autograd::variable_list& grads) {
     const auto capsule = ctx->saved_data["again"].toCapsule();
     const Again& again = static_cast<const Again&>(*capsule);
-    std::vector<at::Tensor> inputs;
-    for (const at::Tensor& saved : ctx->get_saved_variables()) {
-      inputs.push_back(saved.defined() ? saved.detach().requires_grad_(true) : saved);
+    const torch::autograd::variable_list saved = ctx->get_saved_variables();
+    std::vector<at::Tensor> inputs, wanted;
+    for (size_t i = 0; i < saved.size(); ++i) {
+      const bool parameter = i >= kInputs;
+      at::Tensor tensor = saved[i];
+      if (!parameter) {
+        if (tensor.defined()) tensor = tensor.detach().requires_grad_(true);
+        inputs.push_back(tensor);
+      }
+      if (tensor.defined() && tensor.requires_grad()) wanted.push_back(tensor);
     }
     ForwardContext context = again.context;
     at::Tensor out;
@@ -42,26 +52,33 @@ class CheckpointFunction : public torch::autograd::Function<CheckpointFunction> 
       const at::AutoGradMode grad(true);
       out = again.part(inputs, context);
     }
-    torch::autograd::backward({out}, {grads[0]});
-    torch::autograd::variable_list result = {at::Tensor(), at::Tensor()};
-    for (const at::Tensor& input : inputs) {
-      result.push_back(input.defined() ? input.grad() : at::Tensor());
+    const torch::autograd::variable_list found =
+        torch::autograd::grad({out}, wanted, {grads[0]}, /*retain_graph=*/std::nullopt,
+                              /*create_graph=*/false, /*allow_unused=*/true);
+    torch::autograd::variable_list result = {at::Tensor(), at::Tensor()};  // again, context
+    size_t next = 0;
+    for (size_t i = 0; i < saved.size(); ++i) {
+      const bool has = saved[i].defined() && (i < kInputs || saved[i].requires_grad());
+      result.push_back(has ? found[next++] : at::Tensor());
     }
     return result;
   }
+
+ private:
+  static constexpr size_t kInputs = 2;  // x and memory, before the parameters
 };
 
 }  // namespace
 
 at::Tensor Checkpointed(const Part& part, const std::vector<at::Tensor>& inputs,
-                        ForwardContext& context) {
+                        const std::vector<at::Tensor>& parameters, ForwardContext& context) {
   if (!at::GradMode::is_enabled()) return part(inputs, context);
   auto again = c10::make_intrusive<Again>();
   again->part = part;
   again->context = context;
   std::optional<at::Tensor> memory;
   if (inputs.size() > 1 && inputs[1].defined()) memory = inputs[1];
-  return CheckpointFunction::apply(again, &context, inputs[0], memory);
+  return CheckpointFunction::apply(again, &context, inputs[0], memory, at::TensorList(parameters));
 }
 
 }  // namespace t2t

@@ -11,11 +11,13 @@
 
 namespace t2t {
 
-// part(inputs, context), whose random masks are the same in both computations. `inputs` are tensors that may
-// need a gradient (x, memory); undefined ones pass through. Parameters used inside get their gradients.
+// part(inputs, context), whose random masks are the same in both computations. `inputs` are x and, if there is
+// one, the memory; `parameters` are those that the part uses. All of them get their gradients as any function's
+// inputs do: where backward() or grad() wants them.
 at::Tensor Checkpointed(
     const std::function<at::Tensor(const std::vector<at::Tensor>&, ForwardContext&)>& part,
-    const std::vector<at::Tensor>& inputs, ForwardContext& context);
+    const std::vector<at::Tensor>& inputs, const std::vector<at::Tensor>& parameters,
+    ForwardContext& context);
 
 }  // namespace t2t
 

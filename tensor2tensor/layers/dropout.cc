@@ -1,7 +1,6 @@
 #include "tensor2tensor/layers/dropout.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 
 #include "random/philox.h"
 #include "registry/check.h"
+#include "tensor2tensor/layers/parallel_for.h"
 
 // Clones for wider vectors, chosen when the program starts. Sanitizers do not get along with the resolvers.
 #if defined(__x86_64__) && !defined(T2T_SANITIZED)
@@ -93,7 +93,7 @@ at::Tensor MaskedAdd(const at::Tensor& residual, const at::Tensor& x,
   const float* base_data = base.defined() ? base.const_data_ptr<float>() : nullptr;
   float* out_data = out.mutable_data_ptr<float>();
   const int64_t spans = (elements + kSpan - 1) / kSpan;
-  at::parallel_for(0, rows * spans, 256, [&](int64_t begin, int64_t end) {
+  ParallelFor(rows * spans, 256, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
       const int64_t row = i / spans, span = i % spans;
       const int64_t at = row * elements + span * kSpan;

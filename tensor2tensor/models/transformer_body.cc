@@ -123,7 +123,7 @@ at::Tensor TransformerBody::RunStack(const Stack& stack, at::Tensor x, const at:
           [block, inputs, layer](const std::vector<at::Tensor>& in, ForwardContext& inner) {
             return block->Forward(in[0], in[1], inputs, layer, inner);
           },
-          {x, memory}, context);
+          {x, memory}, block->parameters(), context);
     } else {
       x = block->Forward(x, memory, inputs, layer, context);
     }

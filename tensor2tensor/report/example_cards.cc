@@ -54,7 +54,7 @@ std::string Shortened(absl::string_view text) {
 std::string Inputs(const json& example) {
   std::string html;
   for (const auto& [port, value] : ObjectAt(example, "inputs").items()) {
-    const std::string picture = TextAt(value, "png_base64"), type = PictureType(picture);
+    const std::string picture = TextAt(value, "base64"), type = PictureType(picture);
     if (!picture.empty()) {
       const std::string described =
           absl::StrCat("input ", port, " of example ", TextAt(example, "key"));

@@ -316,6 +316,11 @@ TEST(CaptionEmoji, KeepsFamiliesTogetherAndDropsEqualPictures) {
   KeepingSink bare = Generate("caption_emoji:tones=no", options);
   EXPECT_EQ(bare.examples["train"].size(), sink.examples["train"].size() / 2);
 
+  KeepingSink alike = Generate("caption_emoji:tones=plain", options);
+  ASSERT_EQ(alike.examples["train"].size(), sink.examples["train"].size());
+  for (const Example& example : alike.examples["train"])
+    EXPECT_EQ(example.ports.at("caption").bytes().find(':'), std::string::npos) << example.key;
+
   // Two pictures alike, one that is text, and one that is cut.
   folder.Write("emoji/img/google/64/1F468-200D-1F33E.png", Png(1));
   folder.Write("emoji/img/google/64/1F468-200D-1F373.png", "not a picture");

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "absl/strings/str_cat.h"
 #include "tests/tensor2tensor/layers/expect_close.h"
 #include "tests/trainer/training_world.h"
 #include "trainer/optimizer.h"
@@ -40,9 +41,10 @@ class TrainStepTest : public testing::Test {
   }
 
   std::map<std::string, at::Tensor> Gradients(const std::vector<Batch>& batches,
-                                              const LossOptions& options, StepLosses* losses) {
+                                              const LossOptions& options, StepLosses* losses,
+                                              int64_t workers = 1) {
     model_->zero_grad();
-    const auto result = AccumulateGradients(*model_, batches, options, 1);
+    const auto result = AccumulateGradients(*model_, batches, options, 1, workers);
     EXPECT_TRUE(result.ok()) << result.status();
     if (result.ok()) *losses = *result;
     std::map<std::string, at::Tensor> gradients;
@@ -87,6 +89,48 @@ TEST_F(TrainStepTest, MicroBatchesGiveTheGradientOfTheirUnion) {
     EXPECT_EQ(losses.decisions, whole_losses.decisions);
     for (const auto& [name, loss] : whole_losses.plain)
       EXPECT_NEAR(losses.plain.at(name), loss, 1e-5) << name;
+  }
+}
+
+// Whatever the workers do at the same time, the bits are those of one after the other.
+TEST_F(TrainStepTest, WorkersChangeNoBit) {
+  for (const bool checkpoints : {false, true}) {
+    SCOPED_TRACE(checkpoints ? "activations computed again" : "activations kept");
+    TrainingWorld world({absl::StrCat("model.checkpoint_activations=", checkpoints ? "true" : "false")});
+    world.Add(kReverse);
+    world.Add(kSixtyStripes);
+    model_ = world.NewModel();
+    std::vector<Batch> batches;
+    for (int64_t i = 0; i < 3; ++i) {
+      batches.push_back(Rows(kReverse, 4 * i, 4 * i + 4));
+      batches.push_back(Rows(kSixtyStripes, 4 * i, 4 * i + 4));
+    }
+    const LossOptions options = {.label_smoothing = 0.1, .weights = {}};
+    StepLosses expected, losses;
+    const auto alone = Gradients(batches, options, &expected, 1);
+    at::set_num_threads(4);
+    for (int64_t workers : {2, 3, 6, 2, 3, 6}) {
+      SCOPED_TRACE(workers);
+      const auto together = Gradients(batches, options, &losses, workers);
+      ExpectSame(alone, together, 0);
+      EXPECT_EQ(losses.plain, expected.plain);
+    }
+    at::set_num_threads(1);
+  }
+}
+
+// Gradients are scaled in place later: no two may be the same memory.
+TEST_F(TrainStepTest, NoGradientSharesMemoryWithAnother) {
+  StepLosses losses;
+  model_->zero_grad();
+  ASSERT_TRUE(AccumulateGradients(*model_, {Rows(kReverse, 0, 4)}, {}, 1).ok());
+  std::map<const void*, std::string> owners;
+  for (const auto& parameter : model_->named_parameters()) {
+    const at::Tensor& gradient = parameter.value().grad();
+    if (!gradient.defined()) continue;
+    EXPECT_EQ(gradient.strides(), parameter.value().strides()) << parameter.key();
+    const auto [owner, first] = owners.emplace(gradient.storage().data(), parameter.key());
+    EXPECT_TRUE(first) << parameter.key() << " and " << owner->second;
   }
 }
 

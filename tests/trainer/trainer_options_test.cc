@@ -47,10 +47,19 @@ TEST(TrainerOptionsTest, RefusesNumbersThatMeanNothing) {
   for (const char* assignment :
        {"steps=-1", "micro_batches=0", "label_smoothing=1", "label_smoothing=-0.1",
         "average_decay=1", "clip_norm=-1", "log_every=0", "checkpoint_every=0", "keep_last=0",
-        "keep_best=-1", "patience=-1", "threads=-1", "device=gpu", "max_time=0s"}) {
+        "keep_best=-1", "patience=-1", "threads=-1", "workers=0", "workers=2", "device=gpu", "max_time=0s"}) {
     TrainerOptions options;
     EXPECT_TRUE(absl::IsInvalidArgument(BindTrainer(assignment, &options))) << assignment;
   }
+}
+
+TEST(TrainerOptionsTest, WorkersShareTheMicroBatches) {
+  TrainerOptions options;
+  options.micro_batches = 4;
+  EXPECT_TRUE(BindTrainer("workers=4", &options).ok());
+  EXPECT_EQ(options.workers, 4);
+  EXPECT_EQ(BindTrainer("workers=5", &options).message(),
+            "--set: workers = 5: must be from 1 to trainer.micro_batches = 4");
 }
 
 // A path of --set is cut at its dots: problem and port are two levels.

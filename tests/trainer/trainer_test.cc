@@ -312,6 +312,10 @@ TEST_F(TrainerTest, NamesOfTargetsAndMetricsAreCheckedBeforeTraining) {
   EXPECT_THAT(Train(setup).message(), HasSubstr("is not measured"));
   setup.validation.decoded = true;
   EXPECT_TRUE(Trainer::Check(setup).ok()) << Trainer::Check(setup);
+  setup.validation.decode.utility = "chf";
+  EXPECT_THAT(Train(setup).message(),
+              AllOf(HasSubstr("validation.decode.utility"), HasSubstr("chrf")));
+  setup.validation.decode.utility = "chrf";
   setup.trainer.loss.weights[std::string(kCopy) + ".copy"] = 2;
   EXPECT_THAT(Train(setup).message(),
               AllOf(HasSubstr("trainer.loss_weights."), HasSubstr(std::string(kCopy) + ".copied")));

@@ -87,17 +87,15 @@ std::vector<int64_t> Questions(const SplitReader& test, const BaselineOptions& o
 // passes the best distance, so that few distances are computed in full.
 class NeighbourSearch {
  public:
-  static absl::StatusOr<NeighbourSearch> Make(const ProblemSpec& spec) {
+  static absl::StatusOr<NeighbourSearch> Make(const std::vector<ComparedPort>& inputs) {
     NeighbourSearch search;
-    for (const Port& port : spec.inputs) {
-      T2T_ASSIGN_OR_RETURN(std::unique_ptr<PortDistance> distance,
-                           MakePortDistance(port.modality, spec.inputs.size() > 1));
-      search.ports_.push_back({port.name, std::move(distance)});
+    for (const ComparedPort& port : inputs) {
+      auto distance = MakePortDistance(port.distance, inputs.size() > 1);
+      if (!distance.ok()) return Annotate(distance.status(), absl::StrCat("port ", port.name));
+      search.ports_.push_back({port.name, *std::move(distance)});
     }
-    if (search.ports_.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("problem ", spec.name, " has no input, so that none can be nearest"));
-    }
+    if (search.ports_.empty())
+      return absl::InvalidArgumentError("there is no input, so that none can be nearest");
     return search;
   }
 
@@ -181,10 +179,11 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
   return answers;
 }
 
-absl::StatusOr<BaselineAnswers> NearestNeighbour(const ProblemSpec& spec, const SplitReader& train,
+absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>& inputs,
+                                                 const SplitReader& train,
                                                  const SplitReader& test, const std::string& target,
                                                  const BaselineOptions& options) {
-  T2T_ASSIGN_OR_RETURN(NeighbourSearch search, NeighbourSearch::Make(spec));
+  T2T_ASSIGN_OR_RETURN(NeighbourSearch search, NeighbourSearch::Make(inputs));
   const std::vector<int64_t> sample =
       Sample(train.size(), Limited(train.size(), options.train_limit), options.seed);
   const std::vector<int64_t> questions = Questions(test, options);

@@ -1,7 +1,7 @@
 // What a model must beat: answers that need no model, fixed before anything is trained.
 //
 //   T2T_ASSIGN_OR_RETURN(std::vector<std::string> answers,
-//                        NearestNeighbour(spec, *train, *test, "caption", {.limit = 1000}));
+//                        NearestNeighbour({{"picture", "thumbnails"}}, *train, *test, "caption", {.limit = 1000}));
 //   // answers[i] is for test example i; put them into MetricInput::predictions
 //
 // Answers are raw text, as the shards keep it, and depend only on the examples and the options.
@@ -17,7 +17,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "problems/problem.h"
 #include "problems/shards/shard_reader.h"
 
 namespace t2t {
@@ -40,13 +39,17 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
                                              const std::string& target,
                                              const BaselineOptions& options = {});
 
+// An input port and the name of the distance between its values (port_distance.h).
+struct ComparedPort {
+  std::string name, distance;
+};
+
 // The target of the training example whose inputs are nearest, at a tie the one that comes first.
-// With one input the distance is edits for text, root mean square difference of thumbnails for an
-// image, 0 or 1 for a label; with several it is the sum of these, each brought to 0..1
-// (port_distance.h). The search is exact: 1000 words against 107,000 take a few seconds. Errors: a
-// modality without a distance; a problem without inputs; an image that does not decode, by its
-// split, number and key.
-absl::StatusOr<BaselineAnswers> NearestNeighbour(const ProblemSpec& spec, const SplitReader& train,
+// With several inputs it is the sum of their distances, each brought to 0..1. The search is exact:
+// 1000 words against 107,000 take a few seconds. Errors: an unknown distance, or none; no inputs; an
+// image that does not decode, by its split, number and key.
+absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>& inputs,
+                                                 const SplitReader& train,
                                                  const SplitReader& test, const std::string& target,
                                                  const BaselineOptions& options = {});
 

@@ -16,11 +16,10 @@
 namespace t2t {
 namespace {
 
-absl::StatusOr<absl::string_view> BytesOf(const Value* value, absl::string_view modality) {
+absl::StatusOr<absl::string_view> BytesOf(const Value* value) {
   if (value == nullptr) return absl::string_view();
   if (value->is_bytes()) return absl::string_view(value->bytes());
-  return absl::InvalidArgumentError(
-      absl::StrCat("the value is a list of numbers; of modality ", modality, " are bytes"));
+  return absl::InvalidArgumentError("the value is a list of numbers; what is compared are bytes");
 }
 
 // Edit distance, 64 rows of the table at once: Myers, "A Fast Bit-Vector Algorithm for Approximate
@@ -32,7 +31,7 @@ class TextDistance : public PortDistance {
   explicit TextDistance(bool normalised) : normalised_(normalised) {}
 
   absl::Status Add(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(const absl::string_view bytes, BytesOf(value, "text"));
+    T2T_ASSIGN_OR_RETURN(const absl::string_view bytes, BytesOf(value));
     const std::vector<uint32_t> text = Letters(bytes);
     letters_.insert(letters_.end(), text.begin(), text.end());
     ends_.push_back(letters_.size());
@@ -41,7 +40,7 @@ class TextDistance : public PortDistance {
   }
 
   absl::Status Ask(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(const absl::string_view bytes, BytesOf(value, "text"));
+    T2T_ASSIGN_OR_RETURN(const absl::string_view bytes, BytesOf(value));
     for (uint32_t letter : question_) masks_[letter] = {};
     question_ = Letters(bytes);
     question_bag_ = BagOf(question_);
@@ -200,7 +199,7 @@ class ImageDistance : public PortDistance {
     Thumbnail thumbnail;
     thumbnail.bytes.fill(255);
     if (value != nullptr) {
-      T2T_ASSIGN_OR_RETURN(const absl::string_view file, BytesOf(value, "image"));
+      T2T_ASSIGN_OR_RETURN(const absl::string_view file, BytesOf(value));
       T2T_ASSIGN_OR_RETURN(const Pixels pixels, DecodePixels(file, 3));
       const Pixels small = Resize(pixels, kThumbnailSide, kThumbnailSide, Fit::kPad);
       for (size_t i = 0; i < thumbnail.bytes.size(); ++i) {
@@ -228,12 +227,12 @@ class ImageDistance : public PortDistance {
 class LabelDistance : public PortDistance {
  public:
   absl::Status Add(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(const absl::string_view label, BytesOf(value, "label"));
+    T2T_ASSIGN_OR_RETURN(const absl::string_view label, BytesOf(value));
     labels_.push_back(IdOf(label));
     return absl::OkStatus();
   }
   absl::Status Ask(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(const absl::string_view label, BytesOf(value, "label"));
+    T2T_ASSIGN_OR_RETURN(const absl::string_view label, BytesOf(value));
     question_ = IdOf(label);
     return absl::OkStatus();
   }
@@ -254,18 +253,16 @@ class LabelDistance : public PortDistance {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view modality,
+absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view name,
                                                                bool normalised) {
   std::unique_ptr<PortDistance> distance;
-  if (modality == "text") distance = std::make_unique<TextDistance>(normalised);
-  if (modality == "image") distance = std::make_unique<ImageDistance>();
-  if (modality == "label") distance = std::make_unique<LabelDistance>();
-  if (distance == nullptr) {
-    return absl::UnimplementedError(absl::StrCat(
-        "the nearest-neighbour baseline knows no distance between values of modality '", modality,
-        "'; it knows image, label and text"));
-  }
-  return distance;
+  if (name == "edits") distance = std::make_unique<TextDistance>(normalised);
+  if (name == "thumbnails") distance = std::make_unique<ImageDistance>();
+  if (name == "equality") distance = std::make_unique<LabelDistance>();
+  if (distance != nullptr) return distance;
+  if (name.empty()) return absl::UnimplementedError("its modality names no distance between values");
+  return absl::UnimplementedError(absl::StrCat(
+      "there is no distance '", name, "' between values; there are edits, equality and thumbnails"));
 }
 
 }  // namespace t2t

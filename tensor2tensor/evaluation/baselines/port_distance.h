@@ -1,16 +1,17 @@
 // How far two values of an input port lie apart, for the nearest-neighbour baseline.
 //
-//   T2T_ASSIGN_OR_RETURN(auto distance, MakePortDistance("text", /*normalised=*/false));
+//   T2T_ASSIGN_OR_RETURN(auto distance, MakePortDistance("edits", /*normalised=*/false));
 //   T2T_RETURN_IF_ERROR(distance->Add(Value("cat")));      // training value 0
 //   T2T_RETURN_IF_ERROR(distance->Ask(Value("carts")));
 //   distance->To(0, 10);                                   // 2 edits
 //
-//   text   edits (insert, delete, replace) between characters; of each text the first 255 count.
-//          Normalised: divided by the longer length.
-//   image  root mean square difference, 0..1, of thumbnails of 16 x 16 RGB, the whole picture
-//          centred over white.
-//   label  0 if equal, else 1.
+//   edits       insertions, deletions and replacements of characters; of each text the first 255
+//               characters count. Normalised: divided by the longer length.
+//   thumbnails  root mean square difference, 0..1, of pictures of 16 x 16 RGB, the whole picture
+//               centred over white.
+//   equality    0 if equal, else 1.
 //
+// A modality names its own (Modality::distance).
 // An absent value (null) is an empty text or label, or a white picture.
 #ifndef T2T_TENSOR2TENSOR_EVALUATION_BASELINES_PORT_DISTANCE_H_
 #define T2T_TENSOR2TENSOR_EVALUATION_BASELINES_PORT_DISTANCE_H_
@@ -42,8 +43,8 @@ class PortDistance {
   virtual double To(int64_t i, double enough) = 0;
 };
 
-// Unimplemented for a modality that has no distance.
-absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view modality,
+// Unimplemented for an unknown name and for "", that of a modality without a distance.
+absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view name,
                                                                bool normalised);
 
 }  // namespace t2t

@@ -107,6 +107,26 @@ TEST(PixelsTest, EveryColourTypeOfPng) {
               ElementsAre(0, 1));
 }
 
+// What libpng says of a flawed profile would stand in the progress bar.
+TEST(PixelsTest, AFlawedColourProfileIsLeftOut) {
+  const std::string plain = WritePng(2, 1, 8, 2, Bytes({255, 0, 0, 0, 0, 255}));
+  const std::string flawed = WritePng(2, 1, 8, 2, Bytes({255, 0, 0, 0, 0, 255}),
+                                      PngChunk("sRGB", Bytes({77})) + PngChunk("iCCP", "no profile"));
+  ASSERT_NE(flawed, plain);
+  EXPECT_EQ(WithoutColourProfile(flawed), plain);
+  EXPECT_EQ(WithoutColourProfile(plain), plain);
+  testing::internal::CaptureStderr();
+  EXPECT_THAT(Decoded(flawed, 3), ElementsAre(1, 0, 0, 0, 0, 1));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(ImageSuffixTest, TellsTheFormat) {
+  const Pixels pixels = Noise(3, 3, 3);
+  for (const char* suffix : {".png", ".jpg", ".bmp", ".ppm", ".webp"})
+    EXPECT_EQ(ImageSuffix(Written(suffix, pixels)), suffix);
+  EXPECT_EQ(ImageSuffix("text"), "");
+}
+
 TEST(PixelsTest, OtherFormats) {
   const Pixels pixels = Noise(9, 5, 3);
   for (const char* lossless : {".bmp", ".ppm", ".png"}) {

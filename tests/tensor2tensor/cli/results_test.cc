@@ -50,7 +50,7 @@ TEST(Results, EvalPrintsATableAndKeepsTheRecord) {
   const auto& bars = record["problems"][kBars]["targets"]["caption"];
   EXPECT_EQ(bars.at("examples").size(), 5u);
   for (const auto& example : bars["examples"])
-    EXPECT_TRUE(example.at("inputs").at("image").contains("png_base64"));
+    EXPECT_TRUE(example.at("inputs").at("image").contains("base64"));
   // Each of the five captions once: the most frequent one of the training split is right once.
   EXPECT_DOUBLE_EQ(
       bars.at("baselines").at("most_frequent").at("metrics").at("exact_match").at("value"), 20.0);

@@ -23,13 +23,13 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 // All that could make two runs differ: two problems, one of them of augmented pictures, dropout,
-// accumulation, a moving average, several windows and epochs, loader threads, and an evaluation in
+// accumulation by two workers, a moving average, several windows and epochs, loader threads, and an evaluation in
 // the middle.
 constexpr char kMixed[] = R"(
 problems: {"image_stripes:count=60": 1, "reverse:alphabet=4,count=80,length=4": 2}
 model: {d_model: 16, heads: 2, ff: 32, encoder_layers: 1, decoder_layers: 1, dropout: 0.2}
 ports: {"image_stripes:count=60": {image: {augment: {shift: 2}}}}
-trainer: {steps: 20, average_decay: 0.9, micro_batches: 2, log_every: 1, checkpoint_every: 4,
+trainer: {steps: 20, average_decay: 0.9, micro_batches: 2, workers: 2, log_every: 1, checkpoint_every: 4,
           keep_last: 9, threads: 2}
 data: {tokens_per_batch: 256, window: 32, threads: 2}
 validation: {every: 10}

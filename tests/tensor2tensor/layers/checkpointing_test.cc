@@ -33,7 +33,8 @@ Computed Go(bool checkpointed, bool with_memory) {
   context.row_keys = {1, 2, 3};
   at::Tensor y = x;
   for (int i = 0; i < 3; ++i) {
-    y = checkpointed ? Checkpointed(part, {y, memory}, context) : part({y, memory}, context);
+    y = checkpointed ? Checkpointed(part, {y, memory}, {weight}, context)
+                     : part({y, memory}, context);
   }
   Computed run{y.detach(), {}, context.site, 0};
   (y * y).sum().backward();
@@ -67,7 +68,7 @@ TEST(Checkpointing, WithoutGradientsThePartRunsOnce) {
         ++calls;
         return in[0] * 2;
       },
-      {at::ones({1})}, context);
+      {at::ones({1})}, {}, context);
   EXPECT_EQ(calls, 1);
 }
 

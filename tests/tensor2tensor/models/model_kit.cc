@@ -92,11 +92,7 @@ absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems
                .value = {.make_codec = [](Binder&) -> absl::StatusOr<std::unique_ptr<Codec>> {
                            return std::make_unique<GridCodec>();
                          },
-                         .adapter = "patches",
-                         .head = "",
-                         .schemes = {},
-                         .metrics = {},
-                         .file_suffixes = ""}}));
+                         .adapter = "patches"}}));
   Registry<BodyFactory> bodies("body");
   Registry<SchemeFactory> schemes("scheme");
   Registry<AdapterFactory> adapters("adapter");

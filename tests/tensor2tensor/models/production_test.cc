@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "random/philox.h"
+#include "tensor2tensor/decoding/search.h"
 #include "tests/tensor2tensor/models/model_kit.h"
 
 namespace t2t {
@@ -98,6 +99,29 @@ TEST_P(Sweep, PaddingAndOtherRowsChangeNoRow) {
           1e-4)
           << target;
     }
+  }
+}
+
+// A beam of one takes the likeliest unit at each step, as greedy does, and a row's result is its own whatever the batch.
+TEST_P(Sweep, ABeamOfOneIsGreedy) {
+  const std::vector<EncodedExample> examples = kit_.Examples("caption", 4);
+  const at::NoGradGuard no_grad;
+  DecodeOptions greedy, beam;
+  greedy.max_length = beam.max_length = 6;
+  beam.method = "beam";
+  beam.beam = 1;
+  const std::vector<uint64_t> keys(examples.size(), 0);
+  const auto search = [&](const Batch& batch, const DecodeOptions& options) {
+    const auto production = kit_.model->Start(batch, "caption", options.max_length);
+    return Search(*production, options, nullptr, {keys.data(), static_cast<size_t>(batch.rows())});
+  };
+  const Batch batch = kit_.MakeBatch("caption", examples, 2);
+  const auto together = search(batch, greedy), beams = search(batch, beam);
+  for (size_t i = 0; i < examples.size(); ++i) {
+    const auto alone = search(kit_.MakeBatch("caption", {examples[i]}), greedy)[0][0];
+    EXPECT_EQ(alone.units, together[i][0].units);
+    EXPECT_EQ(beams[i][0].units, together[i][0].units);
+    EXPECT_NEAR(beams[i][0].log_probability, together[i][0].log_probability, 1e-4);
   }
 }
 

@@ -119,8 +119,8 @@ TEST(RenderReport, EscapesEverything) {
   target["examples"] = {{{"key", kEvil},
                          {"inputs",
                           {{kEvil, {{"text", kEvil}}},
-                           {"a", {{"png_base64", kEvil}}},
-                           {"b", {{"png_base64", std::string("iVBORw0KGgo") + kEvil}}}}},
+                           {"a", {{"base64", kEvil}}},
+                           {"b", {{"base64", std::string("iVBORw0KGgo") + kEvil}}}}},
                          {"prediction", kEvil},
                          {"references", {std::string("x ") + kEvil, "y"}}}};
   json evaluation = Evaluation(target);
@@ -147,7 +147,7 @@ TEST(RenderReport, EscapesEverything) {
 TEST(RenderReport, ShowsExamples) {
   json target = Target(30, 10, 20, true);
   target["examples"] = {{{"key", "k"},
-                         {"inputs", {{"picture", {{"png_base64", "iVBORw0KGgoAAAA="}}}}},
+                         {"inputs", {{"picture", {{"base64", "iVBORw0KGgoAAAA="}}}}},
                          {"prediction", "the cat sat"},
                          {"references", {"a house", "the dog sat"}},
                          {"log_probability", -0.6931}},

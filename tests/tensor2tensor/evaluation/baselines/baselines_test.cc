@@ -98,6 +98,8 @@ std::string RandomWord(Philox& random) {
   return word;
 }
 
+const std::vector<ComparedPort> kWord = {{"word", "edits"}};
+
 TEST(NearestNeighbour, EqualsBruteForceOnWords) {
   Given problem = Words();
   Philox random(RandomKey(3).With("words"));
@@ -113,7 +115,7 @@ TEST(NearestNeighbour, EqualsBruteForceOnWords) {
   const Readers readers(problem);
   int64_t seen = 0, total = 0;
   const auto answers =
-      NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer",
+      NearestNeighbour(kWord, *readers.train, *readers.test, "answer",
                        {.progress = [&](int64_t done, int64_t of) { seen = done, total = of; }});
   ASSERT_TRUE(answers.ok()) << answers.status();
   ASSERT_EQ(answers->size(), test.size());
@@ -155,7 +157,9 @@ TEST(NearestNeighbour, AddsUpSeveralInputs) {
   problem.Add("test", ports("ab", 0.8f, "k", ""));  // 0.8 beside 0.5 + 0.2
   problem.Add("test", ports("ab", 0.9f, "l", ""));  // 1.9, 1.6, 0.6
   const Readers readers(problem);
-  const auto answers = NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer");
+  const auto answers = NearestNeighbour(
+      {{"word", "edits"}, {"picture", "thumbnails"}, {"kind", "equality"}}, *readers.train,
+      *readers.test, "answer");
   ASSERT_TRUE(answers.ok()) << answers.status();
   EXPECT_THAT(Texts(answers), ElementsAre("same word, black", "other word, white", "other kind"));
 }
@@ -168,7 +172,7 @@ TEST(NearestNeighbour, LooksAtASampleThatDependsOnTheSeedAlone) {
   problem.Add("test", {{"word", "same"}, {"answer", ""}});
   const Readers readers(problem);
   const auto answer = [&](uint64_t seed) {
-    return NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer",
+    return NearestNeighbour(kWord, *readers.train, *readers.test, "answer",
                             {.train_limit = 3, .seed = seed})
         ->front()
         .second;
@@ -186,7 +190,7 @@ TEST(NearestNeighbour, AsksASampleOfTheWholeSplit) {
   for (int i = 0; i < 100; ++i) problem.Add("test", {{"word", "same"}, {"answer", ""}});
   const Readers readers(problem);
   const auto nearest =
-      NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer", {.limit = 10});
+      NearestNeighbour(kWord, *readers.train, *readers.test, "answer", {.limit = 10});
   const auto frequent = MostFrequent(*readers.train, *readers.test, "answer", {.limit = 10});
   ASSERT_TRUE(nearest.ok() && frequent.ok());
   std::vector<int64_t> numbers, others;
@@ -204,7 +208,8 @@ TEST(NearestNeighbour, NamesThePictureThatIsNone) {
   problem.Add("train", {{"picture", Grey(1)}, {"answer", "a"}});
   problem.Add("test", {{"picture", "a text file"}, {"answer", "b"}});
   const Readers readers(problem);
-  const auto answers = NearestNeighbour(problem.spec, *readers.train, *readers.test, "answer");
+  const auto answers = NearestNeighbour({{"picture", "thumbnails"}}, *readers.train,
+                                        *readers.test, "answer");
   ASSERT_FALSE(answers.ok());
   EXPECT_THAT(answers.status().message(), HasSubstr("test example 0 ('test0'), port picture"));
 }

@@ -17,8 +17,8 @@ namespace {
 
 using testing::HasSubstr;
 
-std::unique_ptr<PortDistance> Make(absl::string_view modality, bool normalised = false) {
-  auto distance = MakePortDistance(modality, normalised);
+std::unique_ptr<PortDistance> Make(absl::string_view name, bool normalised = false) {
+  auto distance = MakePortDistance(name, normalised);
   EXPECT_TRUE(distance.ok()) << distance.status();
   return *std::move(distance);
 }
@@ -36,7 +36,7 @@ std::string RandomText(Philox& random, uint64_t longest) {
 // The table of edits is computed 64 rows at once; lengths around every border of 64.
 TEST(TextDistance, EqualsTheTableOfEdits) {
   Philox random(RandomKey(7).With("texts"));
-  auto distance = Make("text");
+  auto distance = Make("edits");
   std::vector<std::string> texts = {"",
                                     "a",
                                     std::string(63, 'a'),
@@ -65,7 +65,7 @@ TEST(TextDistance, EqualsTheTableOfEdits) {
 }
 
 TEST(TextDistance, ComparesTheFirst255Characters) {
-  auto distance = Make("text");
+  auto distance = Make("edits");
   const Value added(std::string(300, 'a')), asked(std::string(255, 'a') + "bbb");
   ASSERT_TRUE(distance->Add(&added).ok());
   ASSERT_TRUE(distance->Ask(&asked).ok());
@@ -73,7 +73,7 @@ TEST(TextDistance, ComparesTheFirst255Characters) {
 }
 
 TEST(TextDistance, NormalisedLiesBetweenZeroAndOne) {
-  auto distance = Make("text", /*normalised=*/true);
+  auto distance = Make("edits", /*normalised=*/true);
   for (const char* text : {"", "abcd", "xyz"}) {
     const Value value(text);
     ASSERT_TRUE(distance->Add(&value).ok());
@@ -98,7 +98,7 @@ Pixels RandomPixels(Philox& random) {
 
 TEST(ImageDistance, EqualsTheRootMeanSquareOfThePixels) {
   Philox random(RandomKey(7).With("images"));
-  auto distance = Make("image");
+  auto distance = Make("thumbnails");
   std::vector<Pixels> images;
   for (int i = 0; i < 20; ++i) {
     const auto png = EncodePng(RandomPixels(random));
@@ -130,7 +130,7 @@ TEST(ImageDistance, EqualsTheRootMeanSquareOfThePixels) {
 }
 
 TEST(ImageDistance, AnAbsentPictureIsWhite) {
-  auto distance = Make("image");
+  auto distance = Make("thumbnails");
   const Pixels white{5, 9, 1, std::vector<float>(45, 1.0f)},
       black{5, 5, 1, std::vector<float>(25, 0.0f)};
   for (const Pixels& pixels : {white, black}) {
@@ -145,7 +145,7 @@ TEST(ImageDistance, AnAbsentPictureIsWhite) {
 }
 
 TEST(LabelDistance, IsZeroOrOne) {
-  auto distance = Make("label");
+  auto distance = Make("equality");
   const Value cat("cat"), dog("dog");
   ASSERT_TRUE(distance->Add(&cat).ok());
   ASSERT_TRUE(distance->Ask(&dog).ok());
@@ -155,9 +155,10 @@ TEST(LabelDistance, IsZeroOrOne) {
 }
 
 TEST(MakePortDistance, RefusesWhatItDoesNotKnow) {
-  const auto distance = MakePortDistance("audio", false);
+  const auto distance = MakePortDistance("edit", false);
   EXPECT_EQ(distance.status().code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(distance.status().message(), HasSubstr("'audio'"));
+  EXPECT_THAT(distance.status().message(), HasSubstr("'edit' between values; there are edits"));
+  EXPECT_THAT(MakePortDistance("", false).status().message(), HasSubstr("names no distance"));
 }
 
 }  // namespace
