@@ -99,7 +99,8 @@ std::vector<std::vector<Batch>> ReadBatches(const std::string& bytes, int64_t pa
         for (int64_t t = 0; t < source && sources[row * source + t] != pad; ++t)
           units.ids.push_back(sources[row * source + t]);
         inputs.push_back(units);
-        units.ids.clear();  // without the first padding id and the last 0: tag and stop stand for them
+        units.ids.clear();
+        // Without the first padding id and the last 0: tag and stop stand for them.
         for (int64_t t = 1; t < target && targets[row * target + t] != pad; ++t)
           units.ids.push_back(targets[row * target + t]);
         units.ids.pop_back();

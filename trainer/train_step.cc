@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "registry/check.h"
 #include "tensor2tensor/layers/parallel_for.h"
 
 namespace t2t {
@@ -80,7 +81,8 @@ void AddGradients(const std::vector<at::Tensor>& parameters, Part& part) {
     at::Tensor& sum = parameters[i].mutable_grad();
     if (sum.defined()) {
       sum.add_(gradient);
-    } else if (gradient.use_count() == 1 && gradient.strides() == parameters[i].strides()) {
+    } else if (gradient.use_count() == 1 && gradient.storage().use_count() == 1 &&
+               gradient.strides() == parameters[i].strides()) {
       sum = std::move(gradient);
     } else {
       sum = at::empty_like(parameters[i]).copy_(gradient);
@@ -94,6 +96,7 @@ absl::StatusOr<StepLosses> AccumulateGradients(const Model& model,
                                                const std::vector<Batch>& micro_batches,
                                                const LossOptions& options, int64_t step,
                                                int64_t workers) {
+  T2T_CHECK(workers > 0) << workers;
   StepLosses losses;
   for (const Batch& batch : micro_batches) {
     losses.positions += batch.positions();

@@ -32,10 +32,11 @@ struct StepLosses {
 // For messages: "a batch of 2 examples of 'copy': numbers 7, 1".
 std::string DescribeBatch(const Batch& batch);
 
-// Adds the gradients of the step's loss to the parameters. On the CPU `workers` micro-batches are computed at the
-// same time, each on one core: small matrices use two cores better so than one after the other on both. The
-// gradients are added in the micro-batches' order. Errors: Internal naming step, problem and the batch's first
-// examples where a loss is not finite.
+// Adds the gradients of the step's loss to the parameters. On the CPU `workers` (at least 1) micro-batches are
+// computed at the same time, each on one core: small matrices use two cores better so than one after the other on
+// both. The gradients are added in the micro-batches' order, so that the bits are the same every time; with other
+// numbers of threads or workers they differ by rounding. Errors: Internal naming step, problem and the batch's
+// first examples where a loss is not finite.
 absl::StatusOr<StepLosses> AccumulateGradients(const Model& model,
                                                const std::vector<Batch>& micro_batches,
                                                const LossOptions& options, int64_t step,

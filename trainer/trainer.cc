@@ -151,7 +151,11 @@ absl::Status Trainer::Probe() {
     for (const Batch& batch : worst) {
       T2T_RETURN_IF_ERROR(Annotate(
           FromTorch([&] {
-            return AccumulateGradients(*setup_.model, {batch}, setup_.trainer.loss, step_).status();
+            const int64_t workers = setup_.trainer.workers;
+            return AccumulateGradients(*setup_.model,
+                                       std::vector<Batch>(static_cast<size_t>(workers), batch),
+                                       setup_.trainer.loss, step_, workers)
+                .status();
           }),
           absl::StrCat("trying the largest batch of ", name, " (", batch.rows(), " examples, ",
                        batch.positions(), " positions)")));
@@ -358,7 +362,7 @@ absl::Status Trainer::Validate() {
   early_ = setup_.trainer.patience > 0 && since_better_ >= setup_.trainer.patience;
   record["validation_seconds"] = MonotonicSeconds() - begin;
   T2T_RETURN_IF_ERROR(log_->Write(record));
-  progress_->Finish(text);
+  progress_->PrintLine(text);  // the bar's clock goes on
   const bool among_best =
       std::any_of(best_.begin(), best_.end(),
                   [this](const TrainState::Best& best) { return best.step == step_; });

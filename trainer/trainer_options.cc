@@ -65,6 +65,8 @@ void TrainerOptions::Bind(Binder& b) {
   if (micro_batches <= 0) b.Error("micro_batches", "must be positive");
   if (workers <= 0 || workers > micro_batches) {
     b.Error("workers", absl::StrCat("must be from 1 to trainer.micro_batches = ", micro_batches));
+  } else if (threads > 0 && workers > threads) {
+    b.Error("workers", absl::StrCat("must not be more than trainer.threads = ", threads));
   }
   if (average_decay < 0 || average_decay >= 1) b.Error("average_decay", "must be in [0, 1)");
   if (clip_norm < 0) b.Error("clip_norm", "must not be negative");

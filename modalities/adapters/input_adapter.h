@@ -17,6 +17,7 @@
 
 namespace t2t {
 
+// Const methods are called from several threads at once.
 class InputAdapter : public Layer {
  public:
   // Values [batch, time', width] with positions and lengths; time' may be shorter than the units' time

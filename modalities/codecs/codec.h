@@ -77,14 +77,14 @@ class Codec {
 struct Modality {
   // Binds the port's options and makes the codec; errors of options are kept in the Config.
   std::function<absl::StatusOr<std::unique_ptr<Codec>>(Binder& options)> make_codec;
-  std::string adapter;  // how it enters a model: "tokens", "patches"
+  std::string adapter;    // how it enters a model: "tokens", "patches"
   std::string head = {};  // how it leaves: "categorical"; "" = cannot be a target yet
   std::vector<std::string> schemes = {};  // that fit as a target; the first is the default
   std::vector<std::string> metrics = {};  // of a target by default; the first selects checkpoints
   std::string file_suffixes = {};  // decode takes port options that end so as files: ".png .jpg"
-  // The ending of the file that a value is: ".png"; null where values are no files.
-  std::function<std::string(absl::string_view bytes)> file_suffix = nullptr;
-  std::string distance = {};  // of values, for the nearest-neighbour baseline: "edits"; "" = none
+  // Which of these endings the bytes of a value have; null: the first.
+  std::function<std::string(absl::string_view bytes)> suffix_of = nullptr;
+  std::string distance = {};  // between values, for the nearest neighbour: "edits"; "" = none
 };
 
 }  // namespace t2t

@@ -26,14 +26,13 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                                                        .schemes = {"one_shot"},
                                                        .metrics = {"accuracy"},
                                                        .distance = "equality"}}));
-  return registry.Add("image",
-                      {.summary = "a picture in square patches, colour or grey",
-                       .tags = {"input"},
-                       .value = {.make_codec = MakeImageCodec,
-                                 .adapter = "patches",
-                                 .file_suffixes = ".png .jpg .jpeg .bmp .webp .ppm .pgm",
-                                 .file_suffix = ImageSuffix,
-                                 .distance = "thumbnails"}});
+  return registry.Add("image", {.summary = "a picture in square patches, colour or grey",
+                                .tags = {"input"},
+                                .value = {.make_codec = MakeImageCodec,
+                                          .adapter = "patches",
+                                          .file_suffixes = ".png .jpg .jpeg .bmp .webp .ppm .pgm",
+                                          .suffix_of = ImageSuffix,
+                                          .distance = "thumbnails"}});
 }
 
 }  // namespace t2t

@@ -12,6 +12,7 @@
 
 namespace t2t {
 
+// Const methods are called from several threads at once.
 class Head : public Layer {
  public:
   // A likelihood over a reversible codec can be told in bits per raw unit; a score only by its own name.

@@ -279,8 +279,7 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionEmoji(const ProblemParameter
   reader.Language("lang", &language);
   reader.Choice("tones", &tones, {"train", "plain", "no"});
   T2T_RETURN_IF_ERROR(reader.Finish());
-  return std::make_unique<CaptionEmoji>(InstanceName("caption_emoji", parameters), language,
-                                        tones);
+  return std::make_unique<CaptionEmoji>(InstanceName("caption_emoji", parameters), language, tones);
 }
 
 }  // namespace t2t

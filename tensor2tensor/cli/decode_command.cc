@@ -247,8 +247,8 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
       ->allow_extra_args(false);
   command
       ->add_option("--set", decode->sets,
-                   "method=greedy|beam|sample, beam=4, n_best=4, utility=chrf, length_penalty=, temperature=, "
-                   "top_k=, top_p=, max_length=, seed=")
+                   "method=greedy|beam|sample, beam=4, n_best=4, utility=chrf, length_penalty=, "
+                   "temperature=, top_k=, top_p=, max_length=, seed=")
       ->allow_extra_args(false);
   command->add_option("--checkpoint", decode->checkpoint,
                       "best, last or a step (default: best where there is one)");

@@ -33,10 +33,8 @@ struct EvalCommand {
   DataOptions data;
 
   static nlohmann::json ShowInput(const TaskPort& port, const Value& value) {
-    if (port.modality->file_suffix != nullptr && value.is_bytes()) {
-      return {{"suffix", port.modality->file_suffix(value.bytes())},
-              {"base64", absl::Base64Escape(value.bytes())}};
-    }
+    if (!port.modality->file_suffixes.empty() && value.is_bytes())
+      return {{"base64", absl::Base64Escape(value.bytes())}};
     return {{"text", port.codec->Show(value)}};
   }
 
@@ -119,9 +117,8 @@ struct EvalCommand {
             absl::StrCat(task.spec.name, ": ", name));
       };
       options.train_limit = 0;  // all of them: a baseline is not made weaker than it is
-      const auto answers = nearest
-                               ? NearestNeighbour(inputs, *train, test, port.port.name, options)
-                               : MostFrequent(*train, test, port.port.name, options);
+      const auto answers = nearest ? NearestNeighbour(inputs, *train, test, port.port.name, options)
+                                   : MostFrequent(*train, test, port.port.name, options);
       if (absl::IsUnimplemented(answers.status())) {
         Say(absl::StrCat(task.spec.name, ": without a baseline: ", answers.status().message()));
         continue;
@@ -202,7 +199,8 @@ struct EvalCommand {
       json["primary"] = metrics[0];
       T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, *reader, result, target));
       std::string confusion_table;
-      if (std::find(metrics.begin(), metrics.end(), "accuracy") != metrics.end()) {
+      const std::vector<std::string>& usual = port.modality->metrics;
+      if (std::find(usual.begin(), usual.end(), "accuracy") != usual.end()) {
         const ConfusionMatrix confusion = Confusion(target.texts);
         confusion_table = confusion.Render();
         if (confusion.Labels().size() <= kConfusionClasses) json["confusion"] = ToJson(confusion);
@@ -304,7 +302,7 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command
       ->add_option("--eval-limit", eval->limit, "examples that are looked at; 0 = the whole split")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--set", eval->sets, "decoding: method=beam, beam=4, length_penalty=0.6, ...")
+  command->add_option("--set", eval->sets, "decoding: method=beam, beam=4, utility=chrf, ...")
       ->allow_extra_args(false);
   command->add_option("--checkpoint", eval->checkpoint,
                       "best, last or a step (default: best where there is one)");

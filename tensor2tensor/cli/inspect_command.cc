@@ -2,7 +2,6 @@
 #include <cstdio>
 #include <memory>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "files/atomic_file.h"
@@ -53,12 +52,15 @@ struct InspectCommand {
       for (const Value& other : others->second)
         printf("    %-10s %s\n", "  or", port.codec->Show(other).c_str());
     }
-    if (save.empty() || port.modality->file_suffix == nullptr || !value->second.is_bytes())
+    if (save.empty() || port.modality->file_suffixes.empty() || !value->second.is_bytes())
       return absl::OkStatus();
     T2T_RETURN_IF_ERROR(MakeFolders(save));
     const std::string& bytes = value->second.bytes();
-    const std::string path = absl::StrCat(save, "/", split, "-", number, "-", port.port.name,
-                                          port.modality->file_suffix(bytes));
+    const std::string& endings = port.modality->file_suffixes;
+    const std::string path =
+        absl::StrCat(save, "/", split, "-", number, "-", port.port.name,
+                     port.modality->suffix_of != nullptr ? port.modality->suffix_of(bytes)
+                                                         : endings.substr(0, endings.find(' ')));
     T2T_RETURN_IF_ERROR(WriteFileAtomically(path, bytes));
     printf("    %-10s %s\n", "  saved", path.c_str());
     return absl::OkStatus();

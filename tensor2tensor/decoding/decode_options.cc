@@ -19,9 +19,6 @@ void DecodeOptions::Bind(Binder& b) {
   if (method != "greedy") {
     b.Field("n_best", &n_best, "candidates of each example");
     if (n_best <= 0) b.Error("n_best", "must be positive");
-    b.Field("utility", &utility,
-            "metric by which candidates are ranked: how well each agrees with all others (minimum "
-            "Bayes risk); empty = by score");
     if (method == "beam" && n_best > beam) b.Error("n_best", "must not be larger than beam");
   }
   if (method == "sample") {
@@ -31,6 +28,14 @@ void DecodeOptions::Bind(Binder& b) {
     b.Field("top_p", &top_p, "only the fewest likeliest that reach this share");
     b.Field("seed", &number, "with the example's key");
     seed = static_cast<uint64_t>(number);
+    b.Field("utility", &utility,
+            "a metric: the drawn candidate that agrees best with the others by it (minimum Bayes "
+            "risk); empty = the likeliest");
+    if (!utility.empty()) {
+      b.Field("candidates", &candidates, "drawn for the choice by utility");
+      if (candidates < 2 || candidates < n_best)
+        b.Error("candidates", "must be at least 2, and n_best");
+    }
     if (!(temperature > 0) || !std::isfinite(temperature)) {
       b.Error("temperature", "must be positive; greedy is the limit at 0");
     }

@@ -33,16 +33,16 @@ struct DecodingBatch {
 };
 
 std::vector<DecodingBatch> CutForDecoding(const std::vector<EncodedExample>& examples,
-                                          const PredictOptions& options, const Body& body) {
+                                          const DecodeOptions& decode,
+                                          const BatchingOptions& batching, const Body& body) {
   // Of a decoded position keys and values are kept; in training, for which tokens_per_batch is chosen, all that the
   // backward pass needs, which is more than eight times as much.
-  const int64_t budget = 8 * options.batching.tokens_per_batch;
-  const DecodeOptions& decode = options.decode;
+  const int64_t budget = 8 * batching.tokens_per_batch;
   const int64_t copies = decode.method == "beam"     ? decode.beam
                          : decode.method == "sample" ? decode.n_best
                                                      : 1;
   std::vector<DecodingBatch> batches;
-  for (const std::vector<int64_t>& together : CutBatches(examples, options.batching)) {
+  for (const std::vector<int64_t>& together : CutBatches(examples, batching)) {
     // Where positions end, a long input leaves less of them to its own target, and to no other one.
     std::map<int64_t, std::vector<int64_t>> by_max_length;
     int64_t longest = 0;
@@ -71,20 +71,27 @@ std::vector<DecodingBatch> CutForDecoding(const std::vector<EncodedExample>& exa
 
 }  // namespace
 
-void RankByUtility(const Metric& metric, std::vector<Candidate>& candidates) {
+std::vector<Candidate> BestByUtility(const Metric& metric, const std::vector<Candidate>& drawn,
+                                     int64_t n_best) {
   std::map<std::string, int64_t> counts;  // of equal texts: each pair is compared once
-  for (const Candidate& candidate : candidates) ++counts[candidate.text];
-  std::map<std::string, double> utilities;
-  for (const auto& [text, own] : counts) {
+  for (const Candidate& candidate : drawn) ++counts[candidate.text];
+  const double sign = metric.higher_is_better() ? 1 : -1;
+  std::vector<Candidate> best;
+  for (const Candidate& candidate : drawn) {
+    const auto known = std::find_if(best.begin(), best.end(), [&](const Candidate& other) {
+      return other.text == candidate.text;
+    });
+    if (known != best.end()) continue;
     double sum = 0;
     for (const auto& [other, count] : counts)
-      sum += static_cast<double>(count) * metric.Score(metric.Statistics(text, {other}));
-    utilities[text] = sum / static_cast<double>(candidates.size());
+      sum += static_cast<double>(count) * metric.Score(metric.Statistics(candidate.text, {other}));
+    best.push_back(candidate);
+    best.back().score = sign * sum / static_cast<double>(drawn.size());
   }
-  const double sign = metric.higher_is_better() ? 1 : -1;
-  for (Candidate& candidate : candidates) candidate.score = sign * utilities[candidate.text];
-  std::stable_sort(candidates.begin(), candidates.end(),
+  std::stable_sort(best.begin(), best.end(),
                    [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+  if (static_cast<int64_t>(best.size()) > n_best) best.resize(static_cast<size_t>(n_best));
+  return best;
 }
 
 absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task,
@@ -98,9 +105,11 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
     return absl::NotFoundError(absl::StrCat("problem '", task.spec.name, "' has no target '",
                                             target, "'", Suggestion(target, names)));
   }
+  DecodeOptions search = options.decode;
   std::unique_ptr<Metric> utility;
   if (!options.decode.utility.empty()) {
     T2T_ASSIGN_OR_RETURN(utility, MakeMetric(options.decode.utility));
+    search.n_best = search.candidates;
   }
   const int64_t reach = model.body().max_positions();
   std::vector<EncodedExample> encoded;
@@ -121,19 +130,22 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
   int64_t done = 0;
   const absl::Status status = FromTorch([&]() -> absl::Status {
     const c10::InferenceMode inference;
-    for (const auto& [max_length, rows] : CutForDecoding(encoded, options, model.body())) {
+    for (const auto& [max_length, rows] :
+         CutForDecoding(encoded, search, options.batching, model.body())) {
       if (options.interrupted && options.interrupted())
         return absl::CancelledError("stopped while decoding");
       const Batch batch = MakeBatch(task, encoded, rows, /*with_targets=*/false).To(model.device());
       const auto production = model.Start(batch, target, max_length);
-      const auto found = Search(*production, options.decode, options.constraint, batch.keys);
+      const auto found = Search(*production, search, options.constraint, batch.keys);
       for (size_t i = 0; i < rows.size(); ++i) {
         for (const Hypothesis& hypothesis : found[i]) {
           T2T_ASSIGN_OR_RETURN(Candidate candidate, DecodeCandidate(*port, hypothesis));
           predictions[static_cast<size_t>(rows[i])].candidates.push_back(std::move(candidate));
         }
-        if (utility != nullptr)
-          RankByUtility(*utility, predictions[static_cast<size_t>(rows[i])].candidates);
+        if (utility != nullptr) {
+          std::vector<Candidate>& candidates = predictions[static_cast<size_t>(rows[i])].candidates;
+          candidates = BestByUtility(*utility, candidates, options.decode.n_best);
+        }
       }
       done += static_cast<int64_t>(rows.size());
       if (options.progress) options.progress(done, static_cast<int64_t>(examples.size()));

@@ -28,11 +28,12 @@ struct Prediction {
   std::vector<Candidate> candidates;  // best first, n_best of them at most
 };
 
-// Minimum Bayes risk: puts the candidates in the order of their mean value of the metric against all of them, the
-// best first, as if any of them could be the reference; that value becomes their score. Those that are drawn more
-// than once count so often. Kumar and Byrne, "Minimum Bayes-Risk Decoding for Statistical Machine Translation",
-// NAACL 2004; by sampling: Eikema and Aziz, arXiv 2005.10283.
-void RankByUtility(const Metric& metric, std::vector<Candidate>& candidates);
+// Minimum Bayes risk among drawn candidates: the `n_best` different texts with the best mean value of the metric
+// against all that were drawn, as if any of these could be the reference. That value becomes the score, negated
+// where lower is better. Kumar and Byrne, "Minimum Bayes-Risk Decoding for Statistical Machine Translation", NAACL
+// 2004; by sampling: Eikema and Aziz, arXiv 2005.10283.
+std::vector<Candidate> BestByUtility(const Metric& metric, const std::vector<Candidate>& drawn,
+                                     int64_t n_best);
 
 struct PredictOptions {
   DecodeOptions decode;

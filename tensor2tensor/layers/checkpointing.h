@@ -12,8 +12,8 @@
 namespace t2t {
 
 // part(inputs, context), whose random masks are the same in both computations. `inputs` are x and, if there is
-// one, the memory; `parameters` are those that the part uses. All of them get their gradients as any function's
-// inputs do: where backward() or grad() wants them.
+// one, the memory; `parameters` are all those that the part uses: one that is left out gets no gradient. They
+// get it as any function's inputs do, where backward() or grad() wants it.
 at::Tensor Checkpointed(
     const std::function<at::Tensor(const std::vector<at::Tensor>&, ForwardContext&)>& part,
     const std::vector<at::Tensor>& inputs, const std::vector<at::Tensor>& parameters,

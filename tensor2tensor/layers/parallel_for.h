@@ -13,8 +13,8 @@
 namespace t2t {
 
 // work(begin, end) for parts of [0, count), at most at::get_num_threads() of them at the same time, on threads that
-// are kept. Counts up to `grain`, and loops within such a loop, run as one part on the calling thread: so do all
-// tensor operations that `work` calls from several parts. What a part throws is thrown again here. Thread-local
+// are kept. Counts up to `grain`, and loops within such a loop, run as one part on the calling thread. Tensor operations
+// within one of several parts run on that part's thread alone. What a part throws is thrown again here. Thread-local
 // states (gradient mode) are not taken along.
 void ParallelFor(int64_t count, int64_t grain, c10::function_ref<void(int64_t, int64_t)> work);
 

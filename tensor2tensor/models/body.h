@@ -22,6 +22,7 @@ struct Memory {
   Stream stream;  // encoded values, or, for a body without an encoder, the inputs as they came
 };
 
+// Const methods are called from several threads at once (micro-batches at the same time).
 class Body : public Layer {
  public:
   virtual Memory Encode(const std::vector<Stream>& inputs, ForwardContext& context) const = 0;

@@ -27,6 +27,7 @@ struct SchemeParts {
   int64_t vocabulary_size = 0;
 };
 
+// Called from several threads at once.
 class Scheme {
  public:
   virtual ~Scheme() = default;

@@ -60,7 +60,7 @@ std::string Inputs(const json& example) {
           absl::StrCat("input ", port, " of example ", TextAt(example, "key"));
       if (type.empty()) {
         absl::StrAppend(&html, "<p class=\"quiet\">", EscapeHtml(port),
-                        ": a picture that cannot be shown</p>");
+                        ": a file that cannot be shown</p>");
       } else {
         absl::StrAppend(&html, "<img", IsSmallPng(picture) ? " class=\"few\"" : "",
                         " src=\"data:", type, ";base64,", picture, "\" alt=\"",

@@ -318,8 +318,15 @@ TEST(CaptionEmoji, KeepsFamiliesTogetherAndDropsEqualPictures) {
 
   KeepingSink alike = Generate("caption_emoji:tones=plain", options);
   ASSERT_EQ(alike.examples["train"].size(), sink.examples["train"].size());
-  for (const Example& example : alike.examples["train"])
-    EXPECT_EQ(example.ports.at("caption").bytes().find(':'), std::string::npos) << example.key;
+  for (const auto& [split, examples] : alike.examples) {
+    const std::vector<Example>& before = sink.examples[split];
+    ASSERT_EQ(examples.size(), before.size()) << split;
+    for (size_t i = 0; i < examples.size(); ++i) {
+      const std::string caption = before[i].ports.at("caption").bytes();
+      EXPECT_EQ(examples[i].key, before[i].key);
+      EXPECT_EQ(examples[i].ports.at("caption").bytes(), caption.substr(0, caption.find(':')));
+    }
+  }
 
   // Two pictures alike, one that is text, and one that is cut.
   folder.Write("emoji/img/google/64/1F468-200D-1F33E.png", Png(1));

@@ -139,6 +139,35 @@ TEST(OptimizerTest, AdafactorWithoutParameterScaleMovesByTheRate) {
   ExpectValues(parameters["w"], {1 * (1 - 0.01) - 0.05, 2 * (1 - 0.01) + 0.05});
 }
 
+// By hand, of one row: V = (1 - 2^-0.5) 1 + 2^-0.5 {4, 0.25} in step 2, and the update's root mean square is below 1.
+TEST(OptimizerTest, AdafactorForgetsByItsExponent) {
+  NamedParameters parameters;
+  parameters.insert("w", torch::tensor({{1.0f, 2.0f}}).requires_grad_(true));
+  OptimizerOptions options = Options("adafactor");
+  options.weight_decay = 0;
+  options.scale_parameter = false;
+  options.decay_exponent = 0.5;
+  const auto optimizer = MakeOptimizer(options, parameters);
+  parameters["w"].mutable_grad() = torch::tensor({{1.0f, 1.0f}});
+  optimizer->Step(0.1);
+  parameters["w"].mutable_grad() = torch::tensor({{2.0f, 0.5f}});
+  optimizer->Step(0.1);
+  ExpectValues(parameters["w"], {0.78679625, 1.82704188});
+}
+
+// A parameter near 0 moves as one whose root mean square is the floor.
+TEST(OptimizerTest, AdafactorScalesAtLeastByTheFloor) {
+  NamedParameters parameters;
+  parameters.insert("w", torch::tensor({{0.001f, -0.001f}}).requires_grad_(true));
+  OptimizerOptions options = Options("adafactor");
+  options.weight_decay = 0;
+  options.scale_floor = 0.5;
+  const auto optimizer = MakeOptimizer(options, parameters);
+  parameters["w"].mutable_grad() = torch::tensor({{3.0f, 3.0f}});
+  optimizer->Step(0.1);
+  ExpectValues(parameters["w"], {0.001 - 0.05, -0.001 - 0.05});
+}
+
 TEST(OptimizerTest, AdafactorSurvivesAGradientOfZeros) {
   const NamedParameters parameters = MakeParameters();
   OptimizerOptions options = Options("adafactor");

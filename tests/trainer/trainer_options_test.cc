@@ -47,7 +47,8 @@ TEST(TrainerOptionsTest, RefusesNumbersThatMeanNothing) {
   for (const char* assignment :
        {"steps=-1", "micro_batches=0", "label_smoothing=1", "label_smoothing=-0.1",
         "average_decay=1", "clip_norm=-1", "log_every=0", "checkpoint_every=0", "keep_last=0",
-        "keep_best=-1", "patience=-1", "threads=-1", "workers=0", "workers=2", "device=gpu", "max_time=0s"}) {
+        "keep_best=-1", "patience=-1", "threads=-1", "workers=0", "workers=2", "device=gpu",
+        "max_time=0s"}) {
     TrainerOptions options;
     EXPECT_TRUE(absl::IsInvalidArgument(BindTrainer(assignment, &options))) << assignment;
   }
@@ -60,6 +61,9 @@ TEST(TrainerOptionsTest, WorkersShareTheMicroBatches) {
   EXPECT_EQ(options.workers, 4);
   EXPECT_EQ(BindTrainer("workers=5", &options).message(),
             "--set: workers = 5: must be from 1 to trainer.micro_batches = 4");
+  options.threads = 2;
+  EXPECT_EQ(BindTrainer("workers=3", &options).message(),
+            "--set: workers = 3: must not be more than trainer.threads = 2");
 }
 
 // A path of --set is cut at its dots: problem and port are two levels.

@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <limits>
 
 #include "absl/strings/str_split.h"
 #include "files/atomic_file.h"
@@ -291,6 +292,40 @@ TEST_F(TrainerTest, ChangedRatesBeginTheCountsAnew) {
   setup.trainer.steps = 28;
   ASSERT_TRUE(Train(setup).ok());
   EXPECT_EQ(Last(setup).state["drawn"], nlohmann::json({{kCopy, 6}, {kStripes, 2}}));
+}
+
+TEST_F(TrainerTest, TheLargestBatchesAreTriedBeforeTheFirstStep) {
+  TrainSetup setup = world_.Setup("run");
+  setup.trainer.probe = true;
+  setup.trainer.micro_batches = setup.trainer.workers = 2;
+  {
+    const at::NoGradGuard no_grad;
+    for (const at::Tensor& parameter : setup.model->parameters())
+      parameter.fill_(std::numeric_limits<float>::quiet_NaN());
+  }
+  EXPECT_THAT(Train(setup).message(),
+              AllOf(HasSubstr(absl::StrCat("trying the largest batch of ", kCopy, " (")),
+                    HasSubstr("is not finite")));
+  EXPECT_FALSE(std::filesystem::exists(setup.run_folder + "/log.jsonl") &&
+               !Log(setup, "train").empty());
+}
+
+TEST_F(TrainerTest, TheLogAndTheBarTellLossSpeedAndPadding) {
+  TrainSetup setup = world_.Setup("run");
+  setup.trainer.log_every = 4;
+  setup.validation.limit = 3;
+  testing::internal::CaptureStderr();
+  const absl::Status status = Train(setup);
+  const std::string shown = testing::internal::GetCapturedStderr();
+  ASSERT_TRUE(status.ok()) << status;
+  const auto lines = Log(setup, "train");
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[0]["step"], 4);
+  EXPECT_EQ(lines[1]["loss"].size(), 2u);
+  EXPECT_EQ(Log(setup, "valid").at(0)["examples"], nlohmann::json({{kCopy, 3}, {kStripes, 3}}));
+  for (const std::string& part : {std::string(kCopy) + ".copied ",
+                                  std::string(" tokens/s  padding "), std::string("step 1 ")})
+    EXPECT_THAT(shown, HasSubstr(part));
 }
 
 TEST_F(TrainerTest, AGradientThatIsNotFiniteNamesAllBatches) {

@@ -180,8 +180,8 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
 }
 
 absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>& inputs,
-                                                 const SplitReader& train,
-                                                 const SplitReader& test, const std::string& target,
+                                                 const SplitReader& train, const SplitReader& test,
+                                                 const std::string& target,
                                                  const BaselineOptions& options) {
   T2T_ASSIGN_OR_RETURN(NeighbourSearch search, NeighbourSearch::Make(inputs));
   const std::vector<int64_t> sample =

@@ -49,8 +49,8 @@ struct ComparedPort {
 // 1000 words against 107,000 take a few seconds. Errors: an unknown distance, or none; no inputs; an
 // image that does not decode, by its split, number and key.
 absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>& inputs,
-                                                 const SplitReader& train,
-                                                 const SplitReader& test, const std::string& target,
+                                                 const SplitReader& train, const SplitReader& test,
+                                                 const std::string& target,
                                                  const BaselineOptions& options = {});
 
 }  // namespace t2t

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "modalities/codecs/pixels.h"
 #include "registry/status_macros.h"
+#include "registry/suggest.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
 
 namespace t2t {
@@ -255,14 +256,13 @@ class LabelDistance : public PortDistance {
 
 absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view name,
                                                                bool normalised) {
-  std::unique_ptr<PortDistance> distance;
-  if (name == "edits") distance = std::make_unique<TextDistance>(normalised);
-  if (name == "thumbnails") distance = std::make_unique<ImageDistance>();
-  if (name == "equality") distance = std::make_unique<LabelDistance>();
-  if (distance != nullptr) return distance;
-  if (name.empty()) return absl::UnimplementedError("its modality names no distance between values");
-  return absl::UnimplementedError(absl::StrCat(
-      "there is no distance '", name, "' between values; there are edits, equality and thumbnails"));
+  if (name.empty())
+    return absl::UnimplementedError("its modality names no distance between values");
+  if (name == "edits") return std::make_unique<TextDistance>(normalised);
+  if (name == "thumbnails") return std::make_unique<ImageDistance>();
+  if (name == "equality") return std::make_unique<LabelDistance>();
+  return absl::NotFoundError(absl::StrCat("unknown distance between values '", name, "'",
+                                          Suggestion(name, {"edits", "equality", "thumbnails"})));
 }
 
 }  // namespace t2t

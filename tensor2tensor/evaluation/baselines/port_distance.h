@@ -43,7 +43,7 @@ class PortDistance {
   virtual double To(int64_t i, double enough) = 0;
 };
 
-// Unimplemented for an unknown name and for "", that of a modality without a distance.
+// NotFound for an unknown name; Unimplemented for "", that of a modality without a distance.
 absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view name,
                                                                bool normalised);
 

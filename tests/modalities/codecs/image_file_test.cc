@@ -110,8 +110,9 @@ TEST(PixelsTest, EveryColourTypeOfPng) {
 // What libpng says of a flawed profile would stand in the progress bar.
 TEST(PixelsTest, AFlawedColourProfileIsLeftOut) {
   const std::string plain = WritePng(2, 1, 8, 2, Bytes({255, 0, 0, 0, 0, 255}));
-  const std::string flawed = WritePng(2, 1, 8, 2, Bytes({255, 0, 0, 0, 0, 255}),
-                                      PngChunk("sRGB", Bytes({77})) + PngChunk("iCCP", "no profile"));
+  const std::string flawed =
+      WritePng(2, 1, 8, 2, Bytes({255, 0, 0, 0, 0, 255}),
+               PngChunk("sRGB", Bytes({77})) + PngChunk("iCCP", "no profile"));
   ASSERT_NE(flawed, plain);
   EXPECT_EQ(WithoutColourProfile(flawed), plain);
   EXPECT_EQ(WithoutColourProfile(plain), plain);

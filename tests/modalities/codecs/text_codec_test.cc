@@ -47,6 +47,26 @@ TEST(TextCodecTest, ByteIsItsOwnId) {
   EXPECT_FALSE((*codec)->Load({{"vocabulary.txt", ""}}).ok());
 }
 
+// Whatever bytes come, well-formed or not, they come back.
+TEST(TextCodecTest, BytesAndCharactersComeBackFromRandomText) {
+  const auto bytes = Learned("vocab: {kind: byte}", {"a"});
+  const auto characters =
+      Learned("vocab: {kind: char}", {"\u00e9\u00fc\u4e2d\U0001F600 and ASCII"});
+  const std::vector<std::string> pieces = {"\u00e9", "\u4e2d", "\U0001F600", "\u00f6", "a", " "};
+  Philox random(RandomKey(7).With("random text"));
+  for (int i = 0; i < 2000; ++i) {
+    std::string raw, text;
+    for (uint64_t left = random.Below(20); left > 0; --left) {
+      raw += static_cast<char>(random.Below(256));
+      text += random.Below(3) == 0 ? raw.substr(raw.size() - 1) : pieces[random.Below(6)];
+    }
+    for (const std::string& value : {raw, text}) {
+      EXPECT_EQ(Text(*bytes, Ids(*bytes, value)), value);
+      EXPECT_EQ(Text(*characters, Ids(*characters, value)), value);
+    }
+  }
+}
+
 TEST(TextCodecTest, CharactersByFrequencyThenByBytes) {
   const auto codec =
       Learned("vocab: {kind: char}", {"b\u00e9\u00e9\u00fc", "\u00e4\u00fc\u00e9\u4e2d"});

@@ -25,15 +25,16 @@ TEST(DecodeOptions, BindsWhatTheMethodReads) {
   EXPECT_EQ(beam.n_best, 8);
   EXPECT_EQ(beam.length_penalty, 0.0);
   EXPECT_EQ(beam.max_length, 9);
-  ASSERT_TRUE(
-      BindYaml("{method: sample, temperature: 0.5, top_k: 3, top_p: 0.9, seed: 7, n_best: 20, utility: chrf}",
-               &sample)
-          .ok());
+  ASSERT_TRUE(BindYaml("{method: sample, temperature: 0.5, top_k: 3, top_p: 0.9, seed: 7, n_best: "
+                       "20, utility: chrf, candidates: 40}",
+                       &sample)
+                  .ok());
   EXPECT_EQ(sample.temperature, 0.5);
   EXPECT_EQ(sample.top_k, 3);
   EXPECT_EQ(sample.top_p, 0.9);
   EXPECT_EQ(sample.seed, 7u);
   EXPECT_EQ(sample.utility, "chrf");
+  EXPECT_EQ(sample.candidates, 40);
 }
 
 struct Refused {
@@ -57,6 +58,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Refused{"{method: greedy, top_p: 0.5}", "top_p"},
                       Refused{"{method: sample, beam: 4}", "beam"},
                       Refused{"{method: greedy, utility: chrf}", "utility"},
+                      Refused{"{method: beam, utility: chrf}", "utility"},
+                      Refused{"{method: sample, candidates: 9}", "candidates"},
+                      Refused{"{method: sample, utility: chrf, candidates: 1}", "at least 2"},
+                      Refused{"{method: sample, utility: chrf, candidates: 4, n_best: 5}",
+                              "n_best"},
                       Refused{"{method: beam, temperature: 2}", "temperature"},
                       Refused{"{method: beam, beam: 0}", "positive"},
                       Refused{"{method: beam, beam: 2, n_best: 3}", "larger than beam"},

@@ -346,24 +346,26 @@ std::vector<Candidate> Candidates(const std::vector<std::string>& texts) {
 }
 
 // By hand: of five draws two are equal, and two more share words with each other.
-TEST(RankByUtilityTest, OrdersByTheMeanAgreementWithAllCandidates) {
-  std::vector<Candidate> candidates = Candidates({"a b c d", "x", "a b c e", "y y", "x"});
-  RankByUtility(**MakeMetric("exact_match"), candidates);
-  EXPECT_EQ(candidates[0].text, "x");
-  EXPECT_EQ(candidates[1].text, "x");
-  EXPECT_DOUBLE_EQ(candidates[0].score, 40);
-  EXPECT_EQ(candidates[2].text, "a b c d");  // those that are equal keep their order
-  EXPECT_DOUBLE_EQ(candidates[2].score, 20);
+TEST(BestByUtilityTest, OrdersByTheMeanAgreementWithAllThatWereDrawn) {
+  const std::vector<Candidate> drawn = Candidates({"a b c d", "x", "a b c e", "y y", "x"});
+  const auto exact = BestByUtility(**MakeMetric("exact_match"), drawn, 3);
+  ASSERT_EQ(exact.size(), 3u);
+  EXPECT_EQ(exact[0].text, "x");
+  EXPECT_DOUBLE_EQ(exact[0].score, 40);
+  EXPECT_EQ(exact[1].text, "a b c d");  // those that are equal keep their order
+  EXPECT_DOUBLE_EQ(exact[1].score, 20);
+  EXPECT_EQ(exact[2].text, "a b c e");
   // Word errors, lower is better. "a b c d": 0, 25, and against "x", "x", "y y" 400, 400, 200.
-  RankByUtility(**MakeMetric("wer"), candidates);
   std::map<std::string, double> scores;
-  for (const Candidate& candidate : candidates) scores[candidate.text] = candidate.score;
+  const auto by_errors = BestByUtility(**MakeMetric("wer"), drawn, 9);
+  for (const Candidate& candidate : by_errors) scores[candidate.text] = candidate.score;
+  ASSERT_EQ(by_errors.size(), 4u);  // different texts
   EXPECT_DOUBLE_EQ(scores["a b c d"], -(0 + 25 + 400 + 400 + 200) / 5.0);
   EXPECT_DOUBLE_EQ(scores["x"], -(100 + 100 + 0 + 100 + 0) / 5.0);
-  EXPECT_EQ(candidates[0].text, "x");
+  EXPECT_EQ(by_errors[0].text, "x");
 }
 
-TEST(PredictTest, UtilityChoosesAmongTheCandidates) {
+TEST(PredictTest, UtilityChoosesAmongTheDrawn) {
   const ModelKit kit = MakeKit({"copy"}, "{}");
   PredictOptions options;
   options.decode.method = "sample";
@@ -372,16 +374,18 @@ TEST(PredictTest, UtilityChoosesAmongTheCandidates) {
   options.decode.top_k = 3;
   const std::vector<Example> examples = Texts(5);
   const std::vector<Prediction> drawn = Predicted(kit, examples, options);
+  options.decode.n_best = 1;
+  options.decode.candidates = 12;
   options.decode.utility = "exact_match";
-  const std::vector<Prediction> ranked = Predicted(kit, examples, options);
+  const std::vector<Prediction> chosen = Predicted(kit, examples, options);
   for (size_t i = 0; i < examples.size(); ++i) {
     std::map<std::string, int> counts;
     for (const Candidate& candidate : drawn[i].candidates) ++counts[candidate.text];
     int most = 0;
     for (const auto& [text, count] : counts) most = std::max(most, count);
-    ASSERT_EQ(ranked[i].candidates.size(), 12u);
-    EXPECT_EQ(counts[ranked[i].candidates[0].text], most);
-    EXPECT_DOUBLE_EQ(ranked[i].candidates[0].score, 100.0 * most / 12);
+    ASSERT_EQ(chosen[i].candidates.size(), 1u);
+    EXPECT_EQ(counts[chosen[i].candidates[0].text], most);
+    EXPECT_DOUBLE_EQ(chosen[i].candidates[0].score, 100.0 * most / 12);
   }
   options.decode.utility = "chf";
   const auto refused = Predict(*kit.model, kit.task("copy"), "copied", examples, options);

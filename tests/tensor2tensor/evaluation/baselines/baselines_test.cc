@@ -157,9 +157,9 @@ TEST(NearestNeighbour, AddsUpSeveralInputs) {
   problem.Add("test", ports("ab", 0.8f, "k", ""));  // 0.8 beside 0.5 + 0.2
   problem.Add("test", ports("ab", 0.9f, "l", ""));  // 1.9, 1.6, 0.6
   const Readers readers(problem);
-  const auto answers = NearestNeighbour(
-      {{"word", "edits"}, {"picture", "thumbnails"}, {"kind", "equality"}}, *readers.train,
-      *readers.test, "answer");
+  const auto answers =
+      NearestNeighbour({{"word", "edits"}, {"picture", "thumbnails"}, {"kind", "equality"}},
+                       *readers.train, *readers.test, "answer");
   ASSERT_TRUE(answers.ok()) << answers.status();
   EXPECT_THAT(Texts(answers), ElementsAre("same word, black", "other word, white", "other kind"));
 }
@@ -208,8 +208,8 @@ TEST(NearestNeighbour, NamesThePictureThatIsNone) {
   problem.Add("train", {{"picture", Grey(1)}, {"answer", "a"}});
   problem.Add("test", {{"picture", "a text file"}, {"answer", "b"}});
   const Readers readers(problem);
-  const auto answers = NearestNeighbour({{"picture", "thumbnails"}}, *readers.train,
-                                        *readers.test, "answer");
+  const auto answers =
+      NearestNeighbour({{"picture", "thumbnails"}}, *readers.train, *readers.test, "answer");
   ASSERT_FALSE(answers.ok());
   EXPECT_THAT(answers.status().message(), HasSubstr("test example 0 ('test0'), port picture"));
 }

@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "modalities/codecs/pixels.h"
+#include "modalities/codecs/register_modalities.h"
 #include "random/philox.h"
 #include "tensor2tensor/evaluation/metrics/edit_distance.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
@@ -156,9 +157,16 @@ TEST(LabelDistance, IsZeroOrOne) {
 
 TEST(MakePortDistance, RefusesWhatItDoesNotKnow) {
   const auto distance = MakePortDistance("edit", false);
-  EXPECT_EQ(distance.status().code(), absl::StatusCode::kUnimplemented);
-  EXPECT_THAT(distance.status().message(), HasSubstr("'edit' between values; there are edits"));
-  EXPECT_THAT(MakePortDistance("", false).status().message(), HasSubstr("names no distance"));
+  EXPECT_EQ(distance.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(distance.status().message(), HasSubstr("'edit'; did you mean 'edits'?"));
+  EXPECT_EQ(MakePortDistance("", false).status().code(), absl::StatusCode::kUnimplemented);
+}
+
+TEST(MakePortDistance, KnowsThoseOfAllModalities) {
+  Registry<Modality> modalities("modality");
+  ASSERT_TRUE(RegisterModalities(modalities).ok());
+  for (const auto& [name, entry] : modalities.entries())
+    EXPECT_TRUE(MakePortDistance(entry.value.distance, false).ok()) << name;
 }
 
 }  // namespace
