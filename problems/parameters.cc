@@ -18,10 +18,10 @@ const std::string* ParameterReader::Find(const std::string& key) {
 
 void ParameterReader::Integer(const std::string& key, int64_t* value, int64_t low, int64_t high) {
   const std::string* text = Find(key);
-  if (text == nullptr) return;
-  int64_t number = 0;
-  if (absl::SimpleAtoi(*text, &number) && number >= low && number <= high) {
+  int64_t number = *value;
+  if (text == nullptr || (absl::SimpleAtoi(*text, &number) && number >= low && number <= high)) {
     *value = number;
+    described_.push_back(absl::StrCat(key, "=", *value, " (", low, " to ", high, ")"));
   } else {
     error_.Update(absl::InvalidArgumentError(absl::StrCat(
         "parameter ", key, " = '", *text, "' is not a whole number from ", low, " to ", high)));
@@ -31,9 +31,9 @@ void ParameterReader::Integer(const std::string& key, int64_t* value, int64_t lo
 void ParameterReader::Choice(const std::string& key, std::string* value,
                              const std::vector<std::string>& choices) {
   const std::string* text = Find(key);
-  if (text == nullptr) return;
-  if (std::find(choices.begin(), choices.end(), *text) != choices.end()) {
-    *value = *text;
+  if (text == nullptr || std::find(choices.begin(), choices.end(), *text) != choices.end()) {
+    if (text != nullptr) *value = *text;
+    described_.push_back(absl::StrCat(key, "=", *value, " (", absl::StrJoin(choices, ", "), ")"));
   } else {
     error_.Update(absl::InvalidArgumentError(absl::StrCat(
         "parameter ", key, " = '", *text, "' is not one of: ", absl::StrJoin(choices, ", "))));
@@ -42,13 +42,14 @@ void ParameterReader::Choice(const std::string& key, std::string* value,
 
 void ParameterReader::Language(const std::string& key, std::string* value) {
   const std::string* text = Find(key);
-  if (text == nullptr) return;
+  if (text == nullptr) text = value;
   const bool valid = std::all_of(text->begin(), text->end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '@';
   });
   if (valid) {
     *value = *text;
+    described_.push_back(absl::StrCat(key, "=", *value));
   } else {
     error_.Update(absl::InvalidArgumentError(absl::StrCat(
         "parameter ", key, " = '", *text, "' is not a language such as 'en' or 'pt-BR'")));
@@ -66,6 +67,8 @@ absl::Status ParameterReader::Finish() const {
   }
   return absl::OkStatus();
 }
+
+std::string ParameterReader::Describe() const { return absl::StrJoin(described_, ", "); }
 
 std::string InstanceName(absl::string_view name, const ProblemParameters& parameters) {
   if (parameters.empty()) return std::string(name);

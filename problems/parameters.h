@@ -4,6 +4,7 @@
 //   reader.Integer("length", &length, 1, 1000);
 //   reader.Choice("stress", &stress, {"no", "yes"});
 //   T2T_RETURN_IF_ERROR(reader.Finish());    // a bad value; a parameter that nothing asked for
+//   spec.parameters = reader.Describe();
 #ifndef T2T_PROBLEMS_PARAMETERS_H_
 #define T2T_PROBLEMS_PARAMETERS_H_
 
@@ -30,12 +31,15 @@ class ParameterReader {
   // A BCP 47-like tag: letters, digits, '-', '_' and '@'.
   void Language(const std::string& key, std::string* value);
   absl::Status Finish() const;
+  // What was asked for, with the value that it has and what it may be: "length=8 (1 to 10000)", "lang=en".
+  std::string Describe() const;
 
  private:
   const std::string* Find(const std::string& key);
 
   ProblemParameters parameters_;
   std::vector<std::string> known_;
+  std::vector<std::string> described_;
   absl::Status error_;
 };
 

@@ -173,12 +173,16 @@ Source DerivedNamesPackage() {
 
 class CaptionEmoji : public Problem {
  public:
-  CaptionEmoji(std::string name, std::string language, std::string tones)
-      : name_(std::move(name)), language_(std::move(language)), tones_(std::move(tones)) {}
+  CaptionEmoji(std::string name, std::string parameters, std::string language, std::string tones)
+      : name_(std::move(name)),
+        parameters_(std::move(parameters)),
+        language_(std::move(language)),
+        tones_(std::move(tones)) {}
 
   ProblemSpec Spec() const override {
     ProblemSpec spec;
     spec.name = name_;
+    spec.parameters = parameters_;
     spec.revision = 2;
     spec.summary = absl::StrCat("an emoji's picture to its name (", language_, ")");
     spec.inputs = {
@@ -266,7 +270,7 @@ class CaptionEmoji : public Problem {
     return sink.Add(split, std::move(example));
   }
 
-  std::string name_;
+  std::string name_, parameters_;
   std::string language_;
   std::string tones_;  // train, plain or no
 };
@@ -279,7 +283,8 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionEmoji(const ProblemParameter
   reader.Language("lang", &language);
   reader.Choice("tones", &tones, {"train", "plain", "no"});
   T2T_RETURN_IF_ERROR(reader.Finish());
-  return std::make_unique<CaptionEmoji>(InstanceName("caption_emoji", parameters), language, tones);
+  return std::make_unique<CaptionEmoji>(InstanceName("caption_emoji", parameters),
+                                        reader.Describe(), language, tones);
 }
 
 }  // namespace t2t

@@ -67,12 +67,16 @@ const char* SplitOfCaption(absl::string_view english) {
 
 class CaptionTuxpaint : public Problem {
  public:
-  CaptionTuxpaint(std::string name, std::string language, bool symbols)
-      : name_(std::move(name)), language_(std::move(language)), symbols_(symbols) {}
+  CaptionTuxpaint(std::string name, std::string parameters, std::string language, bool symbols)
+      : name_(std::move(name)),
+        parameters_(std::move(parameters)),
+        language_(std::move(language)),
+        symbols_(symbols) {}
 
   ProblemSpec Spec() const override {
     ProblemSpec spec;
     spec.name = name_;
+    spec.parameters = parameters_;
     spec.revision = 2;
     spec.summary = absl::StrCat("a Tux Paint stamp to its caption (", language_, ")");
     spec.inputs = {
@@ -155,7 +159,7 @@ class CaptionTuxpaint : public Problem {
     return sink.Add(SplitOfCaption(captions.english), std::move(example));
   }
 
-  std::string name_;
+  std::string name_, parameters_;
   std::string language_;
   bool symbols_;
 };
@@ -168,8 +172,8 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionTuxpaint(const ProblemParame
   reader.Language("lang", &language);
   reader.Choice("symbols", &symbols, {"with", "without"});
   T2T_RETURN_IF_ERROR(reader.Finish());
-  return std::make_unique<CaptionTuxpaint>(InstanceName("caption_tuxpaint", parameters), language,
-                                           symbols == "with");
+  return std::make_unique<CaptionTuxpaint>(InstanceName("caption_tuxpaint", parameters),
+                                           reader.Describe(), language, symbols == "with");
 }
 
 }  // namespace t2t

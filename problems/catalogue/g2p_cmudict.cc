@@ -26,11 +26,13 @@ Source Dictionary() {
 
 class G2pCmudict : public Problem {
  public:
-  G2pCmudict(std::string name, bool stress) : name_(std::move(name)), stress_(stress) {}
+  G2pCmudict(std::string name, std::string parameters, bool stress)
+      : name_(std::move(name)), parameters_(std::move(parameters)), stress_(stress) {}
 
   ProblemSpec Spec() const override {
     ProblemSpec spec;
     spec.name = name_;
+    spec.parameters = parameters_;
     spec.summary = absl::StrCat("English spelling to phonemes", stress_ ? " with stress" : "");
     spec.inputs = {{.name = "word", .modality = "text", .options = "vocab: {kind: char}"}};
     spec.targets = {{.name = "phones",
@@ -92,7 +94,7 @@ class G2pCmudict : public Problem {
     return absl::OkStatus();
   }
 
-  std::string name_;
+  std::string name_, parameters_;
   bool stress_;
 };
 
@@ -103,7 +105,8 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeG2pCmudict(const ProblemParameters&
   ParameterReader reader(parameters);
   reader.Choice("stress", &stress, {"no", "yes"});
   T2T_RETURN_IF_ERROR(reader.Finish());
-  return std::make_unique<G2pCmudict>(InstanceName("g2p_cmudict", parameters), stress == "yes");
+  return std::make_unique<G2pCmudict>(InstanceName("g2p_cmudict", parameters), reader.Describe(),
+                                      stress == "yes");
 }
 
 }  // namespace t2t

@@ -98,6 +98,7 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeDrawn(const std::string& name,
   T2T_RETURN_IF_ERROR(reader.Finish());
   ProblemSpec spec;
   spec.name = InstanceName(name, parameters);
+  spec.parameters = reader.Describe();
   spec.summary = summary;
   spec.inputs = {
       {.name = "image", .modality = "image", .options = "{size: 16, channels: 1, patch: 4}"}};

@@ -95,6 +95,7 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeLetters(const std::string& name,
   T2T_RETURN_IF_ERROR(CheckEnough(inputs, count));
   ProblemSpec spec;
   spec.name = InstanceName(name, parameters);
+  spec.parameters = reader.Describe();
   spec.summary = summary;
   spec.inputs = {{.name = "text", .modality = "text", .options = "vocab: {kind: byte}"}};
   spec.targets = {{.name = target, .modality = "text", .options = "vocab: {kind: byte}"}};
@@ -135,6 +136,7 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeAddition(const ProblemParameters& p
   T2T_RETURN_IF_ERROR(CheckEnough(static_cast<double>(bound) * static_cast<double>(bound), count));
   ProblemSpec spec;
   spec.name = InstanceName("addition", parameters);
+  spec.parameters = reader.Describe();
   spec.summary = "the sum of two decimal numbers";
   spec.inputs = {{.name = "sum", .modality = "text", .options = "vocab: {kind: byte}"}};
   spec.targets = {{.name = "result", .modality = "text", .options = "vocab: {kind: byte}"}};

@@ -26,6 +26,7 @@ absl::Status DescribeProblem(const Library& library, const std::string& name,
   const ProblemSpec spec = problem->Spec();
   Line("problem", absl::StrCat(spec.name, ", revision ", spec.revision));
   Line("what", spec.summary);
+  Line("parameters", spec.parameters);
   Config config;
   T2T_ASSIGN_OR_RETURN(const Task task, MakeTask(spec, library.modalities, config));
   for (const auto* ports : {&task.inputs, &task.targets}) {

@@ -184,6 +184,7 @@ TEST(Arguments, ListAndDescribeTellWhatThereIs) {
 
   const ScratchFolder scratch;
   const std::string problem = ExpectWorks(RunT2t({"describe", kBars, "--data", scratch.path()}));
+  EXPECT_THAT(problem, ContainsRegex("\nparameters +count=[0-9]+ .1 to 1000000."));
   EXPECT_THAT(problem, ContainsRegex("\ninput +image: image, "));
   EXPECT_THAT(problem, ContainsRegex("\ntarget +caption: text, .*scheme autoregressive"));
   EXPECT_THAT(problem, HasSubstr("t2t datagen " + std::string(kBars)));
