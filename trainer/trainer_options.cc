@@ -37,7 +37,7 @@ void TrainerOptions::Bind(Binder& b) {
   b.Field("seed", &seed, "every random choice comes from it and from its place");
   b.Field("micro_batches", &micro_batches, "micro-batches of a step, each of one problem");
   b.Field("workers", &workers,
-          "micro-batches computed at the same time, each on one core; the CPU only");
+          "micro-batches computed at the same time, each on one of the threads; the CPU only");
   loss.Bind(b);
   b.Field("clip_norm", &clip_norm, "largest global norm of the gradients; 0 = not clipped");
   b.Field("average_decay", &average_decay,
@@ -65,8 +65,6 @@ void TrainerOptions::Bind(Binder& b) {
   if (micro_batches <= 0) b.Error("micro_batches", "must be positive");
   if (workers <= 0 || workers > micro_batches) {
     b.Error("workers", absl::StrCat("must be from 1 to trainer.micro_batches = ", micro_batches));
-  } else if (threads > 0 && workers > threads) {
-    b.Error("workers", absl::StrCat("must not be more than trainer.threads = ", threads));
   }
   if (average_decay < 0 || average_decay >= 1) b.Error("average_decay", "must be in [0, 1)");
   if (clip_norm < 0) b.Error("clip_norm", "must not be negative");

@@ -61,9 +61,6 @@ TEST(TrainerOptionsTest, WorkersShareTheMicroBatches) {
   EXPECT_EQ(options.workers, 4);
   EXPECT_EQ(BindTrainer("workers=5", &options).message(),
             "--set: workers = 5: must be from 1 to trainer.micro_batches = 4");
-  options.threads = 2;
-  EXPECT_EQ(BindTrainer("workers=3", &options).message(),
-            "--set: workers = 3: must not be more than trainer.threads = 2");
 }
 
 // A path of --set is cut at its dots: problem and port are two levels.
