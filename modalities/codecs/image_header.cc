@@ -166,6 +166,19 @@ absl::Status CheckPng(absl::string_view bytes) {
   }
 }
 
+// Calls use(type, chunk) for each chunk of a complete PNG, IEND the last; a chunk has its length, type, data and
+// checksum.
+template <typename Use>
+void ForEachChunk(absl::string_view png, const Use& use) {
+  for (size_t at = kPngMagic.size();;) {
+    const auto size = static_cast<size_t>(BigEndian(png, at, 4)) + 12;
+    const absl::string_view type = png.substr(at + 4, 4);
+    use(type, png.substr(at, size));
+    if (type == "IEND") return;
+    at += size;
+  }
+}
+
 absl::Status CheckJpeg(absl::string_view bytes) {
   // Inside of a scan 0xFF is followed by 0, so that these two bytes are markers there. Ahead of the
   // last scan there may be other end markers, of a thumbnail.
@@ -197,27 +210,21 @@ absl::string_view FormatName(Format format) {
 
 int64_t TransparentGrey(absl::string_view png) {
   const int64_t bits = ByteAt(png, 24), colour = ByteAt(png, 25);
-  if (colour != 0) return -1;
-  for (size_t at = kPngMagic.size(); png.substr(at + 4, 4) != "IEND";) {
-    const int64_t length = BigEndian(png, at, 4);
-    if (png.substr(at + 4, 4) == "tRNS" && length == 2) {
-      const int64_t grey = BigEndian(png, at + 8, 2);
-      return bits >= 8 ? grey : grey * (255 / ((1 << bits) - 1));
-    }
-    at += static_cast<size_t>(length) + 12;
-  }
-  return -1;
+  int64_t transparent = -1;
+  if (colour != 0) return transparent;
+  ForEachChunk(png, [&](absl::string_view type, absl::string_view chunk) {
+    if (type != "tRNS" || chunk.size() != 12 + 2 || transparent >= 0) return;
+    const int64_t grey = BigEndian(chunk, 8, 2);
+    transparent = bits >= 8 ? grey : grey * (255 / ((1 << bits) - 1));
+  });
+  return transparent;
 }
 
 std::string WithoutColourProfile(absl::string_view png) {
   std::string kept(kPngMagic);
-  for (size_t at = kPngMagic.size(); at < png.size();) {
-    const absl::string_view type = png.substr(at + 4, 4);
-    const auto size = static_cast<size_t>(BigEndian(png, at, 4)) + 12;
-    if (type != "iCCP" && type != "sRGB") absl::StrAppend(&kept, png.substr(at, size));
-    if (type == "IEND") break;
-    at += size;
-  }
+  ForEachChunk(png, [&](absl::string_view type, absl::string_view chunk) {
+    if (type != "iCCP" && type != "sRGB") absl::StrAppend(&kept, chunk);
+  });
   return kept;
 }
 

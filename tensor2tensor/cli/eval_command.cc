@@ -195,8 +195,7 @@ struct EvalCommand {
       const TaskPort& port = *task.Find(target.target);
       nlohmann::json json = t2t::ToJson(target);
       json["modality"] = port.port.modality;
-      const std::vector<std::string> metrics = MetricNames(port);
-      json["primary"] = metrics[0];
+      json["primary"] = MetricNames(port)[0];
       T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, *reader, result, target));
       std::string confusion_table;
       const std::vector<std::string>& usual = port.modality->metrics;
