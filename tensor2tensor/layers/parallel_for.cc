@@ -4,7 +4,35 @@
 #include <ATen/Parallel.h>
 #include <ATen/TensorIterator.h>
 
+// Of the OpenMP in LibTorch, whichever it is; null in a LibTorch without.
+extern "C" {
+__attribute__((weak)) int omp_get_max_threads();
+__attribute__((weak)) void omp_set_num_threads(int threads);
+}
+
 namespace t2t {
+namespace {
+
+// While it lives, libraries are told of one thread. oneDNN asks how many there are when it plans a convolution, gets
+// one where a loop already runs on all of them, and would leave the other threads' share undone.
+class OneThread {
+ public:
+  OneThread() {
+    if (omp_get_max_threads == nullptr || omp_set_num_threads == nullptr) return;
+    before_ = omp_get_max_threads();
+    omp_set_num_threads(1);
+  }
+  ~OneThread() {
+    if (before_ > 0) omp_set_num_threads(before_);
+  }
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+ private:
+  int before_ = 0;
+};
+
+}  // namespace
 
 void ParallelFor(int64_t count, int64_t grain, c10::function_ref<void(int64_t, int64_t)> work) {
   if (count <= 0) return;
@@ -16,6 +44,7 @@ void ParallelFor(int64_t count, int64_t grain, c10::function_ref<void(int64_t, i
   const at::Tensor numbers = at::arange(count, at::kLong);
   at::TensorIterator::borrowing_nullary_op(numbers).for_each(
       [&work](char** data, const int64_t* /*strides*/, int64_t n) {
+        const OneThread one_thread;
         const int64_t begin = *reinterpret_cast<const int64_t*>(data[0]);
         work(begin, begin + n);
       },

@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+
 #include "absl/strings/str_cat.h"
 #include "random/philox.h"
 #include "tensor2tensor/decoding/search.h"
@@ -123,6 +127,111 @@ TEST_P(Sweep, ABeamOfOneIsGreedy) {
     EXPECT_EQ(beams[i][0].units, together[i][0].units);
     EXPECT_NEAR(beams[i][0].log_probability, together[i][0].log_probability, 1e-4);
   }
+}
+
+// A vocabulary small enough to try all of it: the first units of many, and the stop.
+class FirstUnits : public Constraint {
+ public:
+  FirstUnits(int64_t units, int64_t stop) {
+    for (int64_t id = 0; id < units; ++id) allowed_.push_back(id);
+    allowed_.push_back(stop);
+  }
+  std::optional<std::vector<int64_t>> Allowed(int64_t, const std::vector<int64_t>&) const override {
+    return allowed_;
+  }
+  const std::vector<int64_t>& allowed() const { return allowed_; }
+
+ private:
+  std::vector<int64_t> allowed_;
+};
+
+// Two units and the stop, at most four units: 31 sequences, each scored by the training path.
+TEST_P(Sweep, AWideBeamEqualsEnumeration) {
+  const EncodedExample example = kit_.Examples("caption", 3)[2];
+  const at::NoGradGuard no_grad;
+  DecodeOptions options;
+  options.method = "beam";
+  options.max_length = 4;
+  options.beam = 40;
+  options.n_best = 31;
+  std::vector<Hypothesis> expected;
+  for (size_t length = 0; length <= 4; ++length) {
+    for (int64_t number = 0; number < int64_t{1} << length; ++number) {
+      Hypothesis hypothesis;
+      for (size_t i = 0; i < length; ++i) hypothesis.units.push_back(number >> i & 1);
+      hypothesis.log_probability = -CaptionLoss(kit_, example, hypothesis.units);
+      hypothesis.score =
+          hypothesis.log_probability /
+          std::pow((5.0 + static_cast<double>(length + 1)) / 6.0, options.length_penalty);
+      expected.push_back(std::move(hypothesis));
+    }
+  }
+  std::sort(expected.begin(), expected.end(),
+            [](const Hypothesis& a, const Hypothesis& b) { return a.score > b.score; });
+  const auto production = kit_.model->Start(kit_.MakeBatch("caption", {example}), "caption", 4);
+  const FirstUnits constraint(2, *production->stop());
+  const auto found = Search(*production, options, &constraint, {})[0];
+  ASSERT_EQ(found.size(), expected.size());
+  std::map<std::vector<int64_t>, double> scores;
+  for (const Hypothesis& hypothesis : expected) scores[hypothesis.units] = hypothesis.score;
+  for (size_t i = 0; i < found.size(); ++i) {  // those that all but equal each other may change places
+    EXPECT_NEAR(found[i].score, expected[i].score, 2e-4) << i;
+    ASSERT_EQ(scores.count(found[i].units), 1u) << i;
+    EXPECT_NEAR(found[i].score, scores[found[i].units], 2e-4) << i;
+    scores.erase(found[i].units);  // each once
+  }
+}
+
+// Two units and the stop, two decisions: seven outcomes, whose shares among many draws are compared with the
+// probabilities of the model at that temperature by Pearson's chi-squared.
+TEST_P(Sweep, SampledFrequenciesAreTheModels) {
+  constexpr int64_t kDraws = 2000;
+  constexpr double kTemperature = 0.3;
+  const Batch batch = kit_.MakeBatch("caption", {kit_.Examples("caption", 3)[2]});
+  const at::NoGradGuard no_grad;
+  const auto production = kit_.model->Start(batch, "caption", 2);
+  const int64_t stop = *production->stop();
+  const FirstUnits constraint(2, stop);
+  // The shares of the allowed units after one prefix.
+  const auto shares = [&](const at::Tensor& log_probabilities) {
+    std::map<int64_t, double> share;
+    double sum = 0;
+    for (const int64_t id : constraint.allowed())
+      sum += share[id] = std::exp(log_probabilities[id].item<double>() / kTemperature);
+    for (auto& [id, value] : share) value /= sum;
+    return share;
+  };
+  std::map<std::vector<int64_t>, double> expected;
+  const std::map<int64_t, double> first = shares(production->Next()[0]);
+  production->Advance({0, 0}, {0, 1});
+  const at::Tensor next = production->Next();
+  expected[{}] = first.at(stop);
+  for (const int64_t unit : {0, 1}) {
+    for (const auto& [second, share] : shares(next[unit])) {
+      std::vector<int64_t> units = {unit};
+      if (second != stop) units.push_back(second);
+      expected[units] += first.at(unit) * share;
+    }
+  }
+  DecodeOptions options;
+  options.method = "sample";
+  options.max_length = 2;
+  options.temperature = kTemperature;
+  options.n_best = kDraws;
+  const uint64_t key = 5;
+  std::map<std::vector<int64_t>, int64_t> drawn;
+  for (const Hypothesis& hypothesis :
+       Search(*kit_.model->Start(batch, "caption", 2), options, &constraint, {&key, 1})[0])
+    ++drawn[hypothesis.units];
+  ASSERT_EQ(expected.size(), 7u);
+  double chi_squared = 0;
+  for (const auto& [units, share] : expected) {
+    const double wanted = share * kDraws, difference = static_cast<double>(drawn[units]) - wanted;
+    ASSERT_GT(wanted, 5) << "too few to compare";
+    chi_squared += difference * difference / wanted;
+  }
+  EXPECT_EQ(drawn.size(), 7u);
+  EXPECT_LT(chi_squared, 30);  // six degrees of freedom: 4 in 100,000 are larger
 }
 
 INSTANTIATE_TEST_SUITE_P(Bodies, Sweep,
