@@ -42,8 +42,7 @@ absl::Status Trainer::Check(const TrainSetup& setup) {
         measured.push_back(absl::StrCat(targets.back(), ".", metric));
     }
   }
-  if (const std::string& utility = setup.validation.decode.utility; !utility.empty())
-    T2T_RETURN_IF_ERROR(Annotate(MakeMetric(utility).status(), "validation.decode.utility"));
+  T2T_RETURN_IF_ERROR(CheckUtilities(setup.validation.decode, "validation.decode.utility"));
   const std::string& best = setup.validation.best;
   if (!best.empty() && std::find(measured.begin(), measured.end(), best) == measured.end()) {
     return absl::InvalidArgumentError(

@@ -84,7 +84,7 @@ void ValidationOptions::Bind(Binder& b) {
   if (every < 0) b.Error("every", "must not be negative");
   if (limit < 0) b.Error("limit", "must not be negative");
   Binder section = b.Section("decode");
-  decode.Bind(section);
+  decode.usual.Bind(section);
 }
 
 }  // namespace t2t

@@ -45,7 +45,7 @@ struct ValidationOptions {
   std::string
       best;  // what selects checkpoints: "problem.port.metric"; "" = the only target's first metric, or
              // the mean teacher-forced loss of several
-  DecodeOptions decode;
+  DecodeChoices decode;
   void Bind(Binder& binder);
 };
 

@@ -119,17 +119,17 @@ struct DecodeCommand {
     }
   }
 
-  absl::Status DecodeExamples(const Run& opened, const Task& task, const DecodeOptions& decode,
+  absl::Status DecodeExamples(const Run& opened, const Task& task, const DecodeChoices& decode,
                               const std::vector<Example>& examples) const {
     std::vector<std::string> targets = wants;
     if (targets.empty()) {
       for (const TaskPort& port : task.targets) targets.push_back(port.port.name);
     }
     PredictOptions options;
-    options.decode = decode;
     options.batching = opened.options.data.batching;
     std::map<std::string, std::vector<Prediction>> predictions;
     for (const std::string& target : targets) {
+      options.decode = decode.Of(task.spec.name, target);
       T2T_ASSIGN_OR_RETURN(predictions[target],
                            Predict(*opened.model, task, target, examples, options));
     }
@@ -139,7 +139,7 @@ struct DecodeCommand {
     return absl::OkStatus();
   }
 
-  absl::Status DecodeLines(const Run& opened, const Task& task, const DecodeOptions& decode,
+  absl::Status DecodeLines(const Run& opened, const Task& task, const DecodeChoices& decode,
                            std::istream& in, const std::string& place) const {
     std::vector<Example> examples;
     std::string line;
@@ -179,12 +179,7 @@ struct DecodeCommand {
     open.threads = threads;
     T2T_ASSIGN_OR_RETURN(const Run opened, OpenRun(library, run, open));
     T2T_ASSIGN_OR_RETURN(const Task* task, opened.FindTask(problem));
-    Config config;
-    for (const std::string& set : sets) T2T_RETURN_IF_ERROR(config.Set(set));
-    DecodeOptions decode;
-    Binder root = config.Root();
-    decode.Bind(root);
-    T2T_RETURN_IF_ERROR(config.Finish());
+    T2T_ASSIGN_OR_RETURN(const DecodeChoices decode, opened.Decoding(sets));
     T2T_ASSIGN_OR_RETURN(const auto ports, PortOptions(*task));
     if (int{!ports.empty()} + int{!file.empty()} + int{!split.empty()} > 1) {
       return absl::InvalidArgumentError(

@@ -196,6 +196,7 @@ struct EvalCommand {
       nlohmann::json json = t2t::ToJson(target);
       json["modality"] = port.port.modality;
       json["primary"] = MetricNames(port)[0];
+      json["decode"] = options.decode.Of(task.spec.name, port.port.name).Values();
       T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, *reader, result, target));
       std::string confusion_table;
       const std::vector<std::string>& usual = port.modality->metrics;
@@ -239,14 +240,8 @@ struct EvalCommand {
     open.device = device;
     open.threads = threads;
     T2T_ASSIGN_OR_RETURN(const t2t::Run opened, OpenRun(library, run, open));
-    Config config;
-    for (const std::string& set : sets) T2T_RETURN_IF_ERROR(config.Set(set));
     EvaluateOptions options;
-    Binder root = config.Root();
-    options.decode = opened.options.validation.decode;
-    if (!sets.empty()) options.decode = {};
-    options.decode.Bind(root);
-    T2T_RETURN_IF_ERROR(config.Finish());
+    T2T_ASSIGN_OR_RETURN(options.decode, opened.Decoding(sets));
     options.batching = opened.options.data.batching;
     options.limit = limit;
     options.skip_broken = opened.options.data.on_error == "skip";
@@ -266,7 +261,8 @@ struct EvalCommand {
                              {"parameters", opened.model->parameter_count()},
                              {"seconds_trained", opened.state.value("seconds", 0.0)},
                              {"run", provenance},
-                             {"decode", config.bound_values()}};
+                             {"decode", options.decode.usual.Values()}};
+    for (const auto& [target, own] : options.decode.own) report["decode"][target] = own.Values();
     report["problems"] = ProblemsMeasuredBefore(path, report);
     const auto progress = NewProgress();
     for (const Task& task : opened.tasks) {

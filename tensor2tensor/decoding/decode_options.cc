@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "absl/strings/str_cat.h"
+
 namespace t2t {
 
 void DecodeOptions::Bind(Binder& b) {
@@ -42,6 +44,19 @@ void DecodeOptions::Bind(Binder& b) {
     if (top_k < 0) b.Error("top_k", "must not be negative");
     if (!(top_p > 0 && top_p <= 1)) b.Error("top_p", "must be in (0, 1]");
   }
+}
+
+std::map<std::string, std::string> DecodeOptions::Values() const {
+  Config config;
+  Binder root = config.Root();
+  DecodeOptions copy = *this;
+  copy.Bind(root);
+  return config.bound_values();
+}
+
+const DecodeOptions& DecodeChoices::Of(absl::string_view problem, absl::string_view target) const {
+  const auto found = own.find(absl::StrCat(problem, ".", target));
+  return found == own.end() ? usual : found->second;
 }
 
 }  // namespace t2t

@@ -3,8 +3,10 @@
 #define T2T_TENSOR2TENSOR_DECODING_DECODE_OPTIONS_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "registry/config.h"
 
 namespace t2t {
@@ -26,6 +28,15 @@ struct DecodeOptions {
   int64_t candidates = 32;
   // Binds only what the method reads.
   void Bind(Binder& binder);
+  // The options that the method reads, as they would be written: {"method": "beam", "beam": "4", ...}.
+  std::map<std::string, std::string> Values() const;
+};
+
+// How the targets of a run are decoded: as usual, or in a way of their own (`ports.<problem>.<target>.decode`).
+struct DecodeChoices {
+  DecodeOptions usual;
+  std::map<std::string, DecodeOptions> own;  // "problem.target"
+  const DecodeOptions& Of(absl::string_view problem, absl::string_view target) const;
 };
 
 }  // namespace t2t

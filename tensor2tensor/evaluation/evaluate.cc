@@ -112,7 +112,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     if (options.decoded) {
       for (const TaskPort& port : task.targets) {
         PredictOptions predict;
-        predict.decode = options.decode;
+        predict.decode = options.decode.Of(task.spec.name, port.port.name);
         predict.batching = options.batching;
         predict.interrupted = options.interrupted;
         // An untrained model may never stop: twice the longest reference is enough to be wrong.

@@ -17,7 +17,7 @@
 namespace t2t {
 
 struct EvaluateOptions {
-  DecodeOptions decode;
+  DecodeChoices decode;
   BatchingOptions batching;
   int64_t limit = 0;    // examples that are looked at; 0 = the whole split
   bool decoded = true;  // false: only the teacher-forced loss

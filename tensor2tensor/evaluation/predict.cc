@@ -94,6 +94,17 @@ std::vector<Candidate> BestByUtility(const Metric& metric, const std::vector<Can
   return best;
 }
 
+absl::Status CheckUtilities(const DecodeChoices& choices, absl::string_view usual) {
+  const auto check = [](const DecodeOptions& options, absl::string_view place) {
+    return options.utility.empty() ? absl::OkStatus()
+                                   : Annotate(MakeMetric(options.utility).status(), place);
+  };
+  T2T_RETURN_IF_ERROR(check(choices.usual, usual));
+  for (const auto& [target, own] : choices.own)
+    T2T_RETURN_IF_ERROR(check(own, absl::StrCat("ports.", target, ".decode.utility")));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task,
                                                 const std::string& target,
                                                 const std::vector<Example>& examples,

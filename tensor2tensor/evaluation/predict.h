@@ -35,6 +35,10 @@ struct Prediction {
 std::vector<Candidate> BestByUtility(const Metric& metric, const std::vector<Candidate>& drawn,
                                      int64_t n_best);
 
+// Whether every utility is a metric. Error: NotFound with the nearest one, naming the option: `usual` for that of the
+// usual way, "ports.<problem>.<target>.decode.utility" for others.
+absl::Status CheckUtilities(const DecodeChoices& choices, absl::string_view usual);
+
 struct PredictOptions {
   DecodeOptions decode;
   BatchingOptions batching;

@@ -12,6 +12,7 @@
 #include "files/atomic_file.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
+#include "tensor2tensor/evaluation/predict.h"
 #include "tensor2tensor/library/device.h"
 #include "tensor2tensor/library/find_problem.h"
 #include "tensor2tensor/runs/checkpoint.h"
@@ -37,6 +38,20 @@ absl::StatusOr<const Task*> Run::FindTask(const std::string& name) const {
   }
   return absl::NotFoundError(
       absl::StrCat(folder, ": was not trained on '", name, "'", Suggestion(name, names)));
+}
+
+absl::StatusOr<DecodeChoices> Run::Decoding(const std::vector<std::string>& sets) const {
+  DecodeChoices choices = options.validation.decode;
+  if (!sets.empty()) {
+    Config given;
+    for (const std::string& set : sets) T2T_RETURN_IF_ERROR(given.Set(set));
+    choices = {};
+    Binder root = given.Root();
+    choices.usual.Bind(root);
+    T2T_RETURN_IF_ERROR(given.Finish());
+  }
+  T2T_RETURN_IF_ERROR(CheckUtilities(choices, "utility"));
+  return choices;
 }
 
 absl::StatusOr<Config> ReadRunConfig(const std::string& folder) {

@@ -35,6 +35,10 @@ struct Run {
   // The task of a problem by name, whose parameters may be left out where only one fits; the only task where `name` is
   // empty. Error: NotFound with the nearest name.
   absl::StatusOr<const Task*> FindTask(const std::string& name) const;
+
+  // How a call decodes: by its own options ("method=beam", "beam=8") where it has any, else as the run's configuration
+  // says. Errors: an option that the method does not read, a utility that is no metric.
+  absl::StatusOr<DecodeChoices> Decoding(const std::vector<std::string>& sets) const;
 };
 
 struct OpenOptions {

@@ -90,6 +90,16 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
     }
     T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(problems, instance));
     T2T_ASSIGN_OR_RETURN(Task task, MakeTask(problem->Spec(), library.modalities, config));
+    for (const TaskPort& port : task.targets) {
+      Binder target =
+          root.Section("ports").Section(task.spec.name).Section(port.port.name);
+      if (!target.Has("decode")) continue;
+      DecodeChoices& decode = options->validation.decode;
+      DecodeOptions own = decode.usual;
+      Binder section = target.Section("decode");
+      own.Bind(section);
+      decode.own[absl::StrCat(task.spec.name, ".", port.port.name)] = own;
+    }
     if (!rates.emplace(task.spec.name, rate).second) {
       return absl::InvalidArgumentError(absl::StrCat("problems.", instance, ": is '",
                                                      task.spec.name, "', which stands there too"));

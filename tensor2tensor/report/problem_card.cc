@@ -185,6 +185,20 @@ std::string LossLine(const json& target) {
                       ". Teacher-forced: each decision given the right ones before it.</p>\n");
 }
 
+// "Decoded by sample: candidates 32, max_length 256, ..."
+std::string DecodingLine(const json& target) {
+  const json& decode = ObjectAt(target, "decode");
+  const std::string method = TextAt(decode, "method");
+  if (method.empty()) return "";
+  std::vector<std::string> options;
+  for (const auto& [name, value] : decode.items()) {
+    if (name == "method" || !value.is_string() || value.get<std::string>().empty()) continue;
+    options.push_back(EscapeHtml(absl::StrCat(name, " ", value.get<std::string>())));
+  }
+  return absl::StrCat("<p class=\"quiet\">Decoded by <b>", EscapeHtml(method), "</b>",
+                      options.empty() ? "" : ": ", absl::StrJoin(options, ", "), ".</p>\n");
+}
+
 std::string Curves(const std::string& task, const std::string& metric,
                    const std::vector<json>& log) {
   CurveSeries train{.name = "training"},
@@ -239,6 +253,7 @@ std::string TargetSection(const std::string& problem_name, const json& problem,
   html += Curves(absl::StrCat(problem_name, ".", target_name), metric, log);
   html += ConfusionTable(ObjectAt(target, "confusion"));
   html += MetricsTable(target, target_name, split, others);
+  html += DecodingLine(target);
   html += LossLine(target);
   return html;
 }

@@ -347,10 +347,15 @@ TEST_F(TrainerTest, NamesOfTargetsAndMetricsAreCheckedBeforeTraining) {
   EXPECT_THAT(Train(setup).message(), HasSubstr("is not measured"));
   setup.validation.decoded = true;
   EXPECT_TRUE(Trainer::Check(setup).ok()) << Trainer::Check(setup);
-  setup.validation.decode.utility = "chf";
+  setup.validation.decode.usual.utility = "chf";
   EXPECT_THAT(Train(setup).message(),
               AllOf(HasSubstr("validation.decode.utility"), HasSubstr("chrf")));
-  setup.validation.decode.utility = "chrf";
+  setup.validation.decode.usual.utility = "chrf";
+  const std::string place = std::string(kCopy) + ".copied";
+  setup.validation.decode.own[place].utility = "wre";
+  EXPECT_THAT(Train(setup).message(),
+              AllOf(HasSubstr("ports." + place + ".decode.utility"), HasSubstr("'wer'")));
+  setup.validation.decode.own.clear();
   setup.trainer.loss.weights[std::string(kCopy) + ".copy"] = 2;
   EXPECT_THAT(Train(setup).message(),
               AllOf(HasSubstr("trainer.loss_weights."), HasSubstr(std::string(kCopy) + ".copied")));
@@ -381,7 +386,7 @@ TEST_F(TrainerTest, ASignalIsAskedForBeforeEveryBatchOfAnEvaluation) {
   const auto model = world_.NewModel();
   EvaluateOptions options;
   options.batching.examples_per_batch = 5;
-  options.decode.max_length = 3;
+  options.decode.usual.max_length = 3;
   const auto split = world_.Split(kCopy);  // 60 examples: 12 batches, teacher-forced and decoded
   for (const int last : {1, 3, 12, 13, 24}) {
     int asked = 0;

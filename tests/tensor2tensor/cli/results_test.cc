@@ -73,6 +73,7 @@ TEST(Results, EvalPrintsATableAndKeepsTheRecord) {
                       "method=beam", "--set", "beam=2"}));
   const auto beamed = nlohmann::json::parse(MustRead(run + "/eval/valid.json"));
   EXPECT_EQ(beamed.at("decode").at("beam"), "2");
+  EXPECT_EQ(beamed["problems"][kBars]["targets"]["caption"]["decode"]["beam"], "2");
   EXPECT_FALSE(beamed.at("problems").contains(kReverse));
   ExpectWorks(RunT2t({"eval", run, "--data", SharedRun().data, "--baselines"}));
   EXPECT_EQ(nlohmann::json::parse(MustRead(run + "/eval/valid.json"))["problems"].size(), 2u);

@@ -37,6 +37,28 @@ TEST(DecodeOptions, BindsWhatTheMethodReads) {
   EXPECT_EQ(sample.candidates, 40);
 }
 
+TEST(DecodeOptions, ValuesAreThoseThatTheMethodReads) {
+  using Values = std::map<std::string, std::string>;
+  DecodeOptions options;
+  options.beam = 7;
+  EXPECT_EQ(options.Values(), (Values{{"method", "greedy"}, {"max_length", "256"}}));
+  options.method = "beam";
+  EXPECT_EQ(options.Values(), (Values{{"method", "beam"},
+                                      {"max_length", "256"},
+                                      {"beam", "7"},
+                                      {"length_penalty", "0.6"},
+                                      {"n_best", "1"}}));
+}
+
+TEST(DecodeChoices, ATargetMayHaveAWayOfItsOwn) {
+  DecodeChoices choices;
+  choices.usual.max_length = 9;
+  choices.own["words:lang=it.phones"].max_length = 5;
+  EXPECT_EQ(choices.Of("words:lang=it", "phones").max_length, 5);
+  EXPECT_EQ(choices.Of("words:lang=it", "tones").max_length, 9);
+  EXPECT_EQ(choices.Of("words", "phones").max_length, 9);
+}
+
 struct Refused {
   const char* yaml;
   const char* says;

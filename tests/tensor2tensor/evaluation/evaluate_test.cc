@@ -69,7 +69,7 @@ class EvaluateTest : public ::testing::Test {
 
 EvaluateOptions Quick() {
   EvaluateOptions options;
-  options.decode.max_length = 3;
+  options.decode.usual.max_length = 3;
   return options;
 }
 
@@ -117,7 +117,7 @@ TEST_F(EvaluateTest, BatchesChangeNothing) {
 TEST_F(EvaluateTest, TheWholeSplitIsMeasuredInItsOrder) {
   const std::vector<Example> examples = Examples(2100, 4);
   EvaluateOptions options = Quick();
-  options.decode.max_length = 1;
+  options.decode.usual.max_length = 1;
   options.seed = 5;
   std::vector<int64_t> done;
   options.progress = [&](int64_t now, int64_t total) {
@@ -138,7 +138,7 @@ TEST_F(EvaluateTest, TheWholeSplitIsMeasuredInItsOrder) {
     EXPECT_EQ(target.texts.predictions[i], target.predictions[i].candidates.at(0).text);
   }
   PredictOptions predict;
-  predict.decode = options.decode;
+  predict.decode = options.decode.usual;
   for (size_t i : {size_t{0}, size_t{1000}, size_t{2047}, size_t{2048}, size_t{2099}}) {
     const auto alone = Predict(*kit_.model, task(), "copied", {examples[i]}, predict);
     EXPECT_EQ(target.texts.predictions[i], (*alone)[0].candidates.at(0).text) << i;

@@ -201,6 +201,10 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"problems: {copy: 1}\nschedule: {kind: cosinus}", {"did you mean 'cosine'?"}},
         Wrong{"problems: {copy: 1}\nvalidation: {decode: {method: bean}}",
               {"validation.decode.method", "did you mean 'beam'?"}},
+        Wrong{"problems: {copy: 1}\nports: {copy: {copied: {decode: {method: bean}}}}",
+              {"ports.copy.copied.decode.method", "did you mean 'beam'?"}},
+        Wrong{"problems: {copy: 1}\nports: {copy: {text: {decode: {method: beam}}}}",
+              {"ports.copy.text.decode"}},  // an input is not decoded
         Wrong{"problems: {copy: 1}\nmodel: {body: transfomer}", {"did you mean 'transformer'?"}},
         Wrong{"problems: {copy: 1}\nmodel: {heads: 3}", {"run.yaml:2", "model.heads = 3", "256"}},
         Wrong{"problems: {copy: 1}\nports: {copy: {text: {vocab: {kind: sylable}}}}",
@@ -227,6 +231,26 @@ TEST_F(RunConfigTest, PortsAreOverriddenByTheInstancesName) {
   EXPECT_EQ(tasks_[0].spec.name, "caption_tuxpaint:lang=fr");
   EXPECT_EQ(tasks_[0].Find("picture")->codec->frame_width(), 8 * 8 * 3);
   EXPECT_EQ(tasks_[1].Find("picture")->codec->frame_width(), 16 * 16 * 3);
+}
+
+TEST_F(RunConfigTest, ATargetIsDecodedInItsOwnWay) {
+  Set("problems.caption_tuxpaint:lang=it=1");
+  Set("problems.copy=1");
+  Set("validation.decode.max_length=50");
+  Set("ports.caption_tuxpaint:lang=it.caption.decode={method: sample, utility: chrf}");
+  ExpectBinds();
+  const DecodeChoices& decode = options_.validation.decode;
+  EXPECT_EQ(decode.Of("copy", "copied").method, "greedy");
+  const DecodeOptions& own = decode.Of("caption_tuxpaint:lang=it", "caption");
+  EXPECT_EQ(own.method, "sample");
+  EXPECT_EQ(own.utility, "chrf");
+  EXPECT_EQ(own.max_length, 50);  // what it does not say is as usual
+  const std::string dumped = config_.Dump(false);
+  EXPECT_THAT(dumped, HasSubstr("utility: chrf"));
+  config_.Restart();
+  Set("ports.caption_tuxpaint:lang=it.caption.decode.beam=3");
+  options_ = {};
+  EXPECT_THAT(BindError(), HasSubstr("decode.beam"));  // sampling reads none
 }
 
 TEST_F(RunConfigTest, AProblemHasOneNameHoweverItsParametersAreOrdered) {

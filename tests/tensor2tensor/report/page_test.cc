@@ -28,6 +28,7 @@ json Target(double model, double frequent, double nearest, bool higher) {
       {"tf_loss", 0.31},
       {"bits_per_byte", 0.9},
       {"primary", name},
+      {"decode", {{"method", "sample"}, {"candidates", "32"}, {"utility", "chrf"}, {"top_k", ""}}},
       {"metrics", {{name, Metric(model, 1, higher)}}},
       {"baselines",
        {{"most_frequent", {{"examples", 500}, {"metrics", {{name, Metric(frequent, 1, higher)}}}}},
@@ -67,7 +68,7 @@ TEST(RenderReport, SaysWhatWasTrainedAndHowWell) {
         "↓ lower is better", "500 test examples",
         "Better than both baselines: 57.1 points below the nearest neighbour baseline.",
         "<small>on 100 examples</small>", "Teacher-forced loss <b>0.310</b>",
-        "<b>0.900</b> bits per byte", "<span class=\"port\"><b>word</b> text</span>",
+        "<b>0.900</b> bits per byte", "Decoded by <b>sample</b>: candidates 32, utility chrf.", "<span class=\"port\"><b>word</b> text</span>",
         "<td><bdi>BSD</bdi></td>"}) {
     EXPECT_THAT(html, HasSubstr(fragment));
   }
@@ -112,6 +113,7 @@ constexpr char kEvil[] = "</style></title><script>alert(1)</script><img src=x on
 TEST(RenderReport, EscapesEverything) {
   json target = Target(30, 10, 20, true);
   target["modality"] = kEvil;
+  target["decode"] = {{"method", kEvil}, {kEvil, kEvil}};
   target[std::string("bits_per_") + kEvil] = 1.5;
   target["metrics"][kEvil] = Metric(1, 0.5, true);
   target["baselines"][kEvil] = target["baselines"]["most_frequent"];
