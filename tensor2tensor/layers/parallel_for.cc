@@ -5,31 +5,26 @@
 #include <ATen/TensorIterator.h>
 
 // Of the OpenMP in LibTorch, whichever it is; null in a LibTorch without.
-extern "C" {
-__attribute__((weak)) int omp_get_max_threads();
-__attribute__((weak)) void omp_set_num_threads(int threads);
-}
+extern "C" __attribute__((weak)) void omp_set_num_threads(int threads);
 
 namespace t2t {
 namespace {
 
-// While it lives, libraries are told of one thread. oneDNN asks how many there are when it plans a convolution, gets
-// one where a loop already runs on all of them, and would leave the other threads' share undone.
+// While it lives, libraries that ask on this thread are told of one thread. oneDNN asks how many there are when it plans a
+// convolution, but gets one where a loop already runs on all of them: the others' share is never done, or waited for.
 class OneThread {
  public:
-  OneThread() {
-    if (omp_get_max_threads == nullptr || omp_set_num_threads == nullptr) return;
-    before_ = omp_get_max_threads();
-    omp_set_num_threads(1);
-  }
-  ~OneThread() {
-    if (before_ > 0) omp_set_num_threads(before_);
-  }
+  // LibTorch sets a thread's number when it is first asked for it: before, or it would undo ours.
+  OneThread() : before_(at::get_num_threads()) { Set(1); }
+  ~OneThread() { Set(before_); }
   OneThread(const OneThread&) = delete;
   OneThread& operator=(const OneThread&) = delete;
 
  private:
-  int before_ = 0;
+  static void Set(int threads) {
+    if (omp_set_num_threads != nullptr) omp_set_num_threads(threads);
+  }
+  const int before_;
 };
 
 }  // namespace

@@ -55,32 +55,36 @@ TEST_F(ParallelForTest, ALoopWithinALoopIsOnePart) {
   EXPECT_EQ(inner, 2);
 }
 
-// oneDNN plans a convolution for all threads, but within a part there is one: most of the gradient was never written.
+// oneDNN plans a convolution for all threads, but within a part there is one: gradients were not whole, or a thread waited
+// for ever for one that was not there. It shows on threads that have computed nothing yet.
 TEST_F(ParallelForTest, AConvolutionWithinAPartIsWhole) {
-  const at::Tensor images = at::randn({16, 8, 32, 32}), weight = at::randn({16, 8, 3, 3});
-  const auto gradients = [&](int64_t part) {
-    at::Tensor x = images.narrow(0, 8 * part, 8).detach().requires_grad_();
-    at::Tensor w = weight.detach().clone().requires_grad_();
-    at::conv2d(x, w, {}, 2, 1).square().sum().backward();
-    return std::vector<at::Tensor>{x.grad(), w.grad()};
-  };
-  at::set_num_threads(1);
-  const std::vector<std::vector<at::Tensor>> expected = {gradients(0), gradients(1)};
-  at::set_num_threads(2);
-  for (int round = 0; round < 3; ++round) {
+  for (const int64_t channels : {1, 3, 32}) {
+    SCOPED_TRACE(channels);
+    const at::Tensor images = at::randn({30, channels, 64, 64}),
+                     weight = at::randn({32, channels, 3, 3});
+    const auto gradients = [&](int64_t part) {
+      at::Tensor x = (images.narrow(0, 15 * part, 15) * 1.0).detach().requires_grad_();
+      at::Tensor w = weight.detach().clone().requires_grad_();
+      at::relu(at::conv2d(x, w, {}, 2, 1)).square().sum().backward();
+      return std::vector<at::Tensor>{x.grad(), w.grad()};
+    };
+    at::set_num_threads(1);
+    const std::vector<std::vector<at::Tensor>> expected = {gradients(0), gradients(1)};
+    at::set_num_threads(2);
     std::vector<std::vector<at::Tensor>> found(2);
-    ParallelFor(2, 1, [&](int64_t begin, int64_t) {
-      found[static_cast<size_t>(begin)] = gradients(begin);
-    });
+    std::thread([&] {  // its loops have new threads
+      ParallelFor(2, 1, [&](int64_t begin, int64_t) {
+        found[static_cast<size_t>(begin)] = gradients(begin);
+      });
+      EXPECT_EQ(at::get_num_threads(), 2);  // all are there again
+    }).join();
     for (size_t part = 0; part < 2; ++part) {
       for (size_t i = 0; i < 2; ++i) {
-        EXPECT_TRUE(at::allclose(found[part][i], expected[part][i], 1e-4, 1e-4))
+        EXPECT_TRUE(at::allclose(found[part][i], expected[part][i], 1e-3, 1e-2))
             << "part " << part << (i == 0 ? ", images" : ", weight");
       }
     }
   }
-  gradients(0);  // and all threads are there again afterwards
-  EXPECT_EQ(at::get_num_threads(), 2);
 }
 
 TEST_F(ParallelForTest, WithOneThreadItIsOnePart) {
