@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <system_error>
@@ -22,7 +23,7 @@ absl::Status Average(const std::string& run, const std::string& out, int64_t las
   std::vector<int64_t> steps;
   for (const std::string& name : named) {
     T2T_ASSIGN_OR_RETURN(const int64_t step, checkpoints.Resolve(name));
-    steps.push_back(step);
+    if (std::find(steps.begin(), steps.end(), step) == steps.end()) steps.push_back(step);
   }
   if (steps.empty()) {
     steps = checkpoints.Steps();
@@ -74,7 +75,8 @@ Action AddAverageCommand(CLI::App& app, const Library&) {
       "average", "average the weights of a run's checkpoints into a new run folder");
   command->add_option("run", options->run, "folder of the run")->required();
   command->add_option("--out", options->out, "the new folder")->required();
-  command->add_option("--last", options->last, "only the newest so many; 0 = all");
+  command->add_option("--last", options->last, "only the newest so many; 0 = all")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--checkpoint", options->checkpoints, "last, best or a step; may be repeated")
       ->allow_extra_args(false);
   return [options] {

@@ -237,18 +237,21 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
   command->add_option("--file", decode->file, "a line an example; the order is kept");
   command->add_option("--split", decode->split,
                       "decode a generated split, with references in --json");
-  command->add_option("--limit", decode->limit, "with --split: only so many");
+  command->add_option("--limit", decode->limit, "with --split: only so many")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--want", decode->wants, "a target; may be repeated; default: all")
       ->allow_extra_args(false);
   command
       ->add_option("--set", decode->sets,
                    "method=greedy|beam|sample, beam=4, n_best=4, utility=chrf, length_penalty=, "
-                   "temperature=, top_k=, top_p=, max_length=, seed=")
+                   "temperature=, top_k=, top_p=, max_length=, seed=; over what the run says, "
+                   "which a method replaces")
       ->allow_extra_args(false);
   command->add_option("--checkpoint", decode->checkpoint,
                       "best, last or a step (default: best where there is one)");
   command->add_option("--device", decode->device, "auto, cpu or cuda")->capture_default_str();
-  command->add_option("--threads", decode->threads, "0 = all cores");
+  command->add_option("--threads", decode->threads, "0 = all cores")
+      ->check(CLI::NonNegativeNumber);
   command->add_flag(
       "--json", decode->json,
       "JSON lines with scores and all candidates; keeps line breaks within an answer");

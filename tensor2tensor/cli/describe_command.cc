@@ -1,6 +1,8 @@
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -100,6 +102,16 @@ absl::Status DescribeRun(const Library& library, const std::string& folder) {
   Line("parameters", absl::StrCat(run.model->parameter_count()));
   Line("step", absl::StrCat(run.state.value("step", int64_t{0}), " (", run.checkpoint, ")"));
   Line("trained", absl::StrFormat("%.0f s", run.state.value("seconds", 0.0)));
+  for (const Task& task : run.tasks) {
+    for (const TaskPort& port : task.targets) {
+      const std::string& target = port.port.name;
+      std::map<std::string, std::string> options =
+          run.options.validation.decode.Of(task.spec.name, target).Values();
+      const std::string method = options.extract("method").mapped();
+      Line("decoded", absl::StrCat(task.spec.name, ".", target, ": method ", method, ", ",
+                                   absl::StrJoin(options, ", ", absl::PairFormatter(" "))));
+    }
+  }
   for (const Task& task : run.tasks) {
     std::string options = absl::StrCat("t2t decode ", folder, " --problem ", task.spec.name);
     for (const TaskPort& port : task.inputs) {

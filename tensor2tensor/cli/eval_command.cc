@@ -50,7 +50,9 @@ struct EvalCommand {
       wanted[result.keys[order[i]]] = order[i];
     nlohmann::json shown = nlohmann::json::array();
     for (int64_t i = 0; i < reader.size() && shown.size() < wanted.size(); ++i) {
-      T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(i));
+      const auto read = reader.Read(i);
+      if (!read.ok()) continue;  // is among those that were skipped and counted
+      const Example& example = *read;
       const auto it = wanted.find(example.key);
       if (it == wanted.end()) continue;
       nlohmann::json entry = {{"key", example.key},
@@ -99,7 +101,8 @@ struct EvalCommand {
   }
 
   absl::StatusOr<nlohmann::json> Baselines(const Task& task, const TaskPort& port,
-                                           const SplitReader& test, Progress& progress) const {
+                                           const SplitReader& test, bool skip_broken,
+                                           Progress& progress) const {
     T2T_ASSIGN_OR_RETURN(const auto train,
                          SplitReader::Open(DatasetFolder(data.data, task.spec.name), "train"));
     nlohmann::json json;
@@ -116,6 +119,7 @@ struct EvalCommand {
             static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)),
             absl::StrCat(task.spec.name, ": ", name));
       };
+      options.skip_broken = skip_broken;
       options.train_limit = 0;  // all of them: a baseline is not made weaker than it is
       const auto answers = nearest ? NearestNeighbour(inputs, *train, test, port.port.name, options)
                                    : MostFrequent(*train, test, port.port.name, options);
@@ -126,7 +130,9 @@ struct EvalCommand {
       if (!answers.ok()) return Annotate(answers.status(), name);
       MetricInput texts;
       for (const auto& [number, answer] : *answers) {
-        T2T_ASSIGN_OR_RETURN(const Example example, test.Read(number));
+        auto read = test.Read(number);
+        if (!read.ok() && skip_broken) continue;
+        T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
         texts.predictions.push_back(answer);
         texts.references.push_back(ReferenceTexts(port, example));
       }
@@ -206,7 +212,7 @@ struct EvalCommand {
         if (confusion.Labels().size() <= kConfusionClasses) json["confusion"] = ToJson(confusion);
       }
       if (baselines) {
-        T2T_ASSIGN_OR_RETURN(json["baselines"], Baselines(task, port, *reader, progress));
+        T2T_ASSIGN_OR_RETURN(json["baselines"], Baselines(task, port, *reader, options.skip_broken, progress));
       }
       progress.Finish("");
       if (!print_json) {
@@ -297,7 +303,7 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command
       ->add_option("--eval-limit", eval->limit, "examples that are looked at; 0 = the whole split")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--set", eval->sets, "decoding: method=beam, beam=4, utility=chrf, ...")
+  command->add_option("--set", eval->sets, "decoding: method=beam, beam=4, utility=chrf, ... (see decode)")
       ->allow_extra_args(false);
   command->add_option("--checkpoint", eval->checkpoint,
                       "best, last or a step (default: best where there is one)");

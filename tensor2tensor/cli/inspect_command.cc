@@ -30,9 +30,14 @@ struct InspectCommand {
       Say(absl::StrCat(folder, ": every shard has the checksum of the manifest"));
     }
     T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(folder, split));
+    if (first > 0 && first >= reader->size()) {
+      return absl::InvalidArgumentError(absl::StrCat("--first ", first, ": the split ", split,
+                                                     " has the records 0 to ",
+                                                     reader->size() - 1));
+    }
     Config config;
     T2T_ASSIGN_OR_RETURN(const Task task, MakeTask(made->Spec(), library.modalities, config));
-    for (int64_t i = first; i < std::min(reader->size(), first + count); ++i) {
+    for (int64_t i = first; i < reader->size() && i - first < count; ++i) {
       T2T_ASSIGN_OR_RETURN(const Example example, reader->Read(i));
       printf("%lld  %s\n", static_cast<long long>(i), example.key.c_str());
       for (const auto* ports : {&task.inputs, &task.targets}) {
@@ -105,8 +110,11 @@ Action AddInspectCommand(CLI::App& app, const Library& library) {
       ->required();
   command->add_option("--split", inspect->split, "train, valid or test")->capture_default_str();
   command->add_option("--first", inspect->first, "number of the first record")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--count", inspect->count, "how many")->capture_default_str();
+  command->add_option("--count", inspect->count, "how many")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_option("--save", inspect->save, "write pictures into this folder");
   command->add_flag("--statistics", inspect->statistics, "lengths over the whole split");
   command->add_flag("--verify", inspect->verify, "check every shard against the manifest");

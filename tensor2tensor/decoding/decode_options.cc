@@ -6,14 +6,27 @@
 
 namespace t2t {
 
+namespace {
+
+// Far beyond what fits into memory, and far below where sums of them overflow.
+constexpr int64_t kMost = 1000000;
+
+void AtMost(Binder& b, const char* key, int64_t value) {
+  if (value > kMost) b.Error(key, absl::StrCat("must not be larger than ", kMost));
+}
+
+}  // namespace
+
 void DecodeOptions::Bind(Binder& b) {
   b.Choice("method", &method, {"greedy", "beam", "sample"}, "how units are chosen");
   b.Field("max_length", &max_length, "units at most, the stop not counted");
   if (max_length <= 0) b.Error("max_length", "must be positive");
+  AtMost(b, "max_length", max_length);
   if (method == "beam") {
     b.Field("beam", &beam, "live rows of each example");
     b.Field("length_penalty", &length_penalty, "0 = none; 1 = by length");
     if (beam <= 0) b.Error("beam", "must be positive");
+    AtMost(b, "beam", beam);
     if (!(length_penalty >= 0) || !std::isfinite(length_penalty)) {
       b.Error("length_penalty", "must not be negative");
     }
@@ -21,8 +34,10 @@ void DecodeOptions::Bind(Binder& b) {
   if (method != "greedy") {
     b.Field("n_best", &n_best, "candidates of each example");
     if (n_best <= 0) b.Error("n_best", "must be positive");
+    AtMost(b, "n_best", n_best);
     if (method == "beam" && n_best > beam) b.Error("n_best", "must not be larger than beam");
   }
+  if (method != "sample") utility.clear();  // one that was inherited is not read
   if (method == "sample") {
     int64_t number = static_cast<int64_t>(seed);
     b.Field("temperature", &temperature, "log-probabilities are divided by it");
@@ -37,6 +52,7 @@ void DecodeOptions::Bind(Binder& b) {
       b.Field("candidates", &candidates, "drawn for the choice by utility");
       if (candidates < 2 || candidates < n_best)
         b.Error("candidates", "must be at least 2, and n_best");
+      AtMost(b, "candidates", candidates);
     }
     if (!(temperature > 0) || !std::isfinite(temperature)) {
       b.Error("temperature", "must be positive; greedy is the limit at 0");
@@ -51,7 +67,9 @@ std::map<std::string, std::string> DecodeOptions::Values() const {
   Binder root = config.Root();
   DecodeOptions copy = *this;
   copy.Bind(root);
-  return config.bound_values();
+  std::map<std::string, std::string> values = config.bound_values();
+  if (copy.utility.empty()) values.erase("utility");
+  return values;
 }
 
 const DecodeOptions& DecodeChoices::Of(absl::string_view problem, absl::string_view target) const {

@@ -89,13 +89,15 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     std::vector<EncodedExample> encoded;
     int64_t longest_target = 0;
     for (int64_t i = begin; i < std::min(size, begin + kChunk); ++i) {
-      T2T_ASSIGN_OR_RETURN(Example example, split.Read(i));
-      auto encoding = EncodePorts(task, example, /*with_targets=*/true, 0);
+      auto read = split.Read(i);
+      auto encoding = read.ok() ? EncodePorts(task, *read, /*with_targets=*/true, 0)
+                                : absl::StatusOr<EncodedExample>(read.status());
       if (!encoding.ok() && options.skip_broken) {
         ++result.broken;
         continue;
       }
       T2T_ASSIGN_OR_RETURN(EncodedExample one, std::move(encoding));
+      Example& example = *read;
       if (one.longest_port() > options.batching.max_length) {
         ++result.left_out;
         continue;

@@ -22,7 +22,7 @@ struct EvaluateOptions {
   int64_t limit = 0;    // examples that are looked at; 0 = the whole split
   bool decoded = true;  // false: only the teacher-forced loss
   bool skip_broken =
-      false;  // count an example that no codec takes (a class never seen in training) instead of stopping
+      false;  // count a damaged record, or one that no codec takes (a class never seen in training), instead of stopping
   uint64_t seed = 1;  // of the bootstrap
   std::function<void(int64_t done, int64_t total)> progress;
   std::function<bool()> interrupted;  // asked before every batch; true ends it with Cancelled

@@ -14,8 +14,8 @@ namespace {
 absl::Status OutOfMemory(const char* reason) {
   return absl::ResourceExhaustedError(absl::StrCat(
       "out of memory: ", reason,
-      "; halve data.tokens_per_batch and double trainer.micro_batches for the same step, or lower "
-      "trainer.workers"));
+      "; in training halve data.tokens_per_batch and double trainer.micro_batches for the same "
+      "step, or lower trainer.workers; in decoding lower beam, n_best or candidates"));
 }
 
 }  // namespace

@@ -42,14 +42,13 @@ absl::StatusOr<const Task*> Run::FindTask(const std::string& name) const {
 
 absl::StatusOr<DecodeChoices> Run::Decoding(const std::vector<std::string>& sets) const {
   DecodeChoices choices = options.validation.decode;
-  if (!sets.empty()) {
-    Config given;
-    for (const std::string& set : sets) T2T_RETURN_IF_ERROR(given.Set(set));
-    choices = {};
-    Binder root = given.Root();
-    choices.usual.Bind(root);
-    T2T_RETURN_IF_ERROR(given.Finish());
-  }
+  Config given;
+  for (const std::string& set : sets) T2T_RETURN_IF_ERROR(given.Set(set));
+  Binder root = given.Root();
+  if (root.Has("method")) choices = {};
+  choices.usual.Bind(root);
+  for (auto& [target, own] : choices.own) own.Bind(root);
+  T2T_RETURN_IF_ERROR(given.Finish());
   T2T_RETURN_IF_ERROR(CheckUtilities(choices, "utility"));
   return choices;
 }

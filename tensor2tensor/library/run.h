@@ -5,7 +5,10 @@
 //   T2T_ASSIGN_OR_RETURN(Run run, OpenRun(library, "runs/words", {}));
 //   Example example;
 //   example.ports["word"] = "tensor";
-//   T2T_ASSIGN_OR_RETURN(auto predictions, Predict(*run.model, run.tasks[0], "phones", {example}, {}));
+//   T2T_ASSIGN_OR_RETURN(const DecodeChoices decode, run.Decoding({}));
+//   PredictOptions options;
+//   options.decode = decode.Of("g2p_cmudict", "phones");
+//   T2T_ASSIGN_OR_RETURN(auto predictions, Predict(*run.model, run.tasks[0], "phones", {example}, options));
 //   std::cout << predictions[0].candidates[0].text;
 #ifndef T2T_TENSOR2TENSOR_LIBRARY_RUN_H_
 #define T2T_TENSOR2TENSOR_LIBRARY_RUN_H_
@@ -36,8 +39,9 @@ struct Run {
   // empty. Error: NotFound with the nearest name.
   absl::StatusOr<const Task*> FindTask(const std::string& name) const;
 
-  // How a call decodes: by its own options ("method=beam", "beam=8") where it has any, else as the run's configuration
-  // says. Errors: an option that the method does not read, a utility that is no metric.
+  // How a call decodes: as the run's configuration says, with the options in `sets` ("temperature=0.5"); a method among
+  // them ("method=beam") begins anew, for every target. Errors: an option that no target's method reads, a utility that
+  // is no metric.
   absl::StatusOr<DecodeChoices> Decoding(const std::vector<std::string>& sets) const;
 };
 

@@ -140,9 +140,10 @@ std::string MetricsTable(const json& target, const std::string& target_name,
       EscapeHtml(split), "</small></th>");
   std::vector<const json*> columns = {&metrics};
   for (const OtherSplit& other : others) {
-    const json& theirs =
-        ObjectAt(ObjectAt(ObjectAt(*other.problem, "targets"), target_name), "metrics");
-    if (theirs.empty()) continue;
+    const json& same = ObjectAt(ObjectAt(*other.problem, "targets"), target_name);
+    const json& theirs = ObjectAt(same, "metrics");
+    // What was decoded in another way cannot be compared.
+    if (theirs.empty() || ObjectAt(same, "decode") != ObjectAt(target, "decode")) continue;
     columns.push_back(&theirs);
     absl::StrAppend(&html, "<th scope=\"col\">This model<br><small>", EscapeHtml(other.split),
                     "</small></th>");

@@ -80,8 +80,8 @@ absl::Status LoadGroup(const CodecFiles& files, const Group& group, const std::s
 // The training values of all ports of a group, one port behind the other.
 class GroupValues {
  public:
-  GroupValues(const Group& group, const std::string& data_folder)
-      : group_(group), data_folder_(data_folder) {}
+  GroupValues(const Group& group, const std::string& data_folder, bool skip_broken)
+      : group_(group), data_folder_(data_folder), skip_broken_(skip_broken) {}
 
   absl::StatusOr<std::optional<Value>> Next() {
     while (port_ < group_.ports.size()) {
@@ -92,7 +92,9 @@ class GroupValues {
         next_ = 0;
       }
       if (next_ < reader_->size()) {
-        T2T_ASSIGN_OR_RETURN(Example example, reader_->Read(next_++));
+        auto read = reader_->Read(next_++);
+        if (!read.ok() && skip_broken_) continue;
+        T2T_ASSIGN_OR_RETURN(Example example, std::move(read));
         const auto value = example.ports.find(port->port.name);
         if (value == example.ports.end()) continue;
         return std::optional<Value>(std::move(value->second));
@@ -106,6 +108,7 @@ class GroupValues {
  private:
   const Group& group_;
   std::string data_folder_;
+  bool skip_broken_;
   std::unique_ptr<SplitReader> reader_;
   size_t port_ = 0;
   int64_t next_ = 0;
@@ -124,7 +127,7 @@ absl::Status LoadCodecs(const std::string& run, const std::vector<Task>& tasks) 
 
 absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
                          const std::string& data_folder,
-                         const std::function<void(const std::string&)>& say) {
+                         const std::function<void(const std::string&)>& say, bool skip_broken) {
   for (const auto& [name, group] : LearningGroups(tasks)) {
     const std::string folder = FolderOf(run, name);
     const auto kept = ReadCodecFiles(folder);
@@ -133,7 +136,7 @@ absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
       continue;
     }
     if (!absl::IsNotFound(kept.status())) return kept.status();
-    GroupValues values(group, data_folder);
+    GroupValues values(group, data_folder, skip_broken);
     Codec& codec = *group.ports[0].second->codec;
     T2T_RETURN_IF_ERROR(Annotate(codec.Learn([&] { return values.Next(); }), name));
     const CodecFiles files = codec.Files();

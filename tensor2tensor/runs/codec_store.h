@@ -16,10 +16,12 @@ namespace t2t {
 absl::Status LoadCodecs(const std::string& run, const std::vector<Task>& tasks);
 
 // Loads what is there and lets the other codecs learn from the train split of their problems' data sets
-// (folders under `data_folder`); writes what they learned. Ports of one `share` key learn together.
+// (folders under `data_folder`); writes what they learned. Ports of one `share` key learn together. A damaged record stops
+// it, unless `skip_broken`: the trainer counts those.
 absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
                          const std::string& data_folder,
-                         const std::function<void(const std::string&)>& say);
+                         const std::function<void(const std::string&)>& say,
+                         bool skip_broken = false);
 
 }  // namespace t2t
 

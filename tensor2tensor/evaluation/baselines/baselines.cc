@@ -160,9 +160,11 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
   Occurrences best;
   Progress progress(options, train.size());
   for (int64_t i = 0; i < train.size(); ++i) {
-    T2T_ASSIGN_OR_RETURN(const Example example, train.Read(i));
-    T2T_ASSIGN_OR_RETURN(const std::string* const text, TargetText(example, i, target));
     progress.Step();
+    auto read = train.Read(i);
+    if (!read.ok() && options.skip_broken) continue;
+    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
+    T2T_ASSIGN_OR_RETURN(const std::string* const text, TargetText(example, i, target));
     if (text == nullptr) continue;
     const uint64_t key = RandomKey(0).With(*text).value();
     Occurrences& mine = occurrences.try_emplace(key, Occurrences{0, i}).first->second;
@@ -191,9 +193,11 @@ absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>
 
   std::vector<int64_t> places;  // of the candidates, in the training split
   for (int64_t place : sample) {
-    T2T_ASSIGN_OR_RETURN(const Example example, train.Read(place));
-    T2T_ASSIGN_OR_RETURN(const std::string* const text, TargetText(example, place, target));
     progress.Step();
+    auto read = train.Read(place);
+    if (!read.ok() && options.skip_broken) continue;
+    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
+    T2T_ASSIGN_OR_RETURN(const std::string* const text, TargetText(example, place, target));
     if (text == nullptr) continue;
     T2T_RETURN_IF_ERROR(search.Add(example, place));
     places.push_back(place);
@@ -202,11 +206,13 @@ absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>
 
   BaselineAnswers answers;
   for (int64_t i : questions) {
-    T2T_ASSIGN_OR_RETURN(const Example question, test.Read(i));
+    progress.Step();
+    auto read = test.Read(i);
+    if (!read.ok() && options.skip_broken) continue;
+    T2T_ASSIGN_OR_RETURN(const Example question, std::move(read));
     T2T_ASSIGN_OR_RETURN(const int64_t nearest, search.Nearest(question, i));
     T2T_ASSIGN_OR_RETURN(const Example answer, train.Read(places[static_cast<size_t>(nearest)]));
     answers.emplace_back(i, answer.ports.at(target).bytes());
-    progress.Step();
   }
   return answers;
 }

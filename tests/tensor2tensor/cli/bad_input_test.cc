@@ -182,6 +182,35 @@ TEST_F(BadInput, DamagedData) {
   ExpectFails(RunT2t({"inspect", kReverse, "--data", data}), 1, {"manifest.json", "not JSON"});
 }
 
+// One byte of one record of each split: what can be read is used, where that is asked for. The captions' vocabulary is
+// learned from those records too.
+TEST_F(BadInput, ADamagedRecordIsSkippedOnRequest) {
+  const std::string data = scratch_ / "data";
+  for (const std::string problem : {kReverse, kBars}) {
+    SCOPED_TRACE(problem);
+    ExpectWorks(RunT2t({"datagen", problem, "--data", data}));
+    const std::string folder = DatasetFolder(data, problem);
+    const auto manifest = ReadManifest(folder);
+    ASSERT_TRUE(manifest.ok()) << manifest.status();
+    for (const char* split : {"train", "valid"}) {
+      const std::string shard = folder + "/" + manifest->FindSplit(split)->shards[0].file;
+      std::string bytes = MustRead(shard);
+      bytes[20] = static_cast<char>(~bytes[20]);
+      ASSERT_TRUE(WriteFileAtomically(shard, bytes).ok());
+    }
+    const std::string stopped = scratch_ / ("stopped-" + problem), run = scratch_ / problem;
+    const auto training = [&](const std::string& out, const std::string& on_error) {
+      return RunT2t(TinyTraining({"--problem", problem, "--out", out, "--data", data, "--steps",
+                                  "2", "--set", "data.on_error=" + on_error}));
+    };
+    ExpectFails(training(stopped, "stop"), 1, {"train-00000", "record 0"});
+    ExpectWorks(training(run, "skip"));
+    ExpectWorks(RunT2t({"eval", run, "--data", data, "--baselines"}));
+    const auto record = nlohmann::json::parse(MustRead(run + "/eval/valid.json"));
+    EXPECT_EQ(record.at("problems").at(problem).at("broken"), 1);
+  }
+}
+
 TEST_F(BadInput, AProblemsFolderThatHoldsNothing) {
   const std::string folder = scratch_ / "plurals", data = scratch_ / "data";
   const auto datagen = [&] { return RunT2t({"datagen", folder, "--data", data}); };

@@ -112,6 +112,8 @@ TEST(Inspect, ShowsRecordsAndSavesTheirPictures) {
     EXPECT_THAT(saved.at(name), testing::StartsWith("\x89PNG\r\n"));
   EXPECT_NE(saved.at("train-0-image.png"), saved.at("train-1-image.png"));
 
+  ExpectFails(RunT2t({"inspect", kBars, "--first", "999999999", "--data", data}), 2,
+              {"--first 999999999", "records 0 to"});
   ExpectFails(RunT2t({"inspect", kBars, "--split", "tests", "--data", data}), 2,
               {"tests", "'test'"});
 }

@@ -89,6 +89,43 @@ TEST(Results, EvalPrintsATableAndKeepsTheRecord) {
               {"tset", "'test'"});
 }
 
+// The run's configuration says how a target is decoded; options at the call go over it, a method begins anew.
+TEST(Results, ATargetIsDecodedAsTheRunSays) {
+  const ScratchFolder scratch;
+  const std::string run = scratch / "run", &data = SharedRun().data;
+  CopyFolder(SharedRun().run, run);
+  ExpectWorks(RunT2t(TinyTraining(
+      {"--problem", kReverse, "--problem", kBars, "--out", run, "--data", data, "--steps", "160",
+       "--set", "trainer.checkpoint_every=100", "--force", "--set",
+       absl::StrCat("ports.", kBars, ".caption.decode={method: beam, beam: 3, n_best: 2}")})));
+  ExpectWorks(RunT2t({"eval", run, "--data", data}));
+  const auto record = nlohmann::json::parse(MustRead(run + "/eval/valid.json"));
+  const auto decode_of = [&](const char* problem, const char* target) {
+    return record.at("problems").at(problem).at("targets").at(target).at("decode");
+  };
+  EXPECT_EQ(decode_of(kBars, "caption").at("beam"), "3");
+  EXPECT_EQ(decode_of(kReverse, "reversed").at("method"), "greedy");
+  EXPECT_EQ(record.at("decode").at(absl::StrCat(kBars, ".caption")).at("method"), "beam");
+  EXPECT_THAT(ExpectWorks(RunT2t({"describe", run})),
+              HasSubstr("decoded      caption_bars:count=50.caption: method beam, beam 3"));
+
+  const auto candidates = [&](const std::string& problem, const std::vector<std::string>& more) {
+    std::vector<std::string> call = {"decode",  run,       "--problem", problem, "--split",
+                                     "valid",   "--limit", "1",         "--json", "--data",
+                                     data};
+    call.insert(call.end(), more.begin(), more.end());
+    const auto lines = JsonLines(ExpectWorks(RunT2t(call)));
+    return lines.at(0).at(problem == kBars ? "caption" : "reversed").size();
+  };
+  EXPECT_EQ(candidates(kBars, {}), 2u);
+  EXPECT_EQ(candidates(kReverse, {}), 1u);
+  EXPECT_EQ(candidates(kBars, {"--set", "n_best=3"}), 3u);
+  EXPECT_EQ(candidates(kBars, {"--set", "method=greedy"}), 1u);
+  ExpectFails(RunT2t({"decode", run, "--problem", kBars, "--split", "valid", "--data", data, "--set",
+                      "temperature=2"}),
+              2, {"temperature"});
+}
+
 // The weights of two checkpoints' mean, name by name.
 TEST(Results, AnAverageIsTheMeanAndDecodes) {
   const ScratchFolder scratch;

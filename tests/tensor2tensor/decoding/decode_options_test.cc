@@ -50,6 +50,14 @@ TEST(DecodeOptions, ValuesAreThoseThatTheMethodReads) {
                                       {"n_best", "1"}}));
 }
 
+TEST(DecodeOptions, AnInheritedUtilityDoesNotOutliveItsMethod) {
+  DecodeOptions options;
+  options.method = "sample";
+  options.utility = "chrf";
+  ASSERT_TRUE(BindYaml("method: beam", &options).ok());
+  EXPECT_EQ(options.utility, "");
+}
+
 TEST(DecodeChoices, ATargetMayHaveAWayOfItsOwn) {
   DecodeChoices choices;
   choices.usual.max_length = 9;
@@ -94,6 +102,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Refused{"{method: sample, top_p: 1.5}", "(0, 1]"},
                       Refused{"{method: sample, top_k: -1}", "negative"},
                       Refused{"{method: sample, n_best: 0}", "positive"},
+                      Refused{"max_length: 9223372036854775807", "1000000"},
+                      Refused{"{method: beam, beam: 9223372036854775807}", "1000000"},
+                      Refused{"{method: sample, n_best: 1000001}", "1000000"},
                       Refused{"max_length: 0", "positive"}));
 
 }  // namespace

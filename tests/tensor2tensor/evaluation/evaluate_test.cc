@@ -145,6 +145,21 @@ TEST_F(EvaluateTest, TheWholeSplitIsMeasuredInItsOrder) {
   }
 }
 
+TEST_F(EvaluateTest, ATargetIsDecodedInItsOwnWay) {
+  const std::vector<Example> examples = Examples(6, 6);
+  EvaluateOptions options = Quick();
+  options.decode.own["copy.copied"].max_length = 1;
+  const EvaluationResult cut = Result(examples, options);
+  for (const Prediction& prediction : cut.targets[0].predictions)
+    EXPECT_LE(prediction.candidates.at(0).value.bytes().size(), 1u);
+  options.decode.own = {{"copy.text", options.decode.own["copy.copied"]}};  // another one's
+  size_t longest = 0;
+  const EvaluationResult whole = Result(examples, options);
+  for (const Prediction& prediction : whole.targets[0].predictions)
+    longest = std::max(longest, prediction.candidates.at(0).value.bytes().size());
+  EXPECT_GT(longest, 1u);
+}
+
 TEST_F(EvaluateTest, ALimitTakesTheFirst) {
   const std::vector<Example> examples = Examples(9, 6);
   EvaluateOptions options = Quick();

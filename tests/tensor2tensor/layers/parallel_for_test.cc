@@ -79,6 +79,7 @@ TEST_F(ParallelForTest, AConvolutionWithinAPartIsWhole) {
       EXPECT_EQ(at::get_num_threads(), 2);  // all are there again
     }).join();
     for (size_t part = 0; part < 2; ++part) {
+      ASSERT_EQ(found[part].size(), 2u) << "one thread took both parts";
       for (size_t i = 0; i < 2; ++i) {
         EXPECT_TRUE(at::allclose(found[part][i], expected[part][i], 1e-3, 1e-2))
             << "part " << part << (i == 0 ? ", images" : ", weight");

@@ -106,6 +106,27 @@ TEST_P(Sweep, PaddingAndOtherRowsChangeNoRow) {
   }
 }
 
+// The layout without anything to produce: a label at the tag's position.
+TEST(EncoderOnly, PaddingAndOtherRowsChangeNoRow) {
+  for (const char* positions : {"rotary", "sinusoidal", "learned"}) {
+    for (const char* norm : {"pre", "post"}) {
+      SCOPED_TRACE(absl::StrCat(positions, ", ", norm));
+      const ModelKit kit = MakeKit({"sort"}, absl::StrCat("{layout: encoder_only, positions: ",
+                                                          positions, ", norm: ", norm, "}"));
+      std::vector<EncodedExample> examples = kit.Examples("sort", 5);
+      double sum = 0;
+      for (const EncodedExample& example : examples) {
+        const double alone = kit.Loss(kit.MakeBatch("sort", {example}));
+        EXPECT_NEAR(kit.Loss(kit.MakeBatch("sort", {example}, 5)), alone, 1e-4);
+        sum += alone;
+      }
+      EXPECT_NEAR(kit.Loss(kit.MakeBatch("sort", examples, 9)), sum, 5e-4);
+      std::reverse(examples.begin(), examples.end());
+      EXPECT_NEAR(kit.Loss(kit.MakeBatch("sort", examples, 1)), sum, 5e-4);
+    }
+  }
+}
+
 // A beam of one takes the likeliest unit at each step, as greedy does, and a row's result is its own whatever the batch.
 TEST_P(Sweep, ABeamOfOneIsGreedy) {
   const std::vector<EncodedExample> examples = kit_.Examples("caption", 4);

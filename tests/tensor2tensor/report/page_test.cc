@@ -28,7 +28,7 @@ json Target(double model, double frequent, double nearest, bool higher) {
       {"tf_loss", 0.31},
       {"bits_per_byte", 0.9},
       {"primary", name},
-      {"decode", {{"method", "sample"}, {"candidates", "32"}, {"utility", "chrf"}, {"top_k", ""}}},
+      {"decode", {{"method", "sample"}, {"candidates", "32"}, {"utility", "chrf"}}},
       {"metrics", {{name, Metric(model, 1, higher)}}},
       {"baselines",
        {{"most_frequent", {{"examples", 500}, {"metrics", {{name, Metric(frequent, 1, higher)}}}}},
@@ -212,6 +212,9 @@ TEST(RenderReport, PutsOtherSplitsBeside) {
   const std::string html = Render(json::array({Evaluation(Target(27.1, 99, 84, false)), valid}));
   EXPECT_THAT(html, AllOf(HasSubstr("<small>valid</small>"), HasSubstr("<td>55.5 %"),
                           HasSubstr("27.1<span>")));
+  valid["problems"]["g2p"]["targets"]["phones"]["decode"]["method"] = "greedy";
+  EXPECT_THAT(Render(json::array({Evaluation(Target(27.1, 99, 84, false)), valid})),
+              Not(HasSubstr("<small>valid</small>")));
 }
 
 TEST(RenderReport, LeavesOutWhatIsMissingOrOfAnotherType) {
