@@ -142,7 +142,9 @@ absl::Status Trainer::OpenProblems(const TrainState& state) {
 
 std::vector<at::Tensor> Trainer::Parameters() const { return setup_.model->parameters(); }
 
-double Trainer::Elapsed() const { return elapsed_before_ + (MonotonicSeconds() - started_); }
+double Trainer::Elapsed() const {
+  return trained_.value_or(elapsed_before_ + (MonotonicSeconds() - started_));
+}
 
 absl::Status Trainer::Probe() {
   for (auto& [name, problem] : problems_) {
@@ -439,6 +441,7 @@ absl::Status Trainer::Run() {
     if (step_ % setup_.trainer.checkpoint_every == 0) T2T_RETURN_IF_ERROR(Save());
   }
   T2T_RETURN_IF_ERROR(Log());
+  trained_ = Elapsed();  // the last evaluation is not training
   const absl::Status status = stop_.requested() ? absl::CancelledError() : Validate();
   T2T_RETURN_IF_ERROR(Save());
   if (absl::IsCancelled(status)) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -106,6 +107,7 @@ class Trainer {
   int64_t saved_step_ = -1, validated_step_ = -1;
   int64_t saved_validated_ = -1;  // validated_step_ when it was saved
   double elapsed_before_ = 0, started_ = 0;
+  std::optional<double> trained_;  // Elapsed, once the last step is done
   Interval interval_;
   std::string last_text_;
   std::vector<TrainState::Best> best_;  // the best evaluations, best first
