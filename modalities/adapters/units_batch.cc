@@ -3,7 +3,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "registry/check.h"
 
@@ -40,11 +39,10 @@ UnitsBatch Collate(const std::vector<Units>& rows, int64_t time) {
   for (int64_t i = 0; i < count; ++i) {
     const Units& row = rows[static_cast<size_t>(i)];
     if (width > 0) {
-      std::memcpy(batch.frames.mutable_data_ptr<float>() + i * time * width, row.frames.data(),
-                  row.frames.size() * sizeof(float));
+      std::copy(row.frames.begin(), row.frames.end(),
+                batch.frames.mutable_data_ptr<float>() + i * time * width);
     } else {
-      std::memcpy(batch.ids.mutable_data_ptr<int64_t>() + i * time, row.ids.data(),
-                  row.ids.size() * sizeof(int64_t));
+      std::copy(row.ids.begin(), row.ids.end(), batch.ids.mutable_data_ptr<int64_t>() + i * time);
     }
   }
   if (same_positions && rows[0].positions.empty()) {
