@@ -206,7 +206,7 @@ TEST_P(Sweep, AWideBeamEqualsEnumeration) {
 // Two units and the stop, two decisions: seven outcomes, whose shares among many draws are compared with the
 // probabilities of the model at that temperature by Pearson's chi-squared.
 TEST_P(Sweep, SampledFrequenciesAreTheModels) {
-  constexpr int64_t kDraws = 2000;
+  constexpr int64_t kDraws = 1000;
   constexpr double kTemperature = 3;
   const Batch batch = kit_.MakeBatch("caption", {kit_.Examples("caption", 3)[2]});
   const at::NoGradGuard no_grad;
