@@ -250,8 +250,7 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
   command->add_option("--checkpoint", decode->checkpoint,
                       "best, last or a step (default: best where there is one)");
   command->add_option("--device", decode->device, "auto, cpu or cuda")->capture_default_str();
-  command->add_option("--threads", decode->threads, "0 = all cores")
-      ->check(CLI::NonNegativeNumber);
+  command->add_option("--threads", decode->threads, "0 = all cores")->check(CLI::NonNegativeNumber);
   command->add_flag(
       "--json", decode->json,
       "JSON lines with scores and all candidates; keeps line breaks within an answer");

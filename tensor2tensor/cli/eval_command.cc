@@ -212,7 +212,8 @@ struct EvalCommand {
         if (confusion.Labels().size() <= kConfusionClasses) json["confusion"] = ToJson(confusion);
       }
       if (baselines) {
-        T2T_ASSIGN_OR_RETURN(json["baselines"], Baselines(task, port, *reader, options.skip_broken, progress));
+        T2T_ASSIGN_OR_RETURN(json["baselines"],
+                             Baselines(task, port, *reader, options.skip_broken, progress));
       }
       progress.Finish("");
       if (!print_json) {
@@ -303,7 +304,9 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command
       ->add_option("--eval-limit", eval->limit, "examples that are looked at; 0 = the whole split")
       ->check(CLI::NonNegativeNumber);
-  command->add_option("--set", eval->sets, "decoding: method=beam, beam=4, utility=chrf, ... (see decode)")
+  command
+      ->add_option("--set", eval->sets,
+                   "decoding: method=beam, beam=4, utility=chrf, ... (see decode)")
       ->allow_extra_args(false);
   command->add_option("--checkpoint", eval->checkpoint,
                       "best, last or a step (default: best where there is one)");

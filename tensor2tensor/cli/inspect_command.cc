@@ -32,8 +32,7 @@ struct InspectCommand {
     T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(folder, split));
     if (first > 0 && first >= reader->size()) {
       return absl::InvalidArgumentError(absl::StrCat("--first ", first, ": the split ", split,
-                                                     " has the records 0 to ",
-                                                     reader->size() - 1));
+                                                     " has the records 0 to ", reader->size() - 1));
     }
     Config config;
     T2T_ASSIGN_OR_RETURN(const Task task, MakeTask(made->Spec(), library.modalities, config));

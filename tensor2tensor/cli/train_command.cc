@@ -147,8 +147,7 @@ struct TrainCommand {
     // Vocabularies of a start that failed may be of another configuration.
     if (!std::filesystem::exists(out + "/config.yaml"))
       T2T_RETURN_IF_ERROR(RemoveAll(out + "/ports"));
-    T2T_RETURN_IF_ERROR(LearnCodecs(out, tasks, data.data, Say,
-                                    options.data.on_error == "skip"));
+    T2T_RETURN_IF_ERROR(LearnCodecs(out, tasks, data.data, Say, options.data.on_error == "skip"));
     TrainSetup setup;
     setup.run_folder = out;
     setup.data_folder = data.data;

@@ -91,8 +91,7 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
     T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(problems, instance));
     T2T_ASSIGN_OR_RETURN(Task task, MakeTask(problem->Spec(), library.modalities, config));
     for (const TaskPort& port : task.targets) {
-      Binder target =
-          root.Section("ports").Section(task.spec.name).Section(port.port.name);
+      Binder target = root.Section("ports").Section(task.spec.name).Section(port.port.name);
       if (!target.Has("decode")) continue;
       DecodeChoices& decode = options->validation.decode;
       DecodeOptions own = decode.usual;

@@ -77,10 +77,11 @@ void BatchingOptions::Bind(Binder& b) {
     b.Error("tokens_per_batch", "one of tokens_per_batch and examples_per_batch must be set");
   }
   if (max_length <= 0) b.Error("max_length", "must be positive");
-  constexpr int64_t kMost = int64_t{1} << 40;  // sums and products of lengths stay far below an overflow
-  for (const auto& [key, value] : {std::pair("tokens_per_batch", tokens_per_batch),
-                                   std::pair("examples_per_batch", examples_per_batch),
-                                   std::pair("max_length", max_length)}) {
+  constexpr int64_t kMost = int64_t{1}
+                            << 40;  // sums and products of lengths stay far below an overflow
+  for (const auto& [key, value] :
+       {std::pair("tokens_per_batch", tokens_per_batch),
+        std::pair("examples_per_batch", examples_per_batch), std::pair("max_length", max_length)}) {
     if (value > kMost) b.Error(key, absl::StrCat("must not be larger than ", kMost));
   }
 }

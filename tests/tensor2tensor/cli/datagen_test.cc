@@ -100,7 +100,8 @@ TEST(Inspect, ShowsRecordsAndSavesTheirPictures) {
   EXPECT_THAT(text, testing::Not(HasSubstr("valid-000005")));
   EXPECT_THAT(text,
               AllOf(HasSubstr("8 examples in valid of " + std::string(kReverse)),
-                    ContainsRegex("\n    text +length in bytes: smallest 3, median 4, 95% 4, largest 4\n")));
+                    ContainsRegex(
+                        "\n    text +length in bytes: smallest 3, median 4, 95% 4, largest 4\n")));
 
   const std::string pictures = scratch / "pictures";
   const std::string shown =

@@ -110,9 +110,8 @@ TEST(Results, ATargetIsDecodedAsTheRunSays) {
               HasSubstr("decoded      caption_bars:count=50.caption: method beam, beam 3"));
 
   const auto candidates = [&](const std::string& problem, const std::vector<std::string>& more) {
-    std::vector<std::string> call = {"decode",  run,       "--problem", problem, "--split",
-                                     "valid",   "--limit", "1",         "--json", "--data",
-                                     data};
+    std::vector<std::string> call = {"decode",  run, "--problem", problem,  "--split", "valid",
+                                     "--limit", "1", "--json",    "--data", data};
     call.insert(call.end(), more.begin(), more.end());
     const auto lines = JsonLines(ExpectWorks(RunT2t(call)));
     return lines.at(0).at(problem == kBars ? "caption" : "reversed").size();
@@ -121,8 +120,8 @@ TEST(Results, ATargetIsDecodedAsTheRunSays) {
   EXPECT_EQ(candidates(kReverse, {}), 1u);
   EXPECT_EQ(candidates(kBars, {"--set", "n_best=3"}), 3u);
   EXPECT_EQ(candidates(kBars, {"--set", "method=greedy"}), 1u);
-  ExpectFails(RunT2t({"decode", run, "--problem", kBars, "--split", "valid", "--data", data, "--set",
-                      "temperature=2"}),
+  ExpectFails(RunT2t({"decode", run, "--problem", kBars, "--split", "valid", "--data", data,
+                      "--set", "temperature=2"}),
               2, {"temperature"});
 }
 

@@ -77,7 +77,8 @@ TEST_F(ParallelForTest, AConvolutionWithinAPartIsWhole) {
         found[static_cast<size_t>(begin)] = gradients(begin);
       });
       EXPECT_EQ(at::get_num_threads(), 2);  // all are there again
-    }).join();
+    })
+        .join();
     for (size_t part = 0; part < 2; ++part) {
       ASSERT_EQ(found[part].size(), 2u) << "one thread took both parts";
       for (size_t i = 0; i < 2; ++i) {

@@ -111,8 +111,9 @@ TEST(EncoderOnly, PaddingAndOtherRowsChangeNoRow) {
   for (const char* positions : {"rotary", "sinusoidal", "learned"}) {
     for (const char* norm : {"pre", "post"}) {
       SCOPED_TRACE(absl::StrCat(positions, ", ", norm));
-      const ModelKit kit = MakeKit({"sort"}, absl::StrCat("{layout: encoder_only, positions: ",
-                                                          positions, ", norm: ", norm, "}"));
+      const ModelKit kit = MakeKit(
+          {"sort"},
+          absl::StrCat("{layout: encoder_only, positions: ", positions, ", norm: ", norm, "}"));
       std::vector<EncodedExample> examples = kit.Examples("sort", 5);
       double sum = 0;
       for (const EncodedExample& example : examples) {
@@ -195,7 +196,8 @@ TEST_P(Sweep, AWideBeamEqualsEnumeration) {
   ASSERT_EQ(found.size(), expected.size());
   std::map<std::vector<int64_t>, double> scores;
   for (const Hypothesis& hypothesis : expected) scores[hypothesis.units] = hypothesis.score;
-  for (size_t i = 0; i < found.size(); ++i) {  // those that all but equal each other may change places
+  for (size_t i = 0; i < found.size();
+       ++i) {  // those that all but equal each other may change places
     EXPECT_NEAR(found[i].score, expected[i].score, 2e-4) << i;
     ASSERT_EQ(scores.count(found[i].units), 1u) << i;
     EXPECT_NEAR(found[i].score, scores[found[i].units], 2e-4) << i;

@@ -68,8 +68,8 @@ TEST(RenderReport, SaysWhatWasTrainedAndHowWell) {
         "↓ lower is better", "500 test examples",
         "Better than both baselines: 57.1 points below the nearest neighbour baseline.",
         "<small>on 100 examples</small>", "Teacher-forced loss <b>0.310</b>",
-        "<b>0.900</b> bits per byte", "Decoded by <b>sample</b>: candidates 32, utility chrf.", "<span class=\"port\"><b>word</b> text</span>",
-        "<td><bdi>BSD</bdi></td>"}) {
+        "<b>0.900</b> bits per byte", "Decoded by <b>sample</b>: candidates 32, utility chrf.",
+        "<span class=\"port\"><b>word</b> text</span>", "<td><bdi>BSD</bdi></td>"}) {
     EXPECT_THAT(html, HasSubstr(fragment));
   }
   EXPECT_THAT(html, Not(HasSubstr("class=\"verdict below\"")));
