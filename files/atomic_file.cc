@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "files/folder.h"
 #include "registry/check.h"
 #include "registry/status_macros.h"
 
@@ -186,17 +187,14 @@ absl::Status ReplaceLink(const std::string& target, const std::string& link_path
 }
 
 absl::Status RemoveTemporaries(const std::string& folder) {
-  std::error_code error;
-  std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(folder));
+  for (const std::string& name : names) {
     const size_t mark = name.rfind(kTemporaryMark);
     if (mark == std::string::npos) continue;
     const size_t number = mark + sizeof kTemporaryMark - 1;
     if (name.find_first_not_of("0123456789-", number) == std::string::npos)
-      paths.push_back(entry.path().string());
+      T2T_RETURN_IF_ERROR(RemoveAll(absl::StrCat(folder, "/", name)));
   }
-  for (const std::string& path : paths) T2T_RETURN_IF_ERROR(RemoveAll(path));
   return absl::OkStatus();
 }
 

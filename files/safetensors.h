@@ -1,9 +1,9 @@
 // The safetensors format: a JSON header of names, types and shapes, then the tensors' bytes without
 // gaps. This file knows bytes only, no tensor library.
 //
-//   T2T_RETURN_IF_ERROR(WriteSafetensors("model.safetensors",
-//                                        {{"encoder.weight", {"F32", {2, 3}, bytes}}}, {{"step",
-//                                        "7"}}));
+//   T2T_RETURN_IF_ERROR(WriteSafetensors(
+//       "model.safetensors", {{"encoder.weight", {"F32", {2, 3}, bytes}}},
+//       {{"step", "7"}}));
 //   T2T_ASSIGN_OR_RETURN(auto file, SafetensorsFile::Open("model.safetensors"));
 //   file->tensors().at("encoder.weight").shape;    // {2, 3}
 //

@@ -1,8 +1,8 @@
 // The protocol buffer tf.Example: what TensorFlow's tools expect in a TFRecord. A map from names to
 // lists of byte strings, floats or integers.
 //
-//   Features features = {{"label", {std::vector<int64_t>{7}}}, {"image",
-//   {std::vector<std::string>{png}}}}; std::string record = EncodeTfExample(features);
+//   Features features = {{"label", {std::vector<int64_t>{7}}}, {"image", {std::vector<std::string>{png}}}};
+//   std::string record = EncodeTfExample(features);
 //   T2T_ASSIGN_OR_RETURN(Features again, DecodeTfExample(record));
 //
 // The schema: tensorflow/core/example/{example,feature}.proto.

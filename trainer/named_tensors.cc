@@ -37,7 +37,7 @@ absl::Status LoadNamedTensors(const NamedTensors& from, const NamedTensors& into
   if (!wrong.empty()) {
     const size_t more = wrong.size() > kShown ? wrong.size() - kShown : 0;
     wrong.resize(wrong.size() - more);
-    return absl::FailedPreconditionError(
+    return absl::InvalidArgumentError(
         absl::StrCat(what, ": ", absl::StrJoin(wrong, ", "),
                      more > 0 ? absl::StrCat(", and ", more, " more") : ""));
   }

@@ -9,7 +9,7 @@
 
 namespace t2t {
 
-// Copies `from` into the tensors of `into`. Error: FailedPrecondition "<what>: missing 'a',
+// Copies `from` into the tensors of `into`. Error: InvalidArgument "<what>: missing 'a',
 // unexpected 'b', 'c' has shape [2] instead of [3]"; nothing is copied then.
 absl::Status LoadNamedTensors(const NamedTensors& from, const NamedTensors& into,
                               absl::string_view what);

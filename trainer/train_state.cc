@@ -56,6 +56,21 @@ struct Reader {
   }
 };
 
+absl::Status ReadInterval(const Reader& reader, TrainState::Interval* interval) {
+  T2T_ASSIGN_OR_RETURN(const Reader sums, reader.Object("loss_sums"));
+  T2T_ASSIGN_OR_RETURN(const Reader counts, reader.Object("loss_counts"));
+  for (const auto& [name, sum] : sums.json.items()) {
+    T2T_RETURN_IF_ERROR(
+        sums.Number(name, std::numeric_limits<double>::lowest(), &interval->loss_sums[name]));
+    T2T_RETURN_IF_ERROR(counts.Number(name, int64_t{1}, &interval->loss_counts[name]));
+  }
+  T2T_RETURN_IF_ERROR(reader.Number("decisions", int64_t{0}, &interval->decisions));
+  T2T_RETURN_IF_ERROR(reader.Number("positions", int64_t{0}, &interval->positions));
+  T2T_RETURN_IF_ERROR(reader.Number("real_positions", int64_t{0}, &interval->real_positions));
+  T2T_RETURN_IF_ERROR(reader.Number("seconds", 0.0, &interval->seconds));
+  return reader.Number("gradient_norm", 0.0, &interval->gradient_norm);
+}
+
 }  // namespace
 
 nlohmann::json ToJson(const TrainState& state) {
@@ -77,6 +92,12 @@ nlohmann::json ToJson(const TrainState& state) {
                               {"examples", problem.examples},
                               {"data", problem.data}};
   }
+  const TrainState::Interval& interval = state.interval;
+  json["interval"] = {
+      {"loss_sums", interval.loss_sums},           {"loss_counts", interval.loss_counts},
+      {"decisions", interval.decisions},           {"positions", interval.positions},
+      {"real_positions", interval.real_positions}, {"seconds", interval.seconds},
+      {"gradient_norm", interval.gradient_norm}};
   return json;
 }
 
@@ -124,6 +145,9 @@ absl::StatusOr<TrainState> ReadState(const nlohmann::json& json, absl::string_vi
     T2T_ASSIGN_OR_RETURN(const auto data, reader.Text("data"));
     problem.data = data.value_or("");
   }
+  T2T_ASSIGN_OR_RETURN(const Reader interval, root.Object("interval"));
+  if (interval.json.empty()) return state;
+  T2T_RETURN_IF_ERROR(ReadInterval(interval, &state.interval));
   return state;
 }
 

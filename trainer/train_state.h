@@ -21,6 +21,13 @@ struct TrainState {
     int64_t step = 0;
     double value = 0;  // larger is better; finite
   };
+  // What is summed up since the last line of the log.
+  struct Interval {
+    std::map<std::string, double> loss_sums;
+    std::map<std::string, int64_t> loss_counts;  // of the same names
+    int64_t decisions = 0, positions = 0, real_positions = 0;
+    double seconds = 0, gradient_norm = 0;
+  };
   struct Problem {
     StreamPosition position;
     int64_t examples = 0;  // seen so far, over all epochs
@@ -36,6 +43,7 @@ struct TrainState {
   std::map<std::string, double> rates;  // of the mixture, by problem; empty in older checkpoints
   std::map<std::string, int64_t> drawn;
   std::map<std::string, Problem> problems;
+  Interval interval;  // empty in older checkpoints
 };
 
 nlohmann::json ToJson(const TrainState& state);

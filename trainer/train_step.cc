@@ -133,7 +133,7 @@ absl::StatusOr<StepLosses> AccumulateGradients(const Model& model,
     for (const std::string& name : parts[i].names) {
       const double sum = values[next++].item<double>();
       if (!std::isfinite(sum)) {
-        return absl::InternalError(
+        return absl::OutOfRangeError(
             absl::StrCat("step ", step, ": the loss of ", name, " is not finite (", sum, ") on ",
                          DescribeBatch(micro_batches[i]),
                          "; look at them with `t2t inspect`, or lower schedule.learning_rate"));

@@ -35,7 +35,7 @@ std::string DescribeBatch(const Batch& batch);
 // Adds the gradients of the step's loss to the parameters. On the CPU `workers` (at least 1) micro-batches are
 // computed at the same time, each on one core: small matrices use two cores better so than one after the other on
 // both. The gradients are added in the micro-batches' order, so that the bits are the same every time; with other
-// numbers of threads or workers they differ by rounding. Errors: Internal naming step, problem and the batch's
+// numbers of threads or workers they differ by rounding. Errors: OutOfRange naming step, problem and the batch's
 // first examples where a loss is not finite.
 absl::StatusOr<StepLosses> AccumulateGradients(const Model& model,
                                                const std::vector<Batch>& micro_batches,

@@ -30,25 +30,25 @@ NamedTensors NamedParameters(const Model& model) {
 Trainer::Trainer(TrainSetup setup)
     : setup_(std::move(setup)), mixture_(setup_.rates), checkpoints_(setup_.run_folder) {}
 
-absl::Status Trainer::Check(const TrainSetup& setup) {
+absl::Status Trainer::CheckNames(const std::vector<Task>& tasks, const TrainerOptions& trainer,
+                                 const ValidationOptions& validation) {
   std::vector<std::string> measured, targets;
-  for (const Task& task : *setup.tasks) {
-    T2T_RETURN_IF_ERROR(CheckReach(*setup.model, task, setup.data.batching.max_length));
+  for (const Task& task : tasks) {
     for (const TaskPort& port : task.targets) {
       targets.push_back(absl::StrCat(task.spec.name, ".", port.port.name));
       measured.push_back(absl::StrCat(targets.back(), ".tf_loss"));
-      if (!setup.validation.decoded) continue;
+      if (!validation.decoded) continue;
       for (const std::string& metric : MetricNames(port))
         measured.push_back(absl::StrCat(targets.back(), ".", metric));
     }
   }
-  T2T_RETURN_IF_ERROR(CheckUtilities(setup.validation.decode, "validation.decode.utility"));
-  const std::string& best = setup.validation.best;
+  T2T_RETURN_IF_ERROR(CheckUtilities(validation.decode, "validation.decode.utility"));
+  const std::string& best = validation.best;
   if (!best.empty() && std::find(measured.begin(), measured.end(), best) == measured.end()) {
     return absl::InvalidArgumentError(
         absl::StrCat("validation.best = ", best, ": is not measured", Suggestion(best, measured)));
   }
-  for (const auto& [target, weight] : setup.trainer.loss.weights) {
+  for (const auto& [target, weight] : trainer.loss.weights) {
     if (std::find(targets.begin(), targets.end(), target) == targets.end()) {
       return absl::InvalidArgumentError(absl::StrCat("trainer.loss_weights.", target,
                                                      ": there is no such target",
@@ -59,7 +59,9 @@ absl::Status Trainer::Check(const TrainSetup& setup) {
 }
 
 absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
-  T2T_RETURN_IF_ERROR(Check(setup));
+  T2T_RETURN_IF_ERROR(CheckNames(*setup.tasks, setup.trainer, setup.validation));
+  for (const Task& task : *setup.tasks)
+    T2T_RETURN_IF_ERROR(CheckReach(*setup.model, task, setup.data.batching.max_length));
   auto trainer = std::unique_ptr<Trainer>(new Trainer(std::move(setup)));
   Trainer& t = *trainer;
   T2T_ASSIGN_OR_RETURN(t.optimizer_,
@@ -102,6 +104,8 @@ absl::Status Trainer::Restore(const Checkpoint& checkpoint, const TrainState& st
   if (same_metric) best_ = state.best;
   // After a change of rates old counts would have the problems make up for the past, one after the other.
   if (state.rates.empty() || state.rates == setup_.rates) mixture_.Restore(state.drawn);
+  drawn_ = mixture_.drawn();
+  interval_ = state.interval;
   return MarkBest();  // an earlier run may have ended between saving and marking
 }
 
@@ -117,7 +121,7 @@ absl::Status Trainer::OpenProblems(const TrainState& state) {
     } else if (!absl::IsNotFound(valid.status())) {
       return valid.status();
     }
-    StreamPosition position;
+    StreamPosition& position = problem.position;
     if (const auto kept = state.problems.find(task.spec.name); kept != state.problems.end()) {
       position = kept->second.position;
       problem.examples_seen = kept->second.examples;
@@ -166,27 +170,46 @@ absl::Status Trainer::Probe() {
   return absl::OkStatus();
 }
 
+absl::Status Trainer::Compute(std::vector<Batch>* micro_batches, StepLosses* losses) {
+  for (int64_t i = 0; i < setup_.trainer.micro_batches; ++i) {
+    T2T_ASSIGN_OR_RETURN(Batch batch, problems_.at(mixture_.Next()).stream->Next());
+    micro_batches->push_back(std::move(batch));
+  }
+  return FromTorch([&]() -> absl::Status {
+    T2T_ASSIGN_OR_RETURN(
+        *losses, AccumulateGradients(*setup_.model, *micro_batches, setup_.trainer.loss, step_ + 1,
+                                     setup_.trainer.workers));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status Trainer::SaveBefore(const absl::Status& error) {
+  if (step_ == 0) return error;
+  const absl::Status saved = Save();
+  return absl::Status(error.code(),
+                      saved.ok()
+                          ? absl::StrCat(error.message(), "; step ", step_, " before it is saved")
+                          : absl::StrCat(error.message(), "; and step ", step_,
+                                         " before it could not be saved: ", saved.message()));
+}
+
 absl::Status Trainer::Step() {
   const double begin = MonotonicSeconds();
   std::vector<Batch> micro_batches;
-  for (int64_t i = 0; i < setup_.trainer.micro_batches; ++i) {
-    Problem& problem = problems_.at(mixture_.Next());
-    T2T_ASSIGN_OR_RETURN(Batch batch, problem.stream->Next());
-    problem.examples_seen += batch.rows();
-    micro_batches.push_back(std::move(batch));
+  StepLosses losses;
+  if (const absl::Status computed = Compute(&micro_batches, &losses); !computed.ok()) {
+    // Weights that give no finite loss must not take the place of those that do.
+    return absl::IsOutOfRange(computed) ? computed : SaveBefore(computed);
   }
   ++step_;
   T2T_RETURN_IF_ERROR(FromTorch([&]() -> absl::Status {
-    T2T_ASSIGN_OR_RETURN(const StepLosses losses,
-                         AccumulateGradients(*setup_.model, micro_batches, setup_.trainer.loss,
-                                             step_, setup_.trainer.workers));
     const double norm = ClipByGlobalNorm(Parameters(), setup_.trainer.clip_norm);
     if (!std::isfinite(norm)) {
       std::vector<std::string> batches;
       for (const Batch& batch : micro_batches) batches.push_back(DescribeBatch(batch));
-      return absl::InternalError(absl::StrCat("step ", step_, ": the gradient is not finite (norm ",
-                                              norm, ") on ", absl::StrJoin(batches, "; and "),
-                                              "; lower schedule.learning_rate"));
+      return absl::OutOfRangeError(
+          absl::StrCat("step ", step_, ": the gradient is not finite (norm ", norm, ") on ",
+                       absl::StrJoin(batches, "; and "), "; lower schedule.learning_rate"));
     }
     optimizer_->Step(LearningRate(setup_.schedule, step_));
     optimizer_->ZeroGrad();
@@ -201,6 +224,10 @@ absl::Status Trainer::Step() {
     interval_.gradient_norm = norm;
     return absl::OkStatus();
   }));
+  for (const Batch& batch : micro_batches)
+    problems_.at(batch.problem).examples_seen += batch.rows();
+  for (auto& [name, problem] : problems_) problem.position = problem.stream->position();
+  drawn_ = mixture_.drawn();
   interval_.seconds += MonotonicSeconds() - begin;
   return absl::OkStatus();
 }
@@ -298,6 +325,7 @@ absl::Status Trainer::Validate() {
       options.batching = setup_.data.batching;
       options.limit = setup_.validation.limit;
       options.decoded = setup_.validation.decoded;
+      options.end_runaways = true;
       options.skip_broken = setup_.data.on_error == "skip";
       options.seed = static_cast<uint64_t>(setup_.trainer.seed);
       options.interrupted = [this] { return stop_.requested(); };
@@ -311,6 +339,12 @@ absl::Status Trainer::Validate() {
       record["examples"][name] = result.examples;
       record["left_out"][name] = result.left_out;
       record["broken"][name] = result.broken;
+      if (result.without_loss > 0) {
+        SayOnce(name + " without_loss",
+                absl::StrCat(name, ": ", result.without_loss,
+                             " valid examples have a target that training has not seen: they count "
+                             "as wrong and have no loss"));
+      }
       if (result.left_out > 0) {
         SayOnce(name + " left_out",
                 absl::StrCat(name, ": evaluated without ", result.left_out, " of ",
@@ -384,10 +418,10 @@ absl::Status Trainer::Save() {
   state.best = best_;
   state.best_by = setup_.validation.best;
   state.rates = setup_.rates;
-  state.drawn = mixture_.drawn();
+  state.drawn = drawn_;
+  state.interval = interval_;
   for (const auto& [name, problem] : problems_)
-    state.problems[name] = {problem.stream->position(), problem.examples_seen,
-                            problem.train->fingerprint()};
+    state.problems[name] = {problem.position, problem.examples_seen, problem.train->fingerprint()};
   checkpoint.state = ToJson(state);
   checkpoint.state["run"] = RunProvenance();
   checkpoint.state["run"]["seed"] = setup_.trainer.seed;
@@ -440,7 +474,8 @@ absl::Status Trainer::Run() {
     T2T_RETURN_IF_ERROR(ValidateIfDue());
     if (step_ % setup_.trainer.checkpoint_every == 0) T2T_RETURN_IF_ERROR(Save());
   }
-  T2T_RETURN_IF_ERROR(Log());
+  // Of a run that a signal stops the rest of the interval is saved: the log goes on as if it had not been.
+  if (!stop_.requested()) T2T_RETURN_IF_ERROR(Log());
   trained_ = Elapsed();  // the last evaluation is not training
   const absl::Status status = stop_.requested() ? absl::CancelledError() : Validate();
   T2T_RETURN_IF_ERROR(Save());

@@ -48,11 +48,12 @@ struct TrainSetup {
 
 class Trainer {
  public:
-  // What can be said without data: whether positions reach, and whether validation.best and trainer.loss_weights name
-  // what there is. Error: InvalidArgument.
-  static absl::Status Check(const TrainSetup& setup);
-  // Checks, opens the data and, where the run has a checkpoint, continues from it. FailedPrecondition where a data set
-  // is not the one it was trained on.
+  // Whether validation.best, trainer.loss_weights and validation.decode name what there is: to be asked before data are
+  // fetched. Error: InvalidArgument.
+  static absl::Status CheckNames(const std::vector<Task>& tasks, const TrainerOptions& trainer,
+                                 const ValidationOptions& validation);
+  // Checks the names and the reach of positions, opens the data and, where the run has a checkpoint, continues from
+  // it. FailedPrecondition where a data set is not the one it was trained on.
   static absl::StatusOr<std::unique_ptr<Trainer>> Make(TrainSetup setup);
   // Trains to the end. Cancelled where a signal stopped it, after saving.
   absl::Status Run();
@@ -60,17 +61,13 @@ class Trainer {
 
  private:
   struct Problem {
-    const Task* task;
+    const Task* task = nullptr;
     std::shared_ptr<const SplitReader> train,
         valid;  // valid null where the problem has no such split
     std::unique_ptr<BatchStream> stream;
+    // After the steps that are done; the stream itself may have been asked for the next one.
+    StreamPosition position;
     int64_t examples_seen = 0;
-  };
-  struct Interval {  // since the last line of the log
-    std::map<std::string, double> loss_sums;
-    std::map<std::string, int64_t> loss_counts;
-    int64_t decisions = 0, positions = 0, real_positions = 0;
-    double seconds = 0, gradient_norm = 0;
   };
 
   explicit Trainer(TrainSetup setup);
@@ -79,6 +76,10 @@ class Trainer {
   // The worst batches forward and backward, so that a lack of memory shows now and not in an hour.
   absl::Status Probe();
   absl::Status Step();
+  // What a step is computed of. OutOfRange where a loss is not finite.
+  absl::Status Compute(std::vector<Batch>* micro_batches, StepLosses* losses);
+  // The error of a step that changed nothing yet, after saving the steps before it.
+  absl::Status SaveBefore(const absl::Status& error);
   absl::Status Log();
   // Validate where the present step asks for it. A signal leaves it for later: not done, and no error.
   absl::Status ValidateIfDue();
@@ -107,8 +108,9 @@ class Trainer {
   int64_t saved_step_ = -1, validated_step_ = -1;
   int64_t saved_validated_ = -1;  // validated_step_ when it was saved
   double elapsed_before_ = 0, started_ = 0;
-  std::optional<double> trained_;  // Elapsed, once the last step is done
-  Interval interval_;
+  std::optional<double> trained_;         // Elapsed, once the last step is done
+  std::map<std::string, int64_t> drawn_;  // of the mixture, after the steps that are done
+  TrainState::Interval interval_;
   std::string last_text_;
   std::vector<TrainState::Best> best_;  // the best evaluations, best first
   int64_t since_better_ = 0;            // evaluations since the best one

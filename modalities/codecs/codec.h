@@ -50,7 +50,7 @@ class Codec {
   virtual absl::Status Load(const CodecFiles& files);
   virtual CodecFiles Files() const { return {}; }
 
-  // Errors: InvalidArgument for a Value that is not of this modality (a PNG that is text).
+  // Errors: InvalidArgument for a Value not of this modality (a PNG that is text); NotFound for a class not learned.
   virtual absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& options) const = 0;
   // The Value that the units stand for. Unimplemented where the modality does not go back.
   virtual absl::StatusOr<Value> Decode(const Units& units) const;
@@ -85,6 +85,10 @@ struct Modality {
   // Which of these endings the bytes of a value have; null: the first.
   std::function<std::string(absl::string_view bytes)> suffix_of = nullptr;
   std::string distance = {};  // between values, for the nearest neighbour: "edits"; "" = none
+  // For checks of all modalities there are: options of the smallest ports, one for each way that the modality has; and
+  // values of such a port, another for each number from 0.
+  std::vector<std::string> smallest = {};
+  std::function<absl::StatusOr<Value>(const Codec& codec, int64_t number)> sample = nullptr;
 };
 
 }  // namespace t2t

@@ -10,6 +10,7 @@
 #include "modalities/codecs/image_header.h"
 #include "modalities/codecs/option_error.h"
 #include "modalities/codecs/pixels.h"
+#include "random/philox.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -166,6 +167,16 @@ absl::StatusOr<std::unique_ptr<Codec>> MakeImageCodec(Binder& options) {
   T2T_RETURN_IF_ERROR(image.augment.Bind(augment));
   T2T_RETURN_IF_ERROR(options.status());
   return std::make_unique<ImageCodec>(std::move(image));
+}
+
+absl::StatusOr<Value> SampleImage(const Codec&, int64_t number) {
+  constexpr int64_t kWidth = 12;
+  const int64_t height = 10 + number % 16;
+  Philox random(RandomKey(1).With("picture").With(static_cast<uint64_t>(number)));
+  std::string samples(static_cast<size_t>(kWidth * height), '\0');
+  for (char& sample : samples) sample = static_cast<char>(random.Next32());
+  T2T_ASSIGN_OR_RETURN(std::string png, EncodePng(PixelsOfGrey(samples, height, kWidth)));
+  return Value(std::move(png));
 }
 
 }  // namespace t2t

@@ -2,8 +2,8 @@
 //
 //   photo: {modality: image, size: 64, patch: 8}
 //   digit: {modality: image, height: 28, width: 28, patch: 4, channels: 1}
-//   scene: {modality: image, size: 96, patch: 8, fit: crop, augment: {flip: true, shift: 4, crop:
-//   0.2}}
+//   scene: {modality: image, size: 96, patch: 8, fit: crop,
+//           augment: {flip: true, shift: 4, crop: 0.2}}
 //
 // A frame is one patch: its rows, in them its columns, in them the channels; (value - mean) / std.
 // Frames go from left to right, then down. Raw units are the subpixels at the model's size, height
@@ -23,6 +23,9 @@
 namespace t2t {
 
 absl::StatusOr<std::unique_ptr<Codec>> MakeImageCodec(Binder& options);
+
+// Grey noise for Modality::sample, 12 wide and 10 or more high, as PNG.
+absl::StatusOr<Value> SampleImage(const Codec& codec, int64_t number);
 
 }  // namespace t2t
 

@@ -85,8 +85,8 @@ class LabelCodec : public Codec {
     T2T_RETURN_IF_ERROR(CheckReady());
     const auto it = ids_.find(value.bytes());
     if (it == ids_.end()) {
-      return absl::InvalidArgumentError(absl::StrCat("unknown label '", Utf8Repaired(value.bytes()),
-                                                     "'", Suggestion(value.bytes(), classes_)));
+      return absl::NotFoundError(absl::StrCat("unknown label '", Utf8Repaired(value.bytes()), "'",
+                                              Suggestion(value.bytes(), classes_)));
     }
     Units units;
     units.ids = {it->second};
@@ -160,6 +160,14 @@ absl::StatusOr<std::unique_ptr<Codec>> MakeLabelCodec(Binder& options) {
   }
   T2T_RETURN_IF_ERROR(options.status());
   return std::make_unique<LabelCodec>(std::move(classes), most);
+}
+
+absl::StatusOr<Value> SampleLabel(const Codec& codec, int64_t number) {
+  const int64_t classes = codec.vocabulary_size();
+  if (classes == 0) return Value(number % 2 == 0 ? "yes" : "no");
+  Units units;
+  units.ids = {number % classes};
+  return codec.Decode(units);
 }
 
 }  // namespace t2t

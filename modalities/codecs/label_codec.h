@@ -1,7 +1,7 @@
 // The codec of a label: one of a fixed set of names <-> its place in the list.
 //
-//   digit: {modality: label, classes: [zero, one, two]}    # or learned: the sorted names of the
-//   training
+//   digit: {modality: label, classes: [zero, one, two]}
+//   kind: {modality: label}    # learned: the sorted names of the training split
 //
 // Files: classes.txt. A name has no line break and is not empty.
 #ifndef T2T_MODALITIES_CODECS_LABEL_CODEC_H_
@@ -16,6 +16,9 @@
 namespace t2t {
 
 absl::StatusOr<std::unique_ptr<Codec>> MakeLabelCodec(Binder& options);
+
+// For Modality::sample: the classes in turn; "yes" and "no" where they are still to be learned.
+absl::StatusOr<Value> SampleLabel(const Codec& codec, int64_t number);
 
 }  // namespace t2t
 

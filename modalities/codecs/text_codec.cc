@@ -1,5 +1,6 @@
 #include "modalities/codecs/text_codec.h"
 
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -145,6 +146,11 @@ absl::StatusOr<std::unique_ptr<Codec>> MakeTextCodec(Binder& options) {
                        MakeVocabulary(options.Section("vocab")));
   T2T_RETURN_IF_ERROR(options.status());
   return std::make_unique<TextCodec>(std::move(vocabulary));
+}
+
+absl::StatusOr<Value> SampleText(const Codec&, int64_t number) {
+  static constexpr const char* kTexts[] = {"to be", "or", "not to be", "that is", "the question"};
+  return Value(kTexts[static_cast<size_t>(number) % std::size(kTexts)]);
 }
 
 }  // namespace t2t

@@ -20,6 +20,9 @@ namespace t2t {
 
 absl::StatusOr<std::unique_ptr<Codec>> MakeTextCodec(Binder& options);
 
+// Some words for Modality::sample.
+absl::StatusOr<Value> SampleText(const Codec& codec, int64_t number);
+
 }  // namespace t2t
 
 #endif  // T2T_MODALITIES_CODECS_TEXT_CODEC_H_

@@ -1,12 +1,10 @@
 #include "problems/catalogue/caption_emoji.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -18,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "files/atomic_file.h"
 #include "files/checksum.h"
+#include "files/folder.h"
 #include "modalities/codecs/image_header.h"
 #include "modalities/codecs/utf8.h"
 #include "problems/parameters.h"
@@ -183,7 +182,7 @@ class CaptionEmoji : public Problem {
     ProblemSpec spec;
     spec.name = name_;
     spec.parameters = parameters_;
-    spec.revision = 2;
+    spec.revision = 3;
     spec.summary = absl::StrCat("an emoji's picture to its name (", language_, ")");
     spec.inputs = {
         {.name = "picture", .modality = "image", .options = "{size: 64, channels: 3, patch: 8}"}};
@@ -230,12 +229,8 @@ class CaptionEmoji : public Problem {
     T2T_ASSIGN_OR_RETURN(const std::string plain_folder, FetchSource(PlainNamesPackage(), options));
     T2T_ASSIGN_OR_RETURN(const std::string derived_folder,
                          FetchSource(DerivedNamesPackage(), options));
-    std::vector<std::string> languages;
-    std::error_code error;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(plain_folder + "/annotations", error)) {
-      languages.push_back(entry.path().filename().string());
-    }
+    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> languages,
+                         NamesIn(plain_folder + "/annotations"));
     if (std::find(languages.begin(), languages.end(), language_) == languages.end()) {
       return absl::InvalidArgumentError(
           absl::StrCat("no names in language '", language_, "'", Suggestion(language_, languages)));
@@ -246,7 +241,7 @@ class CaptionEmoji : public Problem {
                   "annotations", &names));
     const std::string more =
         absl::StrCat(derived_folder, "/annotationsDerived/", language_, "/annotations.json");
-    if (std::filesystem::exists(more, error)) {
+    if (Exists(more)) {
       T2T_RETURN_IF_ERROR(ReadNames(more, "annotationsDerived", &names));
     }
     return names;
@@ -272,16 +267,16 @@ class CaptionEmoji : public Problem {
 
   std::string name_, parameters_;
   std::string language_;
-  std::string tones_;  // train, plain or no
+  std::string tones_;  // plain, named or no
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionEmoji(const ProblemParameters& parameters) {
-  std::string language = "en", tones = "train";
+  std::string language = "en", tones = "plain";
   ParameterReader reader(parameters);
   reader.Language("lang", &language);
-  reader.Choice("tones", &tones, {"train", "plain", "no"});
+  reader.Choice("tones", &tones, {"plain", "named", "no"});
   T2T_RETURN_IF_ERROR(reader.Finish());
   return std::make_unique<CaptionEmoji>(InstanceName("caption_emoji", parameters),
                                         reader.Describe(), language, tones);

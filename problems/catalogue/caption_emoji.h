@@ -1,11 +1,11 @@
-// caption_emoji[:lang=en,tones=train|plain|no]: a picture of an emoji (Google's drawings) to its name in
+// caption_emoji[:lang=en,tones=plain|named|no]: a picture of an emoji (Google's drawings) to its name in
 // CLDR.
 //
 // Held out are whole families: skin tones, genders and directions of one emoji share a split, and
-// so do the clock faces, since their pictures and names are nearly the same. tones=train keeps the
-// drawings with skin tones for training only (1,875 near-copies would otherwise weigh more than
-// everything else in a measurement); tones=plain does so under the plain emoji's name, as more
-// drawings of the same; tones=no drops them.
+// so do the clock faces, since their pictures and names are nearly the same. Drawings with skin
+// tones are for training only (1,875 near-copies would otherwise weigh more than everything else in
+// a measurement): tones=plain takes them as more drawings of the plain emoji, under its name;
+// tones=named under their own names, "waving hand: light skin tone"; tones=no drops them.
 #ifndef T2T_PROBLEMS_CATALOGUE_CAPTION_EMOJI_H_
 #define T2T_PROBLEMS_CATALOGUE_CAPTION_EMOJI_H_
 

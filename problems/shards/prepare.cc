@@ -5,12 +5,14 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "files/atomic_file.h"
+#include "files/folder.h"
 #include "problems/shards/shard_writer.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
@@ -78,6 +80,22 @@ class ShardSink : public ExampleSink {
   int64_t added_ = 0;
   int64_t broken_ = 0;
 };
+
+// What is no data set of ours must not be removed to make room for one: it may be the user's own pictures.
+absl::Status CheckReplaceable(const std::string& folder) {
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(folder));
+  for (const std::string& name : names) {
+    const bool ours = name == "manifest.json" || absl::EndsWith(name, ".tfrecord") ||
+                      absl::EndsWith(name, ".tfrecord.index") ||
+                      absl::StrContains(name, ".unnamed") || absl::StrContains(name, ".tmp-");
+    if (ours) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(folder, " is where the data set would be kept, and it holds '", name,
+                     "', which is none of its files; name another folder of data sets (--data), or "
+                     "call the problem otherwise"));
+  }
+  return absl::OkStatus();
+}
 
 // Whether the shards are there in their length: someone may have removed or cut one since.
 bool HasShards(const std::string& folder, const DatasetManifest& manifest) {
@@ -162,6 +180,10 @@ absl::StatusOr<DatasetManifest> PrepareData(const Problem& problem, const Genera
     }
   }
   const std::string partial = folder + ".partial";
+  for (const std::string& replaced : {folder, partial}) {
+    T2T_RETURN_IF_ERROR(
+        Annotate(CheckReplaceable(replaced), absl::StrCat("data of '", spec.name, "'")));
+  }
   T2T_RETURN_IF_ERROR(RemoveAll(partial));
   T2T_RETURN_IF_ERROR(MakeFolders(partial));
   absl::StatusOr<DatasetManifest> manifest =

@@ -27,7 +27,8 @@ struct PrepareOptions {
   bool any_complete = false;
 };
 
-// A data set of another revision, or one that lacks a shard, is replaced. Errors: InvalidArgument
+// A data set of another revision, or one that lacks a shard, is replaced. Errors: InvalidArgument where its folder
+// holds a file that is none of a data set's (it may be the user's own data); InvalidArgument
 // for one of another seed or limit than is asked for, or without the records that were broken where
 // these are to stop (someone may want it as it is); what Generate returns; an example with an
 // unknown split or port; a problem that gives no example at all; what the disk says.

@@ -1,7 +1,7 @@
 // Random access to one split of a prepared data set.
 //
-//   T2T_ASSIGN_OR_RETURN(auto reader, SplitReader::Open(DatasetFolder("data", "reverse"),
-//   "train")); absl::StatusOr<Example> example = reader->Read(reader->size() - 1);
+//   T2T_ASSIGN_OR_RETURN(auto reader, SplitReader::Open(DatasetFolder("data", "reverse"), "train"));
+//   absl::StatusOr<Example> example = reader->Read(reader->size() - 1);
 #ifndef T2T_PROBLEMS_SHARDS_SHARD_READER_H_
 #define T2T_PROBLEMS_SHARDS_SHARD_READER_H_
 

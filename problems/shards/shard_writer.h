@@ -2,8 +2,8 @@
 //
 //   ShardWriter writer(folder, "train", 64 << 20);
 //   T2T_RETURN_IF_ERROR(writer.Add(example));
-//   T2T_ASSIGN_OR_RETURN(SplitManifest split, writer.Finish());   // train-00000-of-00002.tfrecord,
-//   ...
+//   // train-00000-of-00002.tfrecord, train-00001-of-00002.tfrecord:
+//   T2T_ASSIGN_OR_RETURN(SplitManifest split, writer.Finish());
 //
 // The number of shards is known only at the end, so that they get their names in Finish.
 #ifndef T2T_PROBLEMS_SHARDS_SHARD_WRITER_H_

@@ -14,6 +14,7 @@
 #include "files/atomic_file.h"
 #include "files/checksum.h"
 #include "files/file_descriptor.h"
+#include "files/folder.h"
 #include "problems/sources/archive.h"
 #include "problems/sources/download.h"
 #include "problems/sources/package_address.h"
@@ -94,7 +95,7 @@ class Cache {
       return Use(*record);
     }
     T2T_RETURN_IF_ERROR(MakeFolders(downloads_));
-    std::string archive = FindArchive();
+    T2T_ASSIGN_OR_RETURN(std::string archive, FindArchive());
     std::string origin = absl::StrCat("file ", fs::path(archive).filename().string());
     if (archive.empty()) {
       if (options_.offline) {
@@ -189,18 +190,18 @@ class Cache {
 
   // An archive that is in the download folder already, put there by us or by the user; "" when
   // none.
-  std::string FindArchive() const {
+  absl::StatusOr<std::string> FindArchive() const {
     std::vector<std::string> found;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(downloads_, error)) {
-      const std::string name = entry.path().filename().string();
+    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(downloads_));
+    for (const std::string& name : names) {
+      const std::string path = absl::StrCat(downloads_, "/", name);
+      std::error_code error;
       const bool debian = !source_.debian_package.empty() && absl::EndsWith(name, ".deb") &&
                           absl::StartsWith(name, source_.debian_package + "_");
       const bool npm = !source_.npm_package.empty() && name == NpmArchive(source_);
       const bool url = !source_.url.empty() && name == fs::path(source_.url).filename().string();
-      if ((debian || ((npm || url) && HashFits(entry.path().string()))) &&
-          entry.is_regular_file(error)) {
-        found.push_back(entry.path().string());
+      if ((debian || ((npm || url) && HashFits(path))) && fs::is_regular_file(path, error)) {
+        found.push_back(path);
       }
     }
     return found.empty() ? "" : *std::max_element(found.begin(), found.end());
@@ -282,12 +283,11 @@ class Cache {
       return absl::UnavailableError(absl::StrCat(reason, output.status().message()));
     }
     T2T_RETURN_IF_ERROR(SyncFileSystemOf(scratch));
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(scratch, error)) {
-      const std::string name = entry.path().filename().string();
+    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(scratch));
+    for (const std::string& name : names) {
       if (!absl::EndsWith(name, suffix)) continue;
       const std::string target = absl::StrCat(downloads_, "/", name);
-      T2T_RETURN_IF_ERROR(Rename(entry.path().string(), target));
+      T2T_RETURN_IF_ERROR(Rename(absl::StrCat(scratch, "/", name), target));
       T2T_RETURN_IF_ERROR(RemoveAll(scratch));
       return target;
     }

@@ -14,15 +14,16 @@ std::unique_ptr<Progress> NewProgress() {
   return std::make_unique<Progress>(stderr, IsTerminal(stderr), MonotonicSeconds);
 }
 
-void DataOptions::AddTo(CLI::App& command, bool generates) {
+void DataOptions::AddTo(CLI::App& command, Use use) {
   command.add_option("--data", data, "folder of the data sets")->capture_default_str();
-  if (!generates) return;
+  if (use == Use::kReads) return;
   command.add_option("--cache", cache,
                      "folder of sources: archives in its downloads/, unpacked in its sources/ "
                      "(default: DATA/downloads)");
   command.add_option("--source", sources, "NAME=PATH: your own copy of a source; may be repeated")
       ->allow_extra_args(false);
   command.add_flag("--offline", offline, "fetch nothing");
+  if (use == Use::kCompletes) return;
   command.add_flag("--skip-broken", skip_broken,
                    "count broken records instead of stopping at them");
   command.add_option("--limit", limit, "at most so many examples a split; 0 = all")

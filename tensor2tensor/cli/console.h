@@ -22,14 +22,17 @@ void Say(const std::string& line);
 // A progress display on stderr, a bar on a terminal.
 std::unique_ptr<Progress> NewProgress();
 
-// The options of every command that may generate data.
+// The options of every command that needs data.
 struct DataOptions {
+  // What a command does with data sets: reads those that are there, makes those that are missing, or makes them
+  // as it is told.
+  enum class Use { kReads, kCompletes, kMakes };
   std::string data = "data";         // folder of the data sets
   std::string cache;                 // folder of downloads; "" = data/downloads
   std::vector<std::string> sources;  // NAME=PATH
   bool offline = false, skip_broken = false, again = false;
   int64_t limit = 0, seed = 1;
-  void AddTo(CLI::App& command, bool generates);
+  void AddTo(CLI::App& command, Use use);
   absl::StatusOr<GenerateOptions> Generate() const;
   // Whether --source names only sources of these problems.
   absl::Status CheckSources(const std::vector<ProblemSpec>& problems) const;

@@ -20,7 +20,7 @@ Action AddDatagenCommand(CLI::App& app, const Library& library) {
       ->add_option("problem", options->problems,
                    "problems, such as g2p_cmudict, or folders with manifest.yaml")
       ->required();
-  options->data.AddTo(*command, true);
+  options->data.AddTo(*command, DataOptions::Use::kMakes);
   command->add_flag("--again", options->data.again,
                     "generate although a complete data set is there");
   return [options, &library]() -> absl::Status {

@@ -235,16 +235,18 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
           "PORT=VALUE, as --PORT VALUE; a picture is named by its file; may be repeated")
       ->trigger_on_parse();
   command->add_option("--file", decode->file, "a line an example; the order is kept");
-  command->add_option("--split", decode->split,
-                      "decode a generated split, with references in --json");
+  CLI::Option* split = command->add_option("--split", decode->split,
+                                           "decode a generated split, with references in --json");
   command->add_option("--limit", decode->limit, "with --split: only so many")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::NonNegativeNumber)
+      ->needs(split);
   command->add_option("--want", decode->wants, "a target; may be repeated; default: all")
       ->allow_extra_args(false);
   command
       ->add_option("--set", decode->sets,
-                   "method=greedy|beam|sample, beam=4, n_best=4, utility=chrf, length_penalty=, "
-                   "temperature=, top_k=, top_p=, max_length=, seed=; over what the run says, "
+                   "method=greedy|beam|sample, beam=4, n_best=4, candidates=32, utility=chrf, "
+                   "length_penalty=, temperature=, top_k=, top_p=, max_length=, seed=; over what "
+                   "the run says, "
                    "which a method replaces")
       ->allow_extra_args(false);
   command->add_option("--checkpoint", decode->checkpoint,
@@ -254,7 +256,7 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
   command->add_flag(
       "--json", decode->json,
       "JSON lines with scores and all candidates; keeps line breaks within an answer");
-  decode->data.AddTo(*command, false);
+  decode->data.AddTo(*command, DataOptions::Use::kReads);
   command->allow_extras();
   decode->command = command;
   return [decode, &library] { return decode->Decode(library); };

@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -7,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "files/folder.h"
 #include "problems/folder/folder_problem.h"
 #include "problems/shards/shard_reader.h"
 #include "registry/status_macros.h"
@@ -132,15 +132,14 @@ Action AddDescribeCommand(CLI::App& app, const Library& library) {
       "describe", "describe a problem, a preset (parameters and memory) or a run");
   command->add_option("name", *name, "a problem, a preset, or the folder of a problem or a run")
       ->required();
-  data->AddTo(*command, false);
+  data->AddTo(*command, DataOptions::Use::kReads);
   return [name, data, &library]() -> absl::Status {
     if (IsProblemFolder(*name)) return DescribeProblem(library, *name, data->data);
-    if (std::filesystem::exists(*name + "/config.yaml")) return DescribeRun(library, *name);
+    if (Exists(*name + "/config.yaml")) return DescribeRun(library, *name);
     const std::string family = name->substr(0, name->find(':'));
     if (library.presets.Find(family).ok()) return DescribePreset(library, *name);
     if (library.problems.Find(family).ok()) return DescribeProblem(library, *name, data->data);
-    if (std::filesystem::is_directory(*name))
-      return DescribeRun(library, *name);  // says what is missing
+    if (Exists(*name)) return DescribeRun(library, *name);  // says what is missing
     std::vector<std::string> names = library.problems.Names();
     for (const std::string& preset : library.presets.Names()) names.push_back(preset);
     return absl::NotFoundError(absl::StrCat("'", *name, "' is no problem, preset or run folder",

@@ -42,25 +42,20 @@ struct EvalCommand {
   static absl::StatusOr<nlohmann::json> ShownExamples(const Task& task, const SplitReader& reader,
                                                       const EvaluationResult& result,
                                                       const TargetResult& target) {
-    std::vector<size_t> order(result.keys.size());
+    std::vector<size_t> order(result.numbers.size());
     for (size_t i = 0; i < order.size(); ++i) order[i] = i;
     Philox(RandomKey(1).With("shown").With(task.spec.name)).Shuffle(order);
-    std::map<std::string, size_t> wanted;
-    for (size_t i = 0; i < std::min(kShown, order.size()); ++i)
-      wanted[result.keys[order[i]]] = order[i];
+    order.resize(std::min(kShown, order.size()));
+    std::sort(order.begin(), order.end());
     nlohmann::json shown = nlohmann::json::array();
-    for (int64_t i = 0; i < reader.size() && shown.size() < wanted.size(); ++i) {
-      const auto read = reader.Read(i);
-      if (!read.ok()) continue;  // is among those that were skipped and counted
-      const Example& example = *read;
-      const auto it = wanted.find(example.key);
-      if (it == wanted.end()) continue;
+    for (const size_t place : order) {
+      T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(result.numbers[place]));
       nlohmann::json entry = {{"key", example.key},
-                              {"prediction", target.texts.predictions[it->second]},
-                              {"references", target.texts.references[it->second]}};
+                              {"prediction", target.texts.predictions[place]},
+                              {"references", target.texts.references[place]}};
       for (const TaskPort& input : task.inputs)
         entry["inputs"][input.port.name] = ShowInput(input, example.ports.at(input.port.name));
-      const auto& candidates = target.predictions[it->second].candidates;
+      const auto& candidates = target.predictions[place].candidates;
       if (!candidates.empty()) entry["log_probability"] = candidates[0].log_probability;
       shown.push_back(std::move(entry));
     }
@@ -100,8 +95,41 @@ struct EvalCommand {
     return before.value("problems", nlohmann::json::object());
   }
 
+  // The answers of a baseline beside those of the model to the same questions:
+  // {"examples", "metrics", "lead": {metric: {"value", "low", "high"}}}. A lead says by how much the
+  // model is the better one, below 0 where it is not, with its 95 % interval.
+  static absl::StatusOr<nlohmann::json> BesideModel(const BaselineAnswers& answers,
+                                                    const TaskPort& port,
+                                                    const EvaluationResult& result,
+                                                    const TargetResult& target, uint64_t seed) {
+    MetricInput baseline, model;
+    for (const auto& [number, answer] : answers) {
+      const auto at = std::lower_bound(result.numbers.begin(), result.numbers.end(), number);
+      const auto place = static_cast<size_t>(at - result.numbers.begin());
+      baseline.predictions.push_back(answer);
+      baseline.references.push_back(target.texts.references[place]);
+      model.predictions.push_back(target.texts.predictions[place]);
+    }
+    model.references = baseline.references;
+    std::vector<MetricValue> values;
+    nlohmann::json lead;
+    for (const std::string& metric_name : MetricNames(port)) {
+      T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(metric_name));
+      T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*metric, baseline, seed));
+      values.push_back(std::move(value));
+      T2T_ASSIGN_OR_RETURN(const PairedComparison paired,
+                           PairedBootstrap(*metric, baseline, model, seed));
+      lead[metric_name] = {{"value", paired.lead}, {"low", paired.low}, {"high", paired.high}};
+    }
+    return nlohmann::json{{"examples", baseline.predictions.size()},
+                          {"metrics", t2t::ToJson(values)},
+                          {"lead", std::move(lead)}};
+  }
+
   absl::StatusOr<nlohmann::json> Baselines(const Task& task, const TaskPort& port,
-                                           const SplitReader& test, bool skip_broken,
+                                           const SplitReader& test, const EvaluationResult& result,
+                                           const TargetResult& target,
+                                           const EvaluateOptions& measured,
                                            Progress& progress) const {
     T2T_ASSIGN_OR_RETURN(const auto train,
                          SplitReader::Open(DatasetFolder(data.data, task.spec.name), "train"));
@@ -112,14 +140,15 @@ struct EvalCommand {
     for (const bool nearest : {false, true}) {
       if (nearest && task.inputs.empty()) continue;
       BaselineOptions options;
-      options.limit = nearest ? baseline_limit : limit;
+      options.among = result.numbers;
+      options.limit = nearest ? baseline_limit : 0;
       const std::string name = nearest ? "nearest_neighbour" : "most_frequent";
       options.progress = [&](int64_t done, int64_t total) {
         progress.Update(
             static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)),
             absl::StrCat(task.spec.name, ": ", name));
       };
-      options.skip_broken = skip_broken;
+      options.skip_broken = measured.skip_broken;
       options.train_limit = 0;  // all of them: a baseline is not made weaker than it is
       const auto answers = nearest ? NearestNeighbour(inputs, *train, test, port.port.name, options)
                                    : MostFrequent(*train, test, port.port.name, options);
@@ -128,23 +157,19 @@ struct EvalCommand {
         continue;
       }
       if (!answers.ok()) return Annotate(answers.status(), name);
-      MetricInput texts;
-      for (const auto& [number, answer] : *answers) {
-        auto read = test.Read(number);
-        if (!read.ok() && skip_broken) continue;
-        T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
-        texts.predictions.push_back(answer);
-        texts.references.push_back(ReferenceTexts(port, example));
-      }
-      std::vector<MetricValue> values;
-      for (const std::string& metric_name : MetricNames(port)) {
-        T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(metric_name));
-        T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*metric, texts, 1));
-        values.push_back(std::move(value));
-      }
-      json[name] = {{"examples", texts.predictions.size()}, {"metrics", t2t::ToJson(values)}};
+      T2T_ASSIGN_OR_RETURN(json[name], BesideModel(*answers, port, result, target, measured.seed));
     }
     return json;
+  }
+
+  static void PrintCounts(const EvaluationResult& result) {
+    const auto line = [](int64_t count, const char* what) {
+      if (count > 0) printf("  %lld %s\n", static_cast<long long>(count), what);
+    };
+    line(result.left_out, "examples are longer than data.max_length and not among them");
+    line(result.broken, "examples are broken and not among them");
+    line(result.without_loss,
+         "of them have a target that training has not seen: wrong, and without a loss");
   }
 
   static void PrintTarget(const std::string& place, const nlohmann::json& target) {
@@ -160,7 +185,10 @@ struct EvalCommand {
              metric["low"].get<double>(), metric["high"].get<double>());
       if (target.contains("baselines")) {
         for (const auto& [baseline, values] : target["baselines"].items()) {
-          printf("   %s %.2f", baseline.c_str(), values["metrics"][name]["value"].get<double>());
+          const nlohmann::json& lead = values["lead"][name];
+          printf("   %s %.2f (lead %.2f [%.2f, %.2f])", baseline.c_str(),
+                 values["metrics"][name]["value"].get<double>(), lead["value"].get<double>(),
+                 lead["low"].get<double>(), lead["high"].get<double>());
         }
       }
       printf("\n");
@@ -174,7 +202,9 @@ struct EvalCommand {
     const std::string folder = DatasetFolder(data.data, task.spec.name);
     const auto made = MakeProblem(opened.problems, task.spec.name);
     if (made.ok()) {
-      T2T_RETURN_IF_ERROR(PrepareProblem(**made, data, /*any_complete=*/true).status());
+      DataOptions missing = data;
+      missing.skip_broken = options.skip_broken;
+      T2T_RETURN_IF_ERROR(PrepareProblem(**made, missing, /*any_complete=*/true).status());
     }
     T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, ReadManifest(folder));
     T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(folder, split));
@@ -190,6 +220,7 @@ struct EvalCommand {
                             {"examples", result.examples},
                             {"left_out", result.left_out},
                             {"broken", result.broken},
+                            {"without_loss", result.without_loss},
                             {"limit", limit},
                             {"licence", task.spec.provenance.licence},
                             {"source", task.spec.provenance.source},
@@ -213,13 +244,14 @@ struct EvalCommand {
       }
       if (baselines) {
         T2T_ASSIGN_OR_RETURN(json["baselines"],
-                             Baselines(task, port, *reader, options.skip_broken, progress));
+                             Baselines(task, port, *reader, result, target, options, progress));
       }
       progress.Finish("");
       if (!print_json) {
         PrintTarget(absl::StrCat(task.spec.name, ".", target.target, " on ", result.examples,
                                  " examples of ", split),
                     json);
+        PrintCounts(result);
         printf("%s", confusion_table.c_str());
       }
       entry["targets"][target.target] = std::move(json);
@@ -302,7 +334,8 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command
-      ->add_option("--eval-limit", eval->limit, "examples that are looked at; 0 = the whole split")
+      ->add_option("--eval-limit", eval->limit,
+                   "examples that are looked at, drawn from the whole split; 0 = all")
       ->check(CLI::NonNegativeNumber);
   command
       ->add_option("--set", eval->sets,
@@ -314,7 +347,7 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command->add_option("--threads", eval->threads, "0 = all cores")->check(CLI::NonNegativeNumber);
   command->add_flag("--json", eval->print_json,
                     "the whole record on stdout (it is also kept in RUN/eval/SPLIT.json)");
-  eval->data.AddTo(*command, true);
+  eval->data.AddTo(*command, DataOptions::Use::kCompletes);
   return [eval, &library] { return eval->Run(library); };
 }
 

@@ -117,7 +117,7 @@ Action AddInspectCommand(CLI::App& app, const Library& library) {
   command->add_option("--save", inspect->save, "write pictures into this folder");
   command->add_flag("--statistics", inspect->statistics, "lengths over the whole split");
   command->add_flag("--verify", inspect->verify, "check every shard against the manifest");
-  inspect->data.AddTo(*command, false);
+  inspect->data.AddTo(*command, DataOptions::Use::kReads);
   return [inspect, &library] { return inspect->Run(library); };
 }
 

@@ -1,4 +1,4 @@
-#include <filesystem>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "files/atomic_file.h"
+#include "files/folder.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
@@ -46,9 +47,13 @@ struct TrainCommand {
       }
       T2T_RETURN_IF_ERROR(MergeConfiguration(library, file, Origin::kFile, config));
     }
+    Binder root = config.Root();
+    const std::vector<std::string> rated =
+        root.Has("problems") ? root.Section("problems").Names() : std::vector<std::string>();
     for (const std::string& list : problems) {
       for (absl::string_view problem : absl::StrSplit(list, ';')) {
         T2T_ASSIGN_OR_RETURN(const std::string name, run_problems.Add(std::string(problem)));
+        if (std::find(rated.begin(), rated.end(), name) != rated.end()) continue;  // a file's rate
         T2T_RETURN_IF_ERROR(config.SetValue(absl::StrCat("problems.", name), "1", "--problem"));
       }
     }
@@ -61,9 +66,18 @@ struct TrainCommand {
     return config;
   }
 
+  // What lies in a folder that is no run is not ours to clear away or to mix with a run's files.
+  absl::Status CheckFolder() const {
+    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(out));
+    if (names.empty() || Exists(out + "/config.yaml") || Exists(out + "/.lock"))
+      return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat("--out ", out, ": is no run, and it holds '",
+                                                   names[0], "'; name a new or an empty folder"));
+  }
+
   // A run folder keeps the configuration it was begun with; another one is refused unless forced.
   absl::Status CheckConfiguration(const Library& library, const Config& config) const {
-    if (!std::filesystem::exists(out + "/config.yaml")) return absl::OkStatus();
+    if (!Exists(out + "/config.yaml")) return absl::OkStatus();
     T2T_ASSIGN_OR_RETURN(Config before, ReadRunConfig(out));
     RunProblems kept(library);
     T2T_RETURN_IF_ERROR(kept.AddKept(out));
@@ -121,6 +135,7 @@ struct TrainCommand {
       }
       T2T_RETURN_IF_ERROR(data.CheckSources(specs));
       T2T_RETURN_IF_ERROR(BindModel(library, tasks, config));
+      T2T_RETURN_IF_ERROR(Trainer::CheckNames(tasks, options.trainer, options.validation));
       T2T_RETURN_IF_ERROR(config.Finish());
       if (dump) {
         std::cout << config.Dump(true);
@@ -129,6 +144,7 @@ struct TrainCommand {
     }
     if (out.empty())
       return absl::InvalidArgumentError("--out FOLDER is missing: where the run is kept");
+    T2T_RETURN_IF_ERROR(CheckFolder());
     config.Restart();
     options = {};
     T2T_ASSIGN_OR_RETURN(const std::vector<Task> tasks,
@@ -145,8 +161,7 @@ struct TrainCommand {
     if (!lock.ok()) return Annotate(lock.status(), absl::StrCat(out, ": is being trained"));
     T2T_RETURN_IF_ERROR(RemoveTemporaries(out));
     // Vocabularies of a start that failed may be of another configuration.
-    if (!std::filesystem::exists(out + "/config.yaml"))
-      T2T_RETURN_IF_ERROR(RemoveAll(out + "/ports"));
+    if (!Exists(out + "/config.yaml")) T2T_RETURN_IF_ERROR(RemoveAll(out + "/ports"));
     T2T_RETURN_IF_ERROR(LearnCodecs(out, tasks, data.data, Say, options.data.on_error == "skip"));
     TrainSetup setup;
     setup.run_folder = out;
@@ -211,7 +226,7 @@ Action AddTrainCommand(CLI::App& app, const Library& library) {
   command->add_flag("--dump-config", train->dump, "print every value with its origin, and stop");
   command->add_flag("--force", train->force,
                     "let a run go on with a changed configuration or data set");
-  train->data.AddTo(*command, true);
+  train->data.AddTo(*command, DataOptions::Use::kMakes);
   return [train, &app, &library] { return train->Run(app, library); };
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "random/sample.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
 
@@ -79,7 +80,9 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
   EvaluationResult result;
   result.problem = task.spec.name;
   result.revision = task.spec.revision;
-  const int64_t size = options.limit > 0 ? std::min(options.limit, split.size()) : split.size();
+  const std::vector<int64_t> numbers =
+      SampleInOrder(split.size(), options.limit, RandomKey(options.seed).With("evaluated"));
+  const auto size = static_cast<int64_t>(numbers.size());
   if (size == 0)
     return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the split is empty"));
   std::map<std::string, LossSums> sums;
@@ -88,10 +91,13 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     std::vector<Example> examples;
     std::vector<EncodedExample> encoded;
     int64_t longest_target = 0;
-    for (int64_t i = begin; i < std::min(size, begin + kChunk); ++i) {
+    for (int64_t place = begin; place < std::min(size, begin + kChunk); ++place) {
+      const int64_t i = numbers[static_cast<size_t>(place)];
       auto read = split.Read(i);
       auto encoding = read.ok() ? EncodePorts(task, *read, /*with_targets=*/true, 0)
                                 : absl::StatusOr<EncodedExample>(read.status());
+      const bool unseen = read.ok() && absl::IsNotFound(encoding.status());
+      if (unseen) encoding = EncodePorts(task, *read, /*with_targets=*/false, 0);
       if (!encoding.ok() && options.skip_broken) {
         ++result.broken;
         continue;
@@ -105,11 +111,19 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       for (const auto& [port, units] : one.targets)
         longest_target = std::max(longest_target, units.length());
       one.number = i;
-      encoded.push_back(std::move(one));
+      if (unseen) {
+        ++result.without_loss;
+      } else {
+        encoded.push_back(std::move(one));
+      }
+      result.numbers.push_back(i);
       result.keys.push_back(example.key);
       examples.push_back(std::move(example));
     }
-    T2T_RETURN_IF_ERROR(FromTorch([&] { return AddLosses(model, task, encoded, options, &sums); }));
+    if (!encoded.empty()) {
+      T2T_RETURN_IF_ERROR(
+          FromTorch([&] { return AddLosses(model, task, encoded, options, &sums); }));
+    }
     result.examples += static_cast<int64_t>(examples.size());
     if (options.decoded) {
       for (const TaskPort& port : task.targets) {
@@ -117,8 +131,9 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
         predict.decode = options.decode.Of(task.spec.name, port.port.name);
         predict.batching = options.batching;
         predict.interrupted = options.interrupted;
-        // An untrained model may never stop: twice the longest reference is enough to be wrong.
-        predict.decode.max_length = std::min(predict.decode.max_length, 2 * longest_target + 8);
+        if (options.end_runaways) {
+          predict.decode.max_length = std::min(predict.decode.max_length, 2 * longest_target + 8);
+        }
         T2T_ASSIGN_OR_RETURN(std::vector<Prediction> predictions,
                              Predict(model, task, port.port.name, examples, predict));
         TargetResult& target = targets[port.port.name];

@@ -19,11 +19,14 @@ namespace t2t {
 struct EvaluateOptions {
   DecodeChoices decode;
   BatchingOptions batching;
-  int64_t limit = 0;    // examples that are looked at; 0 = the whole split
+  int64_t limit = 0;    // examples that are looked at, drawn from the whole split; 0 = all
   bool decoded = true;  // false: only the teacher-forced loss
   bool skip_broken =
-      false;  // count a damaged record, or one that no codec takes (a class never seen in training), instead of stopping
-  uint64_t seed = 1;  // of the bootstrap
+      false;  // count a damaged record, or one that no codec takes, instead of stopping
+  // End each answer at twice the length of the longest reference and 8 more: a model that has hardly been trained may
+  // never stop. Not for results: the model is told something of the references.
+  bool end_runaways = false;
+  uint64_t seed = 1;  // of the bootstrap and of which examples are drawn
   std::function<void(int64_t done, int64_t total)> progress;
   std::function<bool()> interrupted;  // asked before every batch; true ends it with Cancelled
 };
@@ -46,6 +49,9 @@ struct EvaluationResult {
   int64_t examples = 0;
   int64_t left_out = 0;  // too long for the batch options
   int64_t broken = 0;    // with skip_broken
+  // Measured on decoded output alone: a target cannot be encoded, such as a class that training has not seen.
+  int64_t without_loss = 0;
+  std::vector<int64_t> numbers;  // of the examples within the split, rising
   std::vector<std::string> keys;
   std::vector<TargetResult> targets;
 };

@@ -12,7 +12,7 @@ namespace t2t {
 
 struct ForwardContext {
   bool training = false;
-  // One key for each row of the batch, made of (seed, step, example): a row's dropout does not depend on
+  // One key for each row of the batch, made of (seed, problem, epoch, example): a row's dropout does not depend on
   // the rows beside it, so that a batch cut into micro-batches gives the same gradient. Empty when not
   // training.
   std::vector<uint64_t> row_keys;

@@ -1,21 +1,17 @@
 #include "tensor2tensor/library/find_problem.h"
 
-#include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "files/folder.h"
 #include "problems/folder/folder_problem.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/metrics/metric.h"
 
 namespace t2t {
 namespace {
-
-namespace fs = std::filesystem;
 
 bool MeansFolder(const std::string& name) {
   return absl::StrContains(name.substr(0, name.find(':')), "/") || IsProblemFolder(name);
@@ -85,13 +81,7 @@ absl::StatusOr<std::string> RunProblems::Add(const std::string& name_or_folder) 
 }
 
 absl::Status RunProblems::AddKept(const std::string& run_folder) {
-  std::error_code error;
-  std::vector<std::string> names;
-  for (fs::directory_iterator it(run_folder + "/problems", error), end; !error && it != end;
-       it.increment(error)) {
-    names.push_back(it->path().filename().string());
-  }
-  std::sort(names.begin(), names.end());
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(run_folder + "/problems"));
   for (const std::string& name : names) {
     const std::string kept = KeptFolder(run_folder, name);
     if (!IsProblemFolder(kept) || registry_.Find(name).ok()) continue;

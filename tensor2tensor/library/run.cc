@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "files/atomic_file.h"
+#include "files/folder.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
 #include "tensor2tensor/evaluation/predict.h"
@@ -55,7 +56,7 @@ absl::StatusOr<DecodeChoices> Run::Decoding(const std::vector<std::string>& sets
 
 absl::StatusOr<Config> ReadRunConfig(const std::string& folder) {
   const std::string path = folder + "/config.yaml";
-  if (!std::filesystem::exists(path)) {
+  if (!Exists(path)) {
     return absl::NotFoundError(absl::StrCat(folder, ": is not a run (it has no config.yaml)"));
   }
   T2T_ASSIGN_OR_RETURN(const std::string yaml, ReadFile(path));

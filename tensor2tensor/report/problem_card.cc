@@ -41,14 +41,17 @@ struct BaselineReading {
   std::string title;
   MetricReading reading;
   std::optional<double> examples;
+  std::optional<MetricReading> lead;  // of the model, on those examples
 };
 
 std::vector<BaselineReading> ReadBaselines(const json& target, const std::string& metric) {
   std::vector<BaselineReading> readings;
   for (const auto& [name, baseline] : ObjectAt(target, "baselines").items()) {
     const auto reading = ReadMetric(At(ObjectAt(baseline, "metrics"), metric));
-    if (reading)
-      readings.push_back({BaselineTitle(name), *reading, NumberAt(baseline, "examples")});
+    if (reading) {
+      readings.push_back({BaselineTitle(name), *reading, NumberAt(baseline, "examples"),
+                          ReadMetric(At(ObjectAt(baseline, "lead"), metric))});
+    }
   }
   return readings;
 }
@@ -231,7 +234,7 @@ std::string Curves(const std::string& task, const std::string& metric,
   const MetricStyle style = StyleOf(metric);
   std::string direction;
   if (!decoded.points.empty()) {
-    direction = absl::StrCat(style.unit[0] != '\0' ? "%, " : "",
+    direction = absl::StrCat(style.unit.empty() ? "" : "%, ",
                              "validation, decoded, with its 95 % interval");
   }
   const std::string measured =
@@ -262,31 +265,10 @@ std::string TargetSection(const std::string& problem_name, const json& problem,
 }  // namespace
 
 MetricStyle StyleOf(absl::string_view metric) {
-  MetricStyle style;
   for (const MetricInfo& info : AllMetrics()) {
-    if (info.name == metric) style.explanation = info.summary;
+    if (info.name == metric) return {info.title, info.unit, info.summary};
   }
-  static constexpr struct {
-    const char* name;
-    const char* title;
-    const char* unit;
-  } kKnown[] = {{"accuracy", "Accuracy", " %"},
-                {"bleu", "BLEU", ""},
-                {"cer", "Character error rate", " %"},
-                {"chrf", "chrF2", ""},
-                {"exact_match", "Exact match", " %"},
-                {"per", "Phone error rate", " %"},
-                {"sequence_error", "Sequence error", " %"},
-                {"token_f1", "Token F1", " %"},
-                {"wer", "Word error rate", " %"}};
-  for (const auto& known : kKnown) {
-    if (metric == known.name) {
-      style.title = known.title;
-      style.unit = known.unit;
-    }
-  }
-  if (style.title.empty()) style.title = absl::StrReplaceAll(metric, {{"_", " "}});
-  return style;
+  return {absl::StrReplaceAll(metric, {{"_", " "}}), "", ""};  // of another version
 }
 
 std::optional<MetricReading> ReadMetric(const json& metric) {
@@ -335,11 +317,11 @@ Verdict CompareWithBaselines(const json& target, const std::string& metric) {
                                                   : "Better than every baseline";
   std::string words = absl::StrCat(all, ": ", Fixed(lead, 1), " points ",
                                    model->higher_is_better ? "above" : "below", " ", baseline, ".");
-  const bool clear = model->low && model->high && best->reading.low && best->reading.high &&
-                     (model->higher_is_better ? *model->low > *best->reading.high
-                                              : *model->high < *best->reading.low);
-  if (!clear && model->low && best->reading.low) {
-    words += " The 95 % intervals overlap, so this may be chance.";
+  if (best->lead && best->lead->low) {
+    absl::StrAppend(&words, " On the same ", InWords(best->examples.value_or(0)),
+                    " examples it leads by ", Fixed(best->lead->value, 1), " (95 % interval ",
+                    IntervalText(*best->lead), ")",
+                    *best->lead->low > 0 ? "." : ", so this may be chance.");
   }
   return {words, false};
 }
@@ -374,6 +356,15 @@ std::string ProblemCard(const std::string& name, const json& problem, const std:
     absl::StrAppend(
         &html, "<p class=\"quiet\">", InWords(*left_out),
         " examples were too long for the model and are not among those measured.</p>\n");
+  }
+  if (const auto broken = NumberAt(problem, "broken"); broken && *broken > 0) {
+    absl::StrAppend(&html, "<p class=\"quiet\">", InWords(*broken),
+                    " examples are broken and not among those measured.</p>\n");
+  }
+  if (const auto unseen = NumberAt(problem, "without_loss"); unseen && *unseen > 0) {
+    absl::StrAppend(&html, "<p class=\"quiet\">", InWords(*unseen),
+                    " of the examples have a target that training has not seen: they count as "
+                    "wrong and have no loss.</p>\n");
   }
   const std::string published = TextAt(problem, "published");
   if (!published.empty()) {

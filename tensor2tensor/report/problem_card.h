@@ -14,7 +14,7 @@ namespace t2t {
 // How a metric is shown.
 struct MetricStyle {
   std::string title;        // "Word error rate"
-  const char* unit = "";    // " %" where it is a percentage
+  std::string unit;         // " %" where it is a percentage
   std::string explanation;  // one line, or ""
 };
 MetricStyle StyleOf(absl::string_view metric);

@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "files/atomic_file.h"
+#include "files/folder.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/report/json_access.h"
 #include "tensor2tensor/report/page.h"
@@ -54,18 +55,11 @@ absl::StatusOr<std::vector<json>> ReadLog(const std::string& path) {
 
 // The test split first, the others by the name of their file.
 absl::StatusOr<std::vector<json>> ReadEvaluations(const std::string& folder) {
-  std::error_code error;
-  std::vector<std::string> paths;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (entry->path().extension() == ".json") paths.push_back(entry->path().string());
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return absl::InternalError(absl::StrCat("cannot list ", folder, ": ", error.message()));
-  }
-  std::sort(paths.begin(), paths.end());
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(folder));
   std::vector<json> evaluations;
-  for (const std::string& path : paths) {
+  for (const std::string& name : names) {
+    if (!absl::EndsWith(name, ".json")) continue;
+    const std::string path = absl::StrCat(folder, "/", name);
     T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
     T2T_ASSIGN_OR_RETURN(json value, ParseObject(text, path, 1));
     evaluations.push_back(std::move(value));

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "files/atomic_file.h"
+#include "files/folder.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -50,6 +51,7 @@ absl::Status CheckpointFolder::Save(int64_t step, const Checkpoint& checkpoint) 
   const std::string temporary = absl::StrCat(folder_, "/", kSaving, FolderName(step));
   T2T_RETURN_IF_ERROR(RemoveAll(temporary));
   T2T_RETURN_IF_ERROR(MakeFolders(temporary));
+  const auto replace = nlohmann::json::error_handler_t::replace;
   absl::Status status = [&]() -> absl::Status {
     T2T_RETURN_IF_ERROR(WriteTensors(temporary + "/model.safetensors", checkpoint.model));
     if (!checkpoint.average.empty()) {
@@ -58,14 +60,15 @@ absl::Status CheckpointFolder::Save(int64_t step, const Checkpoint& checkpoint) 
     if (!checkpoint.optimizer.empty()) {
       T2T_RETURN_IF_ERROR(WriteTensors(temporary + "/optimizer.safetensors", checkpoint.optimizer));
     }
-    return WriteFileAtomically(temporary + "/state.json", checkpoint.state.dump(1) + "\n");
+    return WriteFileAtomically(temporary + "/state.json",
+                               checkpoint.state.dump(1, ' ', false, replace) + "\n");
   }();
   if (!status.ok()) {
     RemoveAll(temporary).IgnoreError();
     return status;
   }
   // A step that is saved again changes places with its earlier self, so that one of them is always there.
-  const unsigned flags = fs::exists(final_path) ? RENAME_EXCHANGE : 0;
+  const unsigned flags = Exists(final_path) ? RENAME_EXCHANGE : 0;
   if (renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, final_path.c_str(), flags) != 0) {
     return absl::InternalError(
         absl::StrCat(final_path, ": cannot be renamed to: ", std::strerror(errno)));
@@ -80,11 +83,10 @@ absl::Status CheckpointFolder::MarkBest(int64_t step) const {
 
 absl::Status CheckpointFolder::Prune(int64_t last, const std::vector<int64_t>& keep) const {
   T2T_RETURN_IF_ERROR(RemoveTemporaries(folder_));  // of the links
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    const std::string name = entry.path().filename().string();
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(folder_));
+  for (const std::string& name : names) {
     if (absl::StartsWith(name, kSaving) || absl::StartsWith(name, kRemoving)) {
-      T2T_RETURN_IF_ERROR(RemoveAll(entry.path().string()));
+      T2T_RETURN_IF_ERROR(RemoveAll(absl::StrCat(folder_, "/", name)));
     }
   }
   const std::vector<int64_t> steps = Steps();
@@ -93,6 +95,7 @@ absl::Status CheckpointFolder::Prune(int64_t last, const std::vector<int64_t>& k
     const int64_t step = steps[static_cast<size_t>(i)];
     if (i >= count - last || std::find(keep.begin(), keep.end(), step) != keep.end()) continue;
     const std::string removed = absl::StrCat(folder_, "/", kRemoving, FolderName(step));
+    std::error_code error;
     fs::rename(PathOf(step), removed, error);
     T2T_RETURN_IF_ERROR(RemoveAll(error ? PathOf(step) : removed));
   }
@@ -101,11 +104,10 @@ absl::Status CheckpointFolder::Prune(int64_t last, const std::vector<int64_t>& k
 
 std::vector<int64_t> CheckpointFolder::Steps() const {
   std::vector<int64_t> steps;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder_, error)) {
-    const std::string name = entry.path().filename().string();
+  for (const std::string& name : NamesIn(folder_).value_or(std::vector<std::string>())) {
     int64_t step = 0;
-    if (!entry.is_symlink() && absl::StartsWith(name, kPrefix) &&
+    std::error_code error;
+    if (!fs::is_symlink(fs::path(folder_) / name, error) && absl::StartsWith(name, kPrefix) &&
         absl::SimpleAtoi(name.substr(sizeof kPrefix - 1), &step) && FolderName(step) == name) {
       steps.push_back(step);
     }
@@ -134,7 +136,7 @@ absl::StatusOr<Checkpoint> CheckpointFolder::Load(int64_t step, bool with_optimi
   const std::string path = PathOf(step);
   Checkpoint checkpoint;
   T2T_ASSIGN_OR_RETURN(checkpoint.model, ReadTensors(path + "/model.safetensors"));
-  if (fs::exists(path + "/average.safetensors")) {
+  if (Exists(path + "/average.safetensors")) {
     T2T_ASSIGN_OR_RETURN(checkpoint.average, ReadTensors(path + "/average.safetensors"));
   }
   if (with_optimizer) {

@@ -1,20 +1,18 @@
 #include "tensor2tensor/runs/codec_store.h"
 
-#include <filesystem>
 #include <map>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "files/atomic_file.h"
 #include "files/checksum.h"
+#include "files/folder.h"
 #include "problems/shards/manifest.h"
 #include "problems/shards/shard_reader.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Group {  // the ports that keep one codec's files
   std::vector<std::pair<const Task*, const TaskPort*>> ports;
@@ -51,16 +49,15 @@ std::string Checksums(const CodecFiles& files) {
 
 absl::StatusOr<CodecFiles> ReadCodecFiles(const std::string& folder) {
   const std::string marker = absl::StrCat(folder, "/", kComplete);
-  if (!fs::exists(marker)) {
+  if (!Exists(marker)) {
     return absl::NotFoundError(
         absl::StrCat(folder, ": the run does not hold this port's vocabulary"));
   }
   CodecFiles files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(folder));
+  for (const std::string& name : names) {
     if (name == kComplete) continue;
-    T2T_ASSIGN_OR_RETURN(files[name], ReadFile(entry.path().string()));
+    T2T_ASSIGN_OR_RETURN(files[name], ReadFile(absl::StrCat(folder, "/", name)));
   }
   T2T_ASSIGN_OR_RETURN(const std::string checksums, ReadFile(marker));
   // An empty marker is of a run from before there were checksums.

@@ -10,7 +10,7 @@ using testing::HasSubstr;
 
 struct Read {
   int64_t length = 8;
-  std::string tones = "train", language = "en", described;
+  std::string tones = "plain", language = "en", described;
   absl::Status status;
 };
 
@@ -18,7 +18,7 @@ Read ReadAll(const ProblemParameters& parameters) {
   Read read;
   ParameterReader reader(parameters);
   reader.Integer("length", &read.length, 1, 20);
-  reader.Choice("tones", &read.tones, {"train", "no"});
+  reader.Choice("tones", &read.tones, {"plain", "no"});
   reader.Language("lang", &read.language);
   read.status = reader.Finish();
   read.described = reader.Describe();
@@ -29,7 +29,7 @@ TEST(ParameterReaderTest, WhatIsNotGivenStaysAndIsTold) {
   const Read read = ReadAll({});
   ASSERT_TRUE(read.status.ok()) << read.status;
   EXPECT_EQ(read.length, 8);
-  EXPECT_EQ(read.described, "length=8 (1 to 20), tones=train (train, no), lang=en");
+  EXPECT_EQ(read.described, "length=8 (1 to 20), tones=plain (plain, no), lang=en");
 }
 
 TEST(ParameterReaderTest, WhatIsGivenIsTaken) {
@@ -38,14 +38,14 @@ TEST(ParameterReaderTest, WhatIsGivenIsTaken) {
   EXPECT_EQ(read.length, 20);
   EXPECT_EQ(read.tones, "no");
   EXPECT_EQ(read.language, "pt-BR");
-  EXPECT_EQ(read.described, "length=20 (1 to 20), tones=no (train, no), lang=pt-BR");
+  EXPECT_EQ(read.described, "length=20 (1 to 20), tones=no (plain, no), lang=pt-BR");
 }
 
 TEST(ParameterReaderTest, AWrongOneIsToldWithWhatIsAllowed) {
   const std::vector<std::pair<ProblemParameters, std::string>> wrong = {
       {{{"length", "0"}}, "length = '0' is not a whole number from 1 to 20"},
       {{{"length", "eight"}}, "'eight' is not a whole number"},
-      {{{"tones", "nope"}}, "tones = 'nope' is not one of: train, no"},
+      {{{"tones", "nope"}}, "tones = 'nope' is not one of: plain, no"},
       {{{"lang", "e n"}}, "'e n' is not a language such as"},
       {{{"tone", "no"}}, "unknown parameter 'tone'; did you mean 'tones'?"}};
   for (const auto& [parameters, message] : wrong) {

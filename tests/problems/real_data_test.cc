@@ -87,7 +87,7 @@ TEST_F(RealData, CaptionEmoji) {
 
 // By the names alone, which know nothing of code points.
 TEST_F(RealData, NoEmojiIsHeldOutFromItsSkinTones) {
-  Prepare("caption_emoji");
+  Prepare("caption_emoji:tones=named");
   if (HasFatalFailure()) return;
   std::map<std::string, std::string> held_out;  // name -> split
   for (const char* split : {"valid", "test"}) {

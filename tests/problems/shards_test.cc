@@ -22,6 +22,7 @@
 namespace t2t {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 // Gives `count` training examples and one of the test split; calls `before` for each.
@@ -192,6 +193,26 @@ TEST(PrepareData, ADataSetOfAnotherSeedOrLimitIsRefusedUntilToldWhatToDo) {
   // What is not there is made as it is asked for.
   const ScratchFolder empty;
   EXPECT_EQ(PrepareData(numbers, {.seed = 3}, empty.path(), {.any_complete = true})->seed, 3u);
+}
+
+// The bug: the user's own pictures in DATA/NAME were removed to make room for the shards made of them.
+TEST(PrepareData, LeavesAFolderThatHoldsOtherFilesAlone) {
+  Numbers numbers(10);
+  const std::string name = numbers.Spec().name;
+  for (const std::string where : {"", ".partial"}) {
+    for (const bool again : {false, true}) {
+      const ScratchFolder folder;
+      const std::string picture =
+          folder.Write(DatasetFolder("", name).substr(1) + where + "/bird.png", "a bird");
+      const absl::Status refused =
+          PrepareData(numbers, {}, folder.path(), {.again = again}).status();
+      EXPECT_TRUE(absl::IsInvalidArgument(refused)) << refused;
+      EXPECT_THAT(std::string(refused.message()),
+                  AllOf(HasSubstr("'bird.png'"), HasSubstr("--data")));
+      EXPECT_TRUE(std::filesystem::exists(picture));
+    }
+  }
+  EXPECT_EQ(numbers.generated, 0);
 }
 
 TEST(PrepareData, GeneratesAgainWhatWasCut) {

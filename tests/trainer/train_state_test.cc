@@ -18,6 +18,7 @@ TrainState Some() {
   state.rates = {{"a", 2}, {"b", 0.1}};
   state.drawn = {{"a", 1143}, {"b", 57}};
   state.problems = {{"a", {{3, 1, 17}, 9000, "abc"}}, {"b", {{0, 0, 0}, 0, ""}}};
+  state.interval = {{{"a.text", 0.1 + 0.7}}, {{"a.text", 2}}, 40, 96, 90, 1.5, 0.25};
   return state;
 }
 
@@ -37,6 +38,13 @@ TEST(TrainState, ComesBackFromItsText) {
   EXPECT_EQ(read->problems.at("a").position, (StreamPosition{3, 1, 17}));
   EXPECT_EQ(read->problems.at("a").examples, 9000);
   EXPECT_EQ(read->problems.at("a").data, "abc");
+  EXPECT_EQ(read->interval.loss_sums, Some().interval.loss_sums);
+  EXPECT_EQ(read->interval.loss_counts, Some().interval.loss_counts);
+  EXPECT_EQ(read->interval.decisions, 40);
+  EXPECT_EQ(read->interval.positions, 96);
+  EXPECT_EQ(read->interval.real_positions, 90);
+  EXPECT_EQ(read->interval.seconds, 1.5);
+  EXPECT_EQ(read->interval.gradient_norm, 0.25);
 }
 
 struct Damage {
@@ -61,21 +69,25 @@ TEST_P(DamagedState, IsAnErrorThatNamesFileAndValue) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, DamagedState,
-    testing::Values(
-        Damage{"/step", "-1", "step: must be a whole number of at least 0, but is -1"},
-        Damage{"/step", "1.5", "step: "}, Damage{"/step", "\"ten\"", "step: "},
-        Damage{"/step", "18446744073709551615", "step: "}, Damage{"/step", "null", "step: "},
-        Damage{"/seconds", "[]", "seconds: "}, Damage{"/since_better", "-2", "since_better: "},
-        Damage{"/validated_step", "-2", "validated_step: "}, Damage{"/best", "{}", "best: "},
-        Damage{"/best/0", "3", "best: "}, Damage{"/best/1/step", "true", "best.step: "},
-        Damage{"/best/1/value", "\"high\"", "best.value: "},
-        Damage{"/rates/a", "null", "rates.a: "}, Damage{"/drawn", "7", "drawn: "},
-        Damage{"/drawn/b", "-7", "drawn.b: "}, Damage{"/problems", "[1]", "problems: "},
-        Damage{"/problems/a", "1", "problems.a: "},
-        Damage{"/problems/a/epoch", "-1", "problems.a.epoch: "},
-        Damage{"/problems/a/batch", "-1", "problems.a.batch: "},
-        Damage{"/problems/a/data", "3", "problems.a.data: "}, Damage{"/best_by", "3", "best_by: "},
-        Damage{"/format", "2", "has format 2, but this program reads 1"}));
+    testing::Values(Damage{"/step", "-1", "step: must be a whole number of at least 0, but is -1"},
+                    Damage{"/step", "1.5", "step: "}, Damage{"/step", "\"ten\"", "step: "},
+                    Damage{"/step", "18446744073709551615", "step: "},
+                    Damage{"/step", "null", "step: "}, Damage{"/seconds", "[]", "seconds: "},
+                    Damage{"/since_better", "-2", "since_better: "},
+                    Damage{"/validated_step", "-2", "validated_step: "},
+                    Damage{"/best", "{}", "best: "}, Damage{"/best/0", "3", "best: "},
+                    Damage{"/best/1/step", "true", "best.step: "},
+                    Damage{"/best/1/value", "\"high\"", "best.value: "},
+                    Damage{"/rates/a", "null", "rates.a: "}, Damage{"/drawn", "7", "drawn: "},
+                    Damage{"/drawn/b", "-7", "drawn.b: "}, Damage{"/problems", "[1]", "problems: "},
+                    Damage{"/problems/a", "1", "problems.a: "},
+                    Damage{"/problems/a/epoch", "-1", "problems.a.epoch: "},
+                    Damage{"/problems/a/batch", "-1", "problems.a.batch: "},
+                    Damage{"/problems/a/data", "3", "problems.a.data: "},
+                    Damage{"/interval/loss_counts/a.text", "0", "interval.loss_counts.a.text: "},
+                    Damage{"/interval/positions", "-1", "interval.positions: "},
+                    Damage{"/best_by", "3", "best_by: "},
+                    Damage{"/format", "2", "has format 2, but this program reads 1"}));
 
 TEST(TrainState, WhatIsMissingIsNamed) {
   for (const char* key : {"format", "step", "seconds", "validated_step", "since_better", "best"}) {
@@ -93,6 +105,7 @@ TEST(TrainState, OlderOnesAreRead) {
   nlohmann::json json = ToJson(Some());
   json.erase("rates");
   json.erase("best_by");
+  json.erase("interval");
   json["problems"]["a"].erase("data");
   json["best"][0]["value"] = nullptr;
   const auto read = ReadState(json, "state.json");

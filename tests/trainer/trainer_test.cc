@@ -91,6 +91,41 @@ TEST_F(TrainerTest, AResumedRunOfTwoProblemsHasTheSameWeights) {
       a.model.begin()->second.equal(world_.NewModel()->named_parameters()[a.model.begin()->first]));
 }
 
+// The bug: a damaged record met in the middle threw away what was trained since the last checkpoint.
+TEST_F(TrainerTest, ABrokenRecordSavesTheStepsBeforeIt) {
+  const auto setup = [&](const std::string& run) {
+    TrainSetup made = CopyAlone(run);
+    made.validation.every = 0;
+    made.trainer.steps = 40;
+    made.trainer.checkpoint_every = 1000;
+    made.data.window = 10;
+    return made;
+  };
+  const TrainSetup whole = setup("whole");
+  ASSERT_TRUE(Train(whole).ok());
+  const std::string folder = DatasetFolder(whole.data_folder, kCopy);
+  const std::string shard = folder + "/" + ReadManifest(folder)->FindSplit("train")->shards[0].file;
+  const std::string bytes = *ReadFile(shard);
+  std::string damaged = bytes;
+  damaged[bytes.size() / 2] = static_cast<char>(~damaged[bytes.size() / 2]);
+  ASSERT_TRUE(WriteFileAtomically(shard, damaged).ok());
+  const absl::Status stopped = Train(setup("stopped"));
+  ASSERT_TRUE(absl::IsDataLoss(stopped)) << stopped;
+  ASSERT_TRUE(std::filesystem::exists(setup("stopped").run_folder + "/checkpoints/last"));
+  const nlohmann::json state = Last(whole).state;
+  const nlohmann::json kept = Last(setup("stopped")).state;
+  const int64_t step = kept["step"];
+  ASSERT_GT(step, 0);
+  ASSERT_LT(step, 40);
+  EXPECT_THAT(stopped.message(), HasSubstr(absl::StrCat("; step ", step, " before it is saved")));
+  // What was drawn for the step that failed is drawn again.
+  EXPECT_EQ(kept["drawn"][kCopy], step);
+  ASSERT_TRUE(WriteFileAtomically(shard, bytes).ok());
+  ASSERT_TRUE(Train(setup("stopped")).ok());
+  ExpectSame(Last(setup("stopped")).model, Last(whole).model);
+  EXPECT_EQ(Last(setup("stopped")).state["problems"], state["problems"]);
+}
+
 // Without learning every evaluation is as good as the first.
 TEST_F(TrainerTest, PatienceEndsTheRun) {
   TrainSetup setup = CopyAlone("run");
@@ -346,7 +381,7 @@ TEST_F(TrainerTest, NamesOfTargetsAndMetricsAreCheckedBeforeTraining) {
   setup.validation.best = std::string(kStripes) + ".direction.accuracy";
   EXPECT_THAT(Train(setup).message(), HasSubstr("is not measured"));
   setup.validation.decoded = true;
-  EXPECT_TRUE(Trainer::Check(setup).ok()) << Trainer::Check(setup);
+  EXPECT_TRUE(Trainer::CheckNames(*setup.tasks, setup.trainer, setup.validation).ok());
   setup.validation.decode.usual.utility = "chf";
   EXPECT_THAT(Train(setup).message(),
               AllOf(HasSubstr("validation.decode.utility"), HasSubstr("chrf")));

@@ -9,6 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "random/philox.h"
+#include "random/sample.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/baselines/port_distance.h"
 
@@ -16,8 +17,6 @@ namespace t2t {
 namespace {
 
 constexpr int64_t kProgressEvery = 256;
-
-int64_t Limited(int64_t size, int64_t limit) { return limit > 0 ? std::min(limit, size) : size; }
 
 class Progress {
  public:
@@ -64,23 +63,19 @@ absl::Status NoTarget(const std::string& target) {
       absl::StrCat("no training example has a value of port '", target, "'"));
 }
 
-// `count` of 0 .. size - 1 in rising order, every choice equally likely: Knuth, "The Art of
-// Computer Programming", volume 2, 3.4.2, algorithm S.
-std::vector<int64_t> Sample(int64_t size, int64_t count, uint64_t seed) {
-  Philox random(RandomKey(seed).With("nearest neighbour"));
-  std::vector<int64_t> chosen;
-  for (int64_t i = 0; i < size; ++i) {
-    const int64_t wanted = count - static_cast<int64_t>(chosen.size());
-    if (random.Below(static_cast<uint64_t>(size - i)) < static_cast<uint64_t>(wanted)) {
-      chosen.push_back(i);
-    }
-  }
-  return chosen;
+std::vector<int64_t> Sample(int64_t size, int64_t count, const BaselineOptions& options) {
+  return SampleInOrder(size, count, RandomKey(options.seed).With("nearest neighbour"));
 }
 
 // The same ones for every baseline of a split.
 std::vector<int64_t> Questions(const SplitReader& test, const BaselineOptions& options) {
-  return Sample(test.size(), Limited(test.size(), options.limit), options.seed);
+  const auto known = static_cast<int64_t>(options.among.size());
+  const int64_t size = known > 0 ? known : test.size();
+  std::vector<int64_t> questions = Sample(size, options.limit, options);
+  if (known > 0) {
+    for (int64_t& question : questions) question = options.among[static_cast<size_t>(question)];
+  }
+  return questions;
 }
 
 // Sums over the input ports. Candidates come in the order of their lower bounds until the bound
@@ -186,8 +181,7 @@ absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>
                                                  const std::string& target,
                                                  const BaselineOptions& options) {
   T2T_ASSIGN_OR_RETURN(NeighbourSearch search, NeighbourSearch::Make(inputs));
-  const std::vector<int64_t> sample =
-      Sample(train.size(), Limited(train.size(), options.train_limit), options.seed);
+  const std::vector<int64_t> sample = Sample(train.size(), options.train_limit, options);
   const std::vector<int64_t> questions = Questions(test, options);
   Progress progress(options, static_cast<int64_t>(sample.size() + questions.size()));
 

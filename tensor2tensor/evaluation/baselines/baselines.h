@@ -22,10 +22,11 @@
 namespace t2t {
 
 struct BaselineOptions {
-  int64_t limit = 0;            // so many test examples are answered; 0 = all
-  int64_t train_limit = 20000;  // NearestNeighbour looks at so many training examples; 0 = all
-  uint64_t seed = 1;            // which ones of either, where there are more
-  bool skip_broken = false;     // leave damaged records out instead of stopping at them
+  std::vector<int64_t> among = {};  // only test examples of these numbers are asked; empty = any
+  int64_t limit = 0;                // so many test examples are answered; 0 = all
+  int64_t train_limit = 20000;      // NearestNeighbour looks at so many training examples; 0 = all
+  uint64_t seed = 1;                // which ones of either, where there are more
+  bool skip_broken = false;         // leave damaged records out instead of stopping at them
   // Called now and then with the number of examples done, of both splits together.
   std::function<void(int64_t done, int64_t total)> progress = {};
 };

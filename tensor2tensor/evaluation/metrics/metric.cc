@@ -83,8 +83,9 @@ std::pair<double, double> Interval(std::vector<double>& scores) {
 }
 
 template <typename Class>
-MetricInfo Info(std::string name, std::string summary) {
-  return {name, std::move(summary), [name] { return std::make_unique<Class>(name); }};
+MetricInfo Info(std::string name, std::string title, std::string unit, std::string summary) {
+  return {name, std::move(title), std::move(unit), std::move(summary),
+          [name] { return std::make_unique<Class>(name); }};
 }
 
 }  // namespace
@@ -92,30 +93,30 @@ MetricInfo Info(std::string name, std::string summary) {
 const std::vector<MetricInfo>& AllMetrics() {
   // Never destroyed: a metric may be made while the program ends.
   static const auto& metrics = *new std::vector<MetricInfo>{
-      Info<ExactMatch>("accuracy", "labels that are right, in % (any listed reference)"),
-      Info<Bleu>("bleu",
+      Info<ExactMatch>("accuracy", "Accuracy", " %",
+                       "labels that are right, in % (any listed reference)"),
+      Info<Bleu>("bleu", "BLEU", "",
                  "sacreBLEU's corpus BLEU, 0 to 100: tokenizer 13a, exp smoothing, case-sensitive"),
-      Info<CharacterErrorRate>("cer",
+      Info<CharacterErrorRate>("cer", "Character error rate", " %",
                                "character error rate in %: edits per code point of the closest "
                                "reference; lower is better"),
-      Info<Chrf>("chrf",
+      Info<Chrf>("chrf", "chrF2", "",
                  "sacreBLEU's chrF2, 0 to 100: character 1- to 6-grams, whitespace removed"),
-      Info<ExactMatch>("exact_match",
+      Info<ExactMatch>("exact_match", "Exact match", " %",
                        "predictions equal to any reference, in %, outer whitespace aside"),
       Info<TokenErrorRate>(
-          "per",
+          "per", "Phone error rate", " %",
           "phone error rate in %: edits per space-separated phone of the closest reference; lower "
           "is better"),
       Info<SequenceError>(
-          "sequence_error",
+          "sequence_error", "Sequence error", " %",
           "predictions equal to no reference, in %: what text-to-phonemes calls word error "
           "rate (WER); lower is better"),
-      Info<TokenF1>("token_f1",
+      Info<TokenF1>("token_f1", "Token F1", " %",
                     "overlap of whitespace tokens, mean F1 with the best reference, in %"),
-      Info<TokenErrorRate>("wer",
+      Info<TokenErrorRate>("wer", "Word error rate", " %",
                            "word error rate as in speech, in %: edits per whitespace token of the "
-                           "closest reference; "
-                           "lower is better"),
+                           "closest reference; lower is better"),
   };
   return metrics;
 }
@@ -160,26 +161,27 @@ absl::StatusOr<PairedComparison> PairedBootstrap(const Metric& metric, const Met
   T2T_ASSIGN_OR_RETURN(const CorpusStatistics of_b, Collect(metric, b));
   const RandomKey key = RandomKey(seed).With("bootstrap").With(metric.name());
   std::vector<int64_t> places(static_cast<size_t>(of_a.examples));
-  std::vector<double> differences(kBootstrapResamples);
+  const auto lead = [&](double score_of_b, double score_of_a) {
+    return metric.higher_is_better() ? score_of_b - score_of_a : score_of_a - score_of_b;
+  };
+  std::vector<double> leads(kBootstrapResamples);
   std::vector<double> sum(of_a.sum.size());
   for (int64_t i = 0; i < kBootstrapResamples; ++i) {
     DrawPlaces(key, i, places);
-    differences[i] =
-        ScoreOfPlaces(metric, of_b, places, sum) - ScoreOfPlaces(metric, of_a, places, sum);
+    leads[i] =
+        lead(ScoreOfPlaces(metric, of_b, places, sum), ScoreOfPlaces(metric, of_a, places, sum));
   }
   PairedComparison result;
   result.name = metric.name();
-  result.difference = metric.Score(of_b.sum) - metric.Score(of_a.sum);
-  const double mean =
-      std::accumulate(differences.begin(), differences.end(), 0.0) / kBootstrapResamples;
+  result.lead = lead(metric.Score(of_b.sum), metric.Score(of_a.sum));
+  const double mean = std::accumulate(leads.begin(), leads.end(), 0.0) / kBootstrapResamples;
   // The slack keeps resamples that differ from the observed value by rounding on the side of no
   // effect.
-  const double observed = std::abs(result.difference) * (1 - 1e-12);
-  const int64_t as_far = std::count_if(differences.begin(), differences.end(), [&](double value) {
-    return std::abs(value - mean) >= observed;
-  });
+  const double observed = std::abs(result.lead) * (1 - 1e-12);
+  const int64_t as_far = std::count_if(
+      leads.begin(), leads.end(), [&](double value) { return std::abs(value - mean) >= observed; });
   result.p_value = static_cast<double>(as_far + 1) / (kBootstrapResamples + 1);
-  std::tie(result.low, result.high) = Interval(differences);
+  std::tie(result.low, result.high) = Interval(leads);
   return result;
 }
 

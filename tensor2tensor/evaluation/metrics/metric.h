@@ -54,11 +54,11 @@ struct MetricValue {
 // b compared with a on the same examples.
 struct PairedComparison {
   std::string name;
-  double difference = 0;  // value(b) - value(a), whichever direction is better
-  double low = 0;         // 95 % interval of the difference, by the same bounds as MetricValue
+  double lead = 0;  // how far b is from a, above 0 where b is the better one
+  double low = 0;   // 95 % interval of the lead, by the same bounds as MetricValue
   double high = 0;
-  // Two-sided: (1 + resamples whose difference lies as far from the resamples' mean as the observed
-  // one from 0) / 1001. Riezler and Maxwell, "On Some Pitfalls in Automatic Evaluation and
+  // Two-sided: (1 + resamples whose lead lies as far from the resamples' mean as the observed one
+  // from 0) / 1001. Riezler and Maxwell, "On Some Pitfalls in Automatic Evaluation and
   // Significance Testing for MT", 2005.
   double p_value = 1;
 };
@@ -86,6 +86,8 @@ class Metric {
 
 struct MetricInfo {
   std::string name;
+  std::string title;    // for a heading: "Word error rate"
+  std::string unit;     // " %" where it is a percentage, or ""
   std::string summary;  // one line, with the direction where it matters
   std::function<std::unique_ptr<Metric>()> make;
 };

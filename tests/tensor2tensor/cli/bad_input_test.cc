@@ -211,6 +211,28 @@ TEST_F(BadInput, ADamagedRecordIsSkippedOnRequest) {
   }
 }
 
+// Both were cleared away: a problem's own folder below --data, and what lay in --out.
+TEST_F(BadInput, FoldersOfTheUsersOwnAreLeftAlone) {
+  const std::string data = scratch_ / "data", birds = data + "/birds";
+  scratch_.Write("data/birds/manifest.yaml",
+                 "name: birds\ninputs: {song: {modality: text}}\n"
+                 "targets: {bird: {modality: text}}\ndata: {table: birds.tsv}\n");
+  scratch_.Write("data/birds/birds.tsv", "song\tbird\ntwit\towl\ncaw\tcrow\n");
+  const auto before = Contents(birds);
+  ExpectFails(RunT2t({"datagen", birds, "--data", data}), 2,
+              {birds, "holds 'birds.tsv'", "--data"});
+  EXPECT_EQ(Contents(birds), before);
+
+  const std::string tree = scratch_ / "tree";
+  for (const char* mine : {"tree/ports/list.txt", "tree/notes.tmp-12", "tree/last"})
+    scratch_.Write(mine, "mine");
+  const auto files = Contents(tree);
+  ExpectFails(RunT2t(TinyTraining({"--problem", kReverse, "--data", SharedRun().data, "--out", tree,
+                                   "--steps", "1"})),
+              2, {"--out " + tree, "is no run", "holds 'last'"});
+  EXPECT_EQ(Contents(tree), files);
+}
+
 TEST_F(BadInput, AProblemsFolderThatHoldsNothing) {
   const std::string folder = scratch_ / "plurals", data = scratch_ / "data";
   const auto datagen = [&] { return RunT2t({"datagen", folder, "--data", data}); };

@@ -65,6 +65,43 @@ TEST(Decode, LinesKeepTheirOrderHoweverTheyCome) {
 }
 
 // Lines of a Windows file: the same answers.
+TEST(Decode, AProblemMayHaveTwoInputsOrNone) {
+  const ScratchFolder scratch;
+  scratch.Write("joins/manifest.yaml",
+                "name: joins\ninputs: {first: {modality: text}, second: {modality: text}}\n"
+                "targets: {both: {modality: text}}\ndata: {table: joins.tsv}\n"
+                "split: {valid: 20%, test: 20%}\n");
+  scratch.Write("names/manifest.yaml",
+                "name: names\ninputs: {}\ntargets: {name: {modality: text}}\n"
+                "data: {table: names.tsv}\nsplit: {valid: 20%, test: 20%}\n");
+  std::string joins = "first\tsecond\tboth\n", names = "name\n";
+  for (const char a : std::string("abcdef")) {
+    for (const char b : std::string("uvwxyz")) {
+      absl::StrAppend(&joins, std::string(1, a), "\t", std::string(1, b), "\t", std::string({a, b}),
+                      "\n");
+      absl::StrAppend(&names, std::string({a, b}), "\n");
+    }
+  }
+  scratch.Write("joins/joins.tsv", joins);
+  scratch.Write("names/names.tsv", names);
+  const std::string run = scratch / "run", data = scratch / "data";
+  ExpectWorks(RunT2t(TinyTraining({"--problem", scratch / "joins", "--problem", scratch / "names",
+                                   "--data", data, "--out", run, "--steps", "4"})));
+  const auto lines = Decode("joins", {}, "a\tu\nbc\tv\n", run);
+  EXPECT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines,
+            Decode("joins", {"--first", "a", "--second", "u", "--first", "bc", "--in", "second=v"},
+                   "", run));
+  ExpectFails(RunT2t({"decode", run, "--problem", "joins"}, {.input = "a\tu\nalone\n"}), 2,
+              {"stdin:2: 1 fields, but the problem has 2 inputs"});
+  EXPECT_EQ(Decode("names", {}, "", run).size(), 1u);
+  const std::string table = ExpectWorks(RunT2t({"eval", run, "--data", data, "--baselines"}));
+  const std::string of_names = table.substr(table.find("names.name on "));
+  EXPECT_THAT(table.substr(0, table.size() - of_names.size()), HasSubstr("nearest_neighbour"));
+  EXPECT_THAT(of_names, HasSubstr("most_frequent"));
+  EXPECT_THAT(of_names, testing::Not(HasSubstr("nearest_neighbour")));
+}
+
 TEST(Decode, ALineMayEndWithACarriageReturn) {
   const ScratchFolder scratch;
   const std::string unix_file = scratch.Write("a.txt", "abc\nba\n"),

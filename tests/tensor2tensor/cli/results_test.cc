@@ -55,6 +55,12 @@ TEST(Results, EvalPrintsATableAndKeepsTheRecord) {
   EXPECT_DOUBLE_EQ(
       bars.at("baselines").at("most_frequent").at("metrics").at("exact_match").at("value"), 20.0);
   EXPECT_EQ(bars["baselines"]["nearest_neighbour"]["examples"], 5);
+  const double right = bars["metrics"]["exact_match"]["value"];
+  const auto& lead = bars["baselines"]["most_frequent"]["lead"]["exact_match"];
+  EXPECT_DOUBLE_EQ(lead.at("value"), right - 20);
+  EXPECT_LE(lead.at("low"), lead.at("value"));
+  EXPECT_GE(lead.at("high"), lead.at("value"));
+  EXPECT_THAT(table, ContainsRegex("most_frequent 20[.]00 [(]lead -?[0-9.]+ \\[-?[0-9.]+, "));
   const auto& shown = record["problems"][kReverse]["targets"]["reversed"]["examples"];
   ASSERT_EQ(shown.size(), 8u);
   for (const auto& example : shown) {

@@ -160,17 +160,47 @@ TEST_F(EvaluateTest, ATargetIsDecodedInItsOwnWay) {
   EXPECT_GT(longest, 1u);
 }
 
-TEST_F(EvaluateTest, ALimitTakesTheFirst) {
-  const std::vector<Example> examples = Examples(9, 6);
+// The bug: it took the first ones, which of a sorted table are all alike.
+TEST_F(EvaluateTest, ALimitDrawsFromTheWholeSplit) {
+  const std::vector<Example> examples = Examples(40, 6);
   EvaluateOptions options = Quick();
-  options.limit = 4;
+  options.limit = 8;
   const EvaluationResult result = Result(examples, options);
-  EXPECT_THAT(result.keys, ElementsAre("key-0", "key-1", "key-2", "key-3"));
-  const std::vector<Example> first(examples.begin(), examples.begin() + 4);
+  ASSERT_EQ(result.numbers.size(), 8u);
+  EXPECT_TRUE(std::is_sorted(result.numbers.begin(), result.numbers.end()));
+  EXPECT_GT(result.numbers.back(), 20);
+  std::vector<Example> drawn;
+  for (size_t i = 0; i < 8; ++i) {
+    drawn.push_back(examples[static_cast<size_t>(result.numbers[i])]);
+    EXPECT_EQ(result.keys[i], drawn.back().key);
+    EXPECT_THAT(result.targets[0].texts.references[i],
+                ElementsAre(drawn.back().ports.at("copied").bytes()));
+  }
   EXPECT_NEAR(result.targets[0].tf_loss * static_cast<double>(result.targets[0].decisions),
-              Nats(first, 1), 1e-4);
+              Nats(drawn, 1), 1e-4);
+  EXPECT_EQ(Result(examples, options).numbers, result.numbers);
+  options.seed = 2;
+  EXPECT_NE(Result(examples, options).numbers, result.numbers);
   options.limit = 100;
-  EXPECT_EQ(Result(examples, options).examples, 9);
+  EXPECT_EQ(Result(examples, options).examples, 40);
+}
+
+// What `t2t decode` says must be what is measured, however long the references are.
+TEST_F(EvaluateTest, RunawaysAreEndedOnRequestOnly) {
+  std::vector<Example> examples = Examples(4, 6);
+  for (Example& example : examples) example.ports["copied"] = "";
+  EvaluateOptions options = Quick();
+  options.decode.usual.max_length = 30;
+  const auto longest = [&] {
+    size_t bytes = 0;
+    const EvaluationResult result = Result(examples, options);
+    for (const Prediction& prediction : result.targets[0].predictions)
+      bytes = std::max(bytes, prediction.candidates.at(0).value.bytes().size());
+    return bytes;
+  };
+  EXPECT_EQ(longest(), 30u);  // of weights that were not trained
+  options.end_runaways = true;
+  EXPECT_LE(longest(), 10u);
 }
 
 TEST_F(EvaluateTest, TooLongExamplesAreCountedAndTheOthersMeasured) {
@@ -326,6 +356,31 @@ TEST(Evaluate, EveryTargetHasItsOwnResult) {
   }
   EXPECT_NEAR(caption.tf_loss * static_cast<double>(caption.decisions) + kind.tf_loss * 5, sum,
               1e-3);
+}
+
+// The bug: a class of the valid split alone stopped the training, and every attempt to go on.
+TEST(Evaluate, AClassThatTrainingHasNotSeenIsWrongAndHasNoLoss) {
+  const ModelKit kit = MakeKit({"caption"}, "{}");
+  std::vector<Example> examples(4);
+  for (size_t i = 0; i < examples.size(); ++i) {
+    examples[i].key = std::to_string(i);
+    examples[i].ports["hint"] = "h";
+    examples[i].ports["picture"] = std::vector<float>(5, static_cast<float>(i));
+    examples[i].ports["caption"] = "c";
+    examples[i].ports["kind"] = i == 2 ? "violet" : "blue";
+  }
+  const ScratchFolder folder;
+  const auto split = WriteSplit(kit.task("caption").spec, examples, folder / "data");
+  const auto result = EvaluateTask(*kit.model, kit.task("caption"), *split, Quick());
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->examples, 4);
+  EXPECT_EQ(result->without_loss, 1);
+  const TargetResult& kind = result->targets.at(1);
+  EXPECT_EQ(kind.decisions, 3);
+  ASSERT_EQ(kind.texts.references.size(), 4u);
+  EXPECT_THAT(kind.texts.references[2], ElementsAre("violet"));
+  EXPECT_NE(kind.texts.predictions[2], "violet");
+  EXPECT_NE(kind.texts.predictions[2], "");
 }
 
 TEST(ReferenceTexts, AreTheValueAndThenItsAlternatives) {

@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "files/atomic_file.h"
-#include "modalities/codecs/pixels.h"
 #include "random/philox.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/predict.h"
@@ -25,28 +24,10 @@ constexpr char kSmallest[] =
     "trainer: {threads: 1, device: cpu, tensorboard: false, probe: false}\n";
 
 absl::StatusOr<Value> ExampleValue(const TaskPort& port, int64_t i) {
-  const std::string& modality = port.port.modality;
-  if (modality == "text") {
-    const std::vector<std::string> texts = {"to be", "or", "not to be", "that is", "the question"};
-    return Value(texts[static_cast<size_t>(i) % texts.size()]);
-  }
-  if (modality == "label") {
-    const int64_t classes = port.codec->vocabulary_size();
-    if (classes == 0) return Value(i % 2 == 0 ? "yes" : "no");  // still to be learned
-    Units units;
-    units.ids = {i % classes};
-    return port.codec->Decode(units);
-  }
-  if (modality == "image") {
-    Philox random(RandomKey(1).With("picture").With(static_cast<uint64_t>(i)));
-    std::string samples(static_cast<size_t>(12 * (10 + i)), '\0');
-    for (char& sample : samples) sample = static_cast<char>(random.Next32());
-    T2T_ASSIGN_OR_RETURN(std::string png, EncodePng(PixelsOfGrey(samples, 12, 10 + i)));
-    return Value(std::move(png));
-  }
-  return absl::UnimplementedError(
-      absl::StrCat(port.port.name, ": the sweep knows no value of the modality '", modality,
-                   "'; teach it to ExampleValue of small_run.cc"));
+  if (port.modality->sample) return port.modality->sample(*port.codec, i);
+  return absl::UnimplementedError(absl::StrCat(port.port.name, ": the modality '",
+                                               port.port.modality,
+                                               "' has no `sample` at its registration"));
 }
 
 }  // namespace

@@ -38,16 +38,6 @@ const Variants& AdapterVariants() {
       new Variants{{"tokens", {""}}, {"patches", {"stem: linear", "stem: convolution"}}};
   return *variants;
 }
-const Variants& ModalityVariants() {
-  static const Variants* const variants = new Variants{
-      {"text",
-       {"vocab: {kind: byte}", "vocab: {kind: char}", "vocab: {kind: word}",
-        "vocab: {kind: sentencepiece, size: 300}"}},
-      {"label", {"classes: [left, middle, right]", "max_classes: 5"}},
-      {"image", {"size: 16, patch: 8", "height: 8, width: 12, patch: 4, channels: 1"}}};
-  return *variants;
-}
-
 // Those of `name`; none, and a failure, for a name that is not known.
 std::vector<std::string> VariantsOf(const Variants& variants, const std::string& family,
                                     const std::string& name) {
@@ -87,6 +77,13 @@ std::vector<std::string> ModalitiesThat(Uses uses) {
     if (uses(entry.value)) names.push_back(name);
   }
   return names;
+}
+
+// Options of a modality's smallest ports, as its registration tells them; a failure where it tells none.
+std::vector<std::string> SmallestPorts(const std::string& modality) {
+  std::vector<std::string> smallest = All().modalities.entries().at(modality).value.smallest;
+  EXPECT_FALSE(smallest.empty()) << "the registration of '" << modality << "' has no `smallest`";
+  return smallest;
 }
 
 class Named : public ::testing::TestWithParam<std::string> {};
@@ -203,7 +200,7 @@ INSTANTIATE_TEST_SUITE_P(All, ModalitySweep, ::testing::ValuesIn(All().modalitie
 TEST_P(ModalitySweep, EntersAModelAndLeavesIt) {
   const Modality& modality = All().modalities.entries().at(GetParam()).value;
   EXPECT_TRUE(!modality.adapter.empty() || !modality.head.empty()) << "is of no use";
-  for (const std::string& options : VariantsOf(ModalityVariants(), "modality", GetParam())) {
+  for (const std::string& options : SmallestPorts(GetParam())) {
     SCOPED_TRACE(options);
     const Port port = PortOf(GetParam(), options);
     SmallRun input, target;
@@ -232,7 +229,7 @@ TEST_P(AdapterSweep, TrainsAndDecodes) {
   for (const std::string& options : VariantsOf(AdapterVariants(), "adapter", GetParam())) {
     for (const std::string& name : modalities) {
       SCOPED_TRACE(name + " " + options);
-      const std::vector<std::string> of_modality = VariantsOf(ModalityVariants(), "modality", name);
+      const std::vector<std::string> of_modality = SmallestPorts(name);
       ASSERT_FALSE(of_modality.empty());
       SmallRun run;
       run.AddProblem(OneToOne(
@@ -251,7 +248,7 @@ TEST_P(HeadSweep, TrainsAndDecodes) {
       ModalitiesThat([](const Modality& modality) { return modality.head == GetParam(); });
   EXPECT_FALSE(modalities.empty()) << "no modality leaves by it";
   for (const std::string& name : modalities) {
-    const std::vector<std::string> of_modality = VariantsOf(ModalityVariants(), "modality", name);
+    const std::vector<std::string> of_modality = SmallestPorts(name);
     ASSERT_FALSE(of_modality.empty());
     for (const std::string tied : {"true", "false"}) {
       SCOPED_TRACE(absl::StrCat(name, ", tied: ", tied));
@@ -274,7 +271,7 @@ TEST_P(SchemeSweep, TrainsAndDecodes) {
   EXPECT_FALSE(modalities.empty()) << "it fits no modality";
   for (const std::string& name : modalities) {
     SCOPED_TRACE(name);
-    const std::vector<std::string> of_modality = VariantsOf(ModalityVariants(), "modality", name);
+    const std::vector<std::string> of_modality = SmallestPorts(name);
     ASSERT_FALSE(of_modality.empty());
     Port wanted = PortOf(name, of_modality[0]);
     wanted.scheme = GetParam();
@@ -289,13 +286,13 @@ TEST_P(SchemeSweep, TrainsAndDecodes) {
 TEST(Sweep, ANameItDoesNotKnowFails) {
   EXPECT_NONFATAL_FAILURE(VariantsOf(BodyVariants(), "body", "recurrent"), "'recurrent'");
   EXPECT_NONFATAL_FAILURE(VariantsOf(AdapterVariants(), "adapter", "graph"), "'graph'");
-  EXPECT_NONFATAL_FAILURE(VariantsOf(ModalityVariants(), "modality", "smell"), "'smell'");
   SmallRun run;
   Modality smell = run.library.modalities.entries().at("text").value;
+  smell.sample = nullptr;
   ASSERT_TRUE(
       run.library.modalities.Add("smell", {.summary = "", .tags = {}, .value = smell}).ok());
   run.AddProblem(OneToOne("sweep", PortOf("smell", "vocab: {kind: byte}"), Label()));
-  EXPECT_THAT(std::string(run.Make().message()), HasSubstr("no value of the modality 'smell'"));
+  EXPECT_THAT(std::string(run.Make().message()), HasSubstr("modality 'smell' has no `sample`"));
 }
 
 // What the issue calls refused: a target without a head, a scheme that does not fit.

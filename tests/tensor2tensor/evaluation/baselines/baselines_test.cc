@@ -17,6 +17,7 @@
 namespace t2t {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -200,6 +201,13 @@ TEST(NearestNeighbour, AsksASampleOfTheWholeSplit) {
   EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end()));
   EXPECT_GT(numbers.back(), 50);
   EXPECT_EQ(others, numbers);  // one set of questions for all baselines
+
+  const auto among = MostFrequent(*readers.train, *readers.test, "answer",
+                                  {.among = {3, 5, 8, 13, 21}, .limit = 2});
+  ASSERT_TRUE(among.ok());
+  ASSERT_EQ(among->size(), 2u);
+  for (const auto& [number, text] : *among)
+    EXPECT_THAT((std::vector<int64_t>{3, 5, 8, 13, 21}), Contains(number));
 }
 
 TEST(NearestNeighbour, NamesThePictureThatIsNone) {

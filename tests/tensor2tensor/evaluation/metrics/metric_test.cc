@@ -191,17 +191,21 @@ TEST(PairedBootstrap, FindsARealDifferenceAndNoOther) {
   const auto bleu = Make("bleu");
   const PairedComparison worse = *PairedBootstrap(*bleu, good, bad, 1);
   EXPECT_LT(worse.high, 0);
-  EXPECT_LT(worse.low, worse.difference);
-  EXPECT_LT(worse.difference, worse.high);
+  EXPECT_LT(worse.low, worse.lead);
+  EXPECT_LT(worse.lead, worse.high);
   EXPECT_NEAR(worse.p_value, 1.0 / 1001, 1e-12);
-  EXPECT_NEAR(worse.difference, Evaluate(*bleu, bad, 1)->value - Evaluate(*bleu, good, 1)->value,
-              1e-9);
+  EXPECT_NEAR(worse.lead, Evaluate(*bleu, bad, 1)->value - Evaluate(*bleu, good, 1)->value, 1e-9);
+  // Where errors are counted, the one that makes fewer leads.
+  const auto wer = Make("wer");
+  const PairedComparison better = *PairedBootstrap(*wer, bad, good, 1);
+  EXPECT_GT(better.low, 0);
+  EXPECT_NEAR(better.lead, Evaluate(*wer, bad, 1)->value - Evaluate(*wer, good, 1)->value, 1e-9);
   const PairedComparison alike = *PairedBootstrap(*bleu, good, like, 1);
   EXPECT_LT(alike.low, 0);
   EXPECT_GT(alike.high, 0);
   EXPECT_GT(alike.p_value, 0.05);
   const PairedComparison same = *PairedBootstrap(*bleu, good, good, 1);
-  EXPECT_EQ(same.difference, 0);
+  EXPECT_EQ(same.lead, 0);
   EXPECT_EQ(same.low, 0);
   EXPECT_EQ(same.high, 0);
   EXPECT_EQ(same.p_value, 1);
