@@ -50,8 +50,8 @@ struct Provenance {
 struct ProblemSpec {
   std::string name = {};     // the instance's full name: "g2p_cmudict", "translate_debian:lang=it"
   std::string summary = {};  // one line
-  std::string parameters = {};  // what may stand behind the name: "tones=train (train, plain, no)"
-  int64_t revision = 1;      // raised when examples, splits or metrics change
+  std::string parameters = {};  // what may stand behind the name: "tones=plain (plain, named, no)"
+  int64_t revision = 1;         // raised when examples, splits or metrics change
   std::vector<Port> inputs = {};   // any number; none for a language model
   std::vector<Port> targets = {};  // at least one
   Provenance provenance;

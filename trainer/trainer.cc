@@ -185,7 +185,7 @@ absl::Status Trainer::Compute(std::vector<Batch>* micro_batches, StepLosses* los
 
 absl::Status Trainer::SaveBefore(const absl::Status& error) {
   if (step_ == 0) return error;
-  const absl::Status saved = Save();
+  const absl::Status saved = FromTorch([this] { return Save(); });
   return absl::Status(error.code(),
                       saved.ok()
                           ? absl::StrCat(error.message(), "; step ", step_, " before it is saved")
@@ -304,6 +304,7 @@ absl::Status Trainer::Log() {
       log_->Scalar("train/tokens_per_second", step_, record["tokens_per_second"].get<double>()));
   last_text_ = ProgressText();
   interval_ = {};
+  saved_step_ = -1;  // a checkpoint of this step would have the line written again
   return log_->Write(record);
 }
 
@@ -470,14 +471,17 @@ absl::Status Trainer::Run() {
   while (!ShouldStop()) {
     T2T_RETURN_IF_ERROR(Step());
     progress_->Update(Fraction(), interval_.loss_sums.empty() ? last_text_ : ProgressText());
-    if (step_ % setup_.trainer.log_every == 0) T2T_RETURN_IF_ERROR(Log());
+    if (step_ % setup_.trainer.log_every == 0 || step_ == setup_.trainer.steps)
+      T2T_RETURN_IF_ERROR(Log());
     T2T_RETURN_IF_ERROR(ValidateIfDue());
     if (step_ % setup_.trainer.checkpoint_every == 0) T2T_RETURN_IF_ERROR(Save());
   }
   // Of a run that a signal stops the rest of the interval is saved: the log goes on as if it had not been.
-  if (!stop_.requested()) T2T_RETURN_IF_ERROR(Log());
+  const bool stopped = stop_.requested();
+  if (!stopped) T2T_RETURN_IF_ERROR(Log());
   trained_ = Elapsed();  // the last evaluation is not training
-  const absl::Status status = stop_.requested() ? absl::CancelledError() : Validate();
+  T2T_RETURN_IF_ERROR(Save());
+  const absl::Status status = stopped ? absl::CancelledError() : Validate();
   T2T_RETURN_IF_ERROR(Save());
   if (absl::IsCancelled(status)) {
     progress_->Finish(absl::StrCat("stopped by a signal at step ", step_, "; saved"));

@@ -49,7 +49,7 @@ struct TrainSetup {
 class Trainer {
  public:
   // Whether validation.best, trainer.loss_weights and validation.decode name what there is: to be asked before data are
-  // fetched. Error: InvalidArgument.
+  // fetched. Errors: InvalidArgument; NotFound for an unknown utility.
   static absl::Status CheckNames(const std::vector<Task>& tasks, const TrainerOptions& trainer,
                                  const ValidationOptions& validation);
   // Checks the names and the reach of positions, opens the data and, where the run has a checkpoint, continues from

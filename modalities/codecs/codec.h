@@ -86,7 +86,7 @@ struct Modality {
   std::function<std::string(absl::string_view bytes)> suffix_of = nullptr;
   std::string distance = {};  // between values, for the nearest neighbour: "edits"; "" = none
   // For checks of all modalities there are: options of the smallest ports, one for each way that the modality has; and
-  // values of such a port, another for each number from 0.
+  // values of such a port: neighbouring numbers, from 0, give different ones.
   std::vector<std::string> smallest = {};
   std::function<absl::StatusOr<Value>(const Codec& codec, int64_t number)> sample = nullptr;
 };

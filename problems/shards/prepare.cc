@@ -1,5 +1,6 @@
 #include "problems/shards/prepare.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <system_error>
@@ -8,7 +9,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "files/atomic_file.h"
@@ -81,14 +84,27 @@ class ShardSink : public ExampleSink {
   int64_t broken_ = 0;
 };
 
-// What is no data set of ours must not be removed to make room for one: it may be the user's own pictures.
-absl::Status CheckReplaceable(const std::string& folder) {
+// "train-00000-of-00002.tfrecord", or its index.
+bool IsShard(absl::string_view name) {
+  absl::ConsumeSuffix(&name, ".index");
+  if (!absl::ConsumeSuffix(&name, ".tfrecord")) return false;
+  const std::vector<absl::string_view> parts = absl::StrSplit(name, '-');
+  const auto is_number = [](absl::string_view text) {
+    return text.size() == 5 && text.find_first_not_of("0123456789") == absl::string_view::npos;
+  };
+  return parts.size() == 4 && is_number(parts[1]) && parts[2] == "of" && is_number(parts[3]);
+}
+
+// What is no data set of ours must not be removed to make room for one: it may be the user's own pictures. `unfinished`:
+// whether the folder may be one that a killed process left.
+absl::Status CheckReplaceable(const std::string& folder, bool unfinished) {
   T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(folder));
+  const bool complete = std::binary_search(names.begin(), names.end(), "manifest.json");
   for (const std::string& name : names) {
-    const bool ours = name == "manifest.json" || absl::EndsWith(name, ".tfrecord") ||
-                      absl::EndsWith(name, ".tfrecord.index") ||
-                      absl::StrContains(name, ".unnamed") || absl::StrContains(name, ".tmp-");
-    if (ours) continue;
+    const bool in_writing =
+        unfinished && (absl::StrContains(name, ".unnamed") || absl::StrContains(name, ".tmp-"));
+    const bool ours = name == "manifest.json" || (IsShard(name) && (complete || unfinished));
+    if (ours || in_writing) continue;
     return absl::InvalidArgumentError(
         absl::StrCat(folder, " is where the data set would be kept, and it holds '", name,
                      "', which is none of its files; name another folder of data sets (--data), or "
@@ -180,9 +196,9 @@ absl::StatusOr<DatasetManifest> PrepareData(const Problem& problem, const Genera
     }
   }
   const std::string partial = folder + ".partial";
-  for (const std::string& replaced : {folder, partial}) {
-    T2T_RETURN_IF_ERROR(
-        Annotate(CheckReplaceable(replaced), absl::StrCat("data of '", spec.name, "'")));
+  for (const bool unfinished : {false, true}) {
+    T2T_RETURN_IF_ERROR(Annotate(CheckReplaceable(unfinished ? partial : folder, unfinished),
+                                 absl::StrCat("data of '", spec.name, "'")));
   }
   T2T_RETURN_IF_ERROR(RemoveAll(partial));
   T2T_RETURN_IF_ERROR(MakeFolders(partial));

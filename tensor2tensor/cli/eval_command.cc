@@ -38,17 +38,18 @@ struct EvalCommand {
     return {{"text", port.codec->Show(value)}};
   }
 
-  // Ten examples drawn by key, so that they are the same ones for every model of the split.
+  // Ten examples drawn by number, so that they are the same ones for every model of the split.
   static absl::StatusOr<nlohmann::json> ShownExamples(const Task& task, const SplitReader& reader,
                                                       const EvaluationResult& result,
                                                       const TargetResult& target) {
-    std::vector<size_t> order(result.numbers.size());
-    for (size_t i = 0; i < order.size(); ++i) order[i] = i;
-    Philox(RandomKey(1).With("shown").With(task.spec.name)).Shuffle(order);
-    order.resize(std::min(kShown, order.size()));
+    const RandomKey key = RandomKey(1).With("shown").With(task.spec.name);
+    std::vector<std::pair<uint64_t, size_t>> order;  // (drawn, place)
+    for (size_t i = 0; i < result.numbers.size(); ++i)
+      order.emplace_back(key.With(static_cast<uint64_t>(result.numbers[i])).value(), i);
     std::sort(order.begin(), order.end());
+    order.resize(std::min(kShown, order.size()));
     nlohmann::json shown = nlohmann::json::array();
-    for (const size_t place : order) {
+    for (const auto& [drawn, place] : order) {
       T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(result.numbers[place]));
       nlohmann::json entry = {{"key", example.key},
                               {"prediction", target.texts.predictions[place]},
@@ -204,6 +205,11 @@ struct EvalCommand {
     if (made.ok()) {
       DataOptions missing = data;
       missing.skip_broken = options.skip_broken;
+      // One of an older revision is made anew as it was.
+      if (const auto before = ReadManifest(folder); before.ok()) {
+        missing.seed = static_cast<int64_t>(before->seed);
+        missing.limit = before->limit;
+      }
       T2T_RETURN_IF_ERROR(PrepareProblem(**made, missing, /*any_complete=*/true).status());
     }
     T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, ReadManifest(folder));

@@ -91,6 +91,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     std::vector<Example> examples;
     std::vector<EncodedExample> encoded;
     int64_t longest_target = 0;
+    bool all_known = true;  // whether every target could be encoded
     for (int64_t place = begin; place < std::min(size, begin + kChunk); ++place) {
       const int64_t i = numbers[static_cast<size_t>(place)];
       auto read = split.Read(i);
@@ -112,6 +113,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
         longest_target = std::max(longest_target, units.length());
       one.number = i;
       if (unseen) {
+        all_known = false;
         ++result.without_loss;
       } else {
         encoded.push_back(std::move(one));
@@ -131,7 +133,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
         predict.decode = options.decode.Of(task.spec.name, port.port.name);
         predict.batching = options.batching;
         predict.interrupted = options.interrupted;
-        if (options.end_runaways) {
+        if (options.end_runaways && all_known) {
           predict.decode.max_length = std::min(predict.decode.max_length, 2 * longest_target + 8);
         }
         T2T_ASSIGN_OR_RETURN(std::vector<Prediction> predictions,
@@ -157,7 +159,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     const LossSums& sum = sums[port.port.name];
     target.target = port.port.name;
     target.decisions = sum.decisions;
-    target.tf_loss = sum.nats / static_cast<double>(std::max<int64_t>(sum.decisions, 1));
+    target.tf_loss = sum.nats / static_cast<double>(sum.decisions);
     target.raw_unit = port.codec->raw_unit();
     if (model.in_bits(task.spec.name, port.port.name) && sum.raw_units > 0) {
       target.bits_per_raw_unit = sum.nats / std::log(2.0) / static_cast<double>(sum.raw_units);

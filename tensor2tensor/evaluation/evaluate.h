@@ -33,7 +33,8 @@ struct EvaluateOptions {
 
 struct TargetResult {
   std::string target;
-  double tf_loss = 0;  // teacher-forced, nats a decision, without label smoothing
+  // Teacher-forced, nats a decision, without label smoothing; not a number where no target has a loss.
+  double tf_loss = 0;
   std::optional<double>
       bits_per_raw_unit;  // where the loss is a likelihood over a reversible codec
   std::string raw_unit;

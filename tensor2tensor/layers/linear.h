@@ -1,5 +1,5 @@
-// Linear: y = x W^T + b. Every projection of the project is one of these, so that a weight can later be
-// stored in another precision, packed, adapted or split without touching what uses it.
+// Linear: y = x W^T + b. Every projection of a body is one of these, so that a weight can later be stored in
+// another precision, packed, adapted or split without touching what uses it.
 #ifndef T2T_TENSOR2TENSOR_LAYERS_LINEAR_H_
 #define T2T_TENSOR2TENSOR_LAYERS_LINEAR_H_
 

@@ -296,34 +296,39 @@ Verdict CompareWithBaselines(const json& target, const std::string& metric) {
   const auto model = ReadMetric(At(ObjectAt(target, "metrics"), metric));
   const std::vector<BaselineReading> baselines = ReadBaselines(target, metric);
   if (!model || baselines.empty()) return {};
-  const double sign = model->higher_is_better ? 1 : -1;
-  const MetricStyle style = StyleOf(metric);
+  // Where both answered the same questions, these decide.
+  const auto lead_over = [&](const BaselineReading& baseline) {
+    if (baseline.lead) return baseline.lead->value;
+    return (model->higher_is_better ? 1 : -1) * (model->value - baseline.reading.value);
+  };
   const BaselineReading* best = &baselines.front();
   for (const BaselineReading& baseline : baselines) {
-    if (sign * baseline.reading.value > sign * best->reading.value) best = &baseline;
+    if (lead_over(baseline) < lead_over(*best)) best = &baseline;
   }
-  const double lead = sign * (model->value - best->reading.value);
+  const double lead = lead_over(*best);
   std::string title = best->title;
   if (!title.empty()) title[0] = absl::ascii_tolower(static_cast<unsigned char>(title[0]));
   const std::string baseline = absl::StrCat("the ", title, " baseline");
-  if (lead <= 0) {
-    return {absl::StrCat("The model's ", WithUnit(model->value, style), " is ",
-                         lead == 0 ? "no better than" : "worse than", " ", baseline, " with ",
-                         WithUnit(best->reading.value, style), "."),
-            true};
+  std::string where;
+  if (best->lead)
+    where = absl::StrCat(" on the same ", InWords(best->examples.value_or(0)), " examples");
+  if (lead == 0) return {absl::StrCat("No better than ", baseline, where, "."), true};
+  std::string words;
+  if (lead < 0) {
+    words = absl::StrCat(Fixed(-lead, 1), " points worse than ", baseline, where);
+  } else {
+    words = absl::StrCat(baselines.size() == 1   ? "Better than its baseline"
+                         : baselines.size() == 2 ? "Better than both baselines"
+                                                 : "Better than every baseline",
+                         ": ", Fixed(lead, 1), " points ",
+                         model->higher_is_better ? "above" : "below", " ", baseline, where);
   }
-  const std::string all = baselines.size() == 1   ? "Better than its baseline"
-                          : baselines.size() == 2 ? "Better than both baselines"
-                                                  : "Better than every baseline";
-  std::string words = absl::StrCat(all, ": ", Fixed(lead, 1), " points ",
-                                   model->higher_is_better ? "above" : "below", " ", baseline, ".");
   if (best->lead && best->lead->low) {
-    absl::StrAppend(&words, " On the same ", InWords(best->examples.value_or(0)),
-                    " examples it leads by ", Fixed(best->lead->value, 1), " (95 % interval ",
-                    IntervalText(*best->lead), ")",
-                    *best->lead->low > 0 ? "." : ", so this may be chance.");
+    const bool chance = *best->lead->low <= 0 && *best->lead->high >= 0;
+    absl::StrAppend(&words, " (95 % interval of the lead ", IntervalText(*best->lead),
+                    chance ? ", so this may be chance)" : ")");
   }
-  return {words, false};
+  return {words + ".", lead < 0};
 }
 
 std::string PortsHtml(const json& problem) {

@@ -24,12 +24,28 @@ namespace fs = std::filesystem;
 
 constexpr char kPrefix[] = "step-";
 // What is being written or removed has a name of its own: a checkpoint's name holds a whole one.
-constexpr char kSaving[] = ".saving-", kRemoving[] = ".removing-";
+constexpr char kSaving[] = ".saving-", kRemoving[] = ".removing-", kReplaced[] = ".replaced-";
 
 std::string FolderName(int64_t step) {
   char name[40];
   snprintf(name, sizeof name, "%s%08lld", kPrefix, static_cast<long long>(step));
   return name;
+}
+
+// Gives the folder `saved` the name `place`. What has it already, the same step saved before, is there until then.
+absl::Status TakePlace(const std::string& saved, const std::string& place,
+                       const std::string& aside) {
+  if (!Exists(place)) return Rename(saved, place);
+  if (renameat2(AT_FDCWD, saved.c_str(), AT_FDCWD, place.c_str(), RENAME_EXCHANGE) == 0)
+    return RemoveAll(saved);
+  if (errno != EINVAL && errno != ENOSYS) {
+    return absl::InternalError(absl::StrCat(place, ": cannot be replaced: ", std::strerror(errno)));
+  }
+  // File systems that cannot do that, such as NFS: for a moment the name is free; Prune knows what `aside` is.
+  T2T_RETURN_IF_ERROR(RemoveAll(aside));
+  T2T_RETURN_IF_ERROR(Rename(place, aside));
+  T2T_RETURN_IF_ERROR(Rename(saved, place));
+  return RemoveAll(aside);
 }
 
 }  // namespace
@@ -47,7 +63,6 @@ std::string CheckpointFolder::PathOf(int64_t step) const {
 }
 
 absl::Status CheckpointFolder::Save(int64_t step, const Checkpoint& checkpoint) const {
-  const std::string final_path = PathOf(step);
   const std::string temporary = absl::StrCat(folder_, "/", kSaving, FolderName(step));
   T2T_RETURN_IF_ERROR(RemoveAll(temporary));
   T2T_RETURN_IF_ERROR(MakeFolders(temporary));
@@ -67,13 +82,8 @@ absl::Status CheckpointFolder::Save(int64_t step, const Checkpoint& checkpoint) 
     RemoveAll(temporary).IgnoreError();
     return status;
   }
-  // A step that is saved again changes places with its earlier self, so that one of them is always there.
-  const unsigned flags = Exists(final_path) ? RENAME_EXCHANGE : 0;
-  if (renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, final_path.c_str(), flags) != 0) {
-    return absl::InternalError(
-        absl::StrCat(final_path, ": cannot be renamed to: ", std::strerror(errno)));
-  }
-  if (flags != 0) T2T_RETURN_IF_ERROR(RemoveAll(temporary));
+  T2T_RETURN_IF_ERROR(
+      TakePlace(temporary, PathOf(step), absl::StrCat(folder_, "/", kReplaced, FolderName(step))));
   return ReplaceLink(FolderName(step), folder_ + "/last");
 }
 
@@ -85,7 +95,12 @@ absl::Status CheckpointFolder::Prune(int64_t last, const std::vector<int64_t>& k
   T2T_RETURN_IF_ERROR(RemoveTemporaries(folder_));  // of the links
   T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(folder_));
   for (const std::string& name : names) {
-    if (absl::StartsWith(name, kSaving) || absl::StartsWith(name, kRemoving)) {
+    if (absl::StartsWith(name, kReplaced)) {
+      const std::string place = absl::StrCat(folder_, "/", name.substr(sizeof kReplaced - 1));
+      if (!Exists(place)) T2T_RETURN_IF_ERROR(Rename(absl::StrCat(folder_, "/", name), place));
+    }
+    if (absl::StartsWith(name, kSaving) || absl::StartsWith(name, kRemoving) ||
+        absl::StartsWith(name, kReplaced)) {
       T2T_RETURN_IF_ERROR(RemoveAll(absl::StrCat(folder_, "/", name)));
     }
   }

@@ -199,17 +199,23 @@ TEST(PrepareData, ADataSetOfAnotherSeedOrLimitIsRefusedUntilToldWhatToDo) {
 TEST(PrepareData, LeavesAFolderThatHoldsOtherFilesAlone) {
   Numbers numbers(10);
   const std::string name = numbers.Spec().name;
-  for (const std::string where : {"", ".partial"}) {
+  const std::pair<std::string, std::string> places[] = {
+      {"", "bird.png"},
+      {".partial", "bird.png"},
+      {"", "notes.tmp-1"},
+      {"", "train-00000-of-01024.tfrecord"},  // without a manifest of ours
+      {".partial", "birds-train-00000-of-01024.tfrecord"}};
+  for (const auto& [where, mine] : places) {
     for (const bool again : {false, true}) {
       const ScratchFolder folder;
-      const std::string picture =
-          folder.Write(DatasetFolder("", name).substr(1) + where + "/bird.png", "a bird");
+      const std::string path =
+          folder.Write(DatasetFolder("", name).substr(1) + where + "/" + mine, "mine");
       const absl::Status refused =
           PrepareData(numbers, {}, folder.path(), {.again = again}).status();
       EXPECT_TRUE(absl::IsInvalidArgument(refused)) << refused;
       EXPECT_THAT(std::string(refused.message()),
-                  AllOf(HasSubstr("'bird.png'"), HasSubstr("--data")));
-      EXPECT_TRUE(std::filesystem::exists(picture));
+                  AllOf(HasSubstr("'" + mine + "'"), HasSubstr("--data")));
+      EXPECT_TRUE(std::filesystem::exists(path));
     }
   }
   EXPECT_EQ(numbers.generated, 0);

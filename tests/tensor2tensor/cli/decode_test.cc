@@ -64,7 +64,6 @@ TEST(Decode, LinesKeepTheirOrderHoweverTheyCome) {
             Decode(kReverse, {}, "list\n-1\n--json\n"));
 }
 
-// Lines of a Windows file: the same answers.
 TEST(Decode, AProblemMayHaveTwoInputsOrNone) {
   const ScratchFolder scratch;
   scratch.Write("joins/manifest.yaml",
@@ -102,6 +101,7 @@ TEST(Decode, AProblemMayHaveTwoInputsOrNone) {
   EXPECT_THAT(of_names, testing::Not(HasSubstr("nearest_neighbour")));
 }
 
+// Lines of a Windows file: the same answers.
 TEST(Decode, ALineMayEndWithACarriageReturn) {
   const ScratchFolder scratch;
   const std::string unix_file = scratch.Write("a.txt", "abc\nba\n"),

@@ -103,8 +103,10 @@ TEST_F(Resume, AKilledRunEndsAsTheWholeOne) {
   ExpectKilledRunIsTheSame({4, 12}, whole);
   // A finished run has nothing left to do.
   const auto before = Contents(whole + "/checkpoints");
+  const auto log = Log(whole);
   ExpectWorks(RunT2t(Mixed(whole)));
   EXPECT_THAT(Differing(Contents(whole + "/checkpoints"), before), IsEmpty());
+  EXPECT_EQ(Log(whole), log);
 }
 
 // Meanwhile no other process takes the run.

@@ -381,6 +381,12 @@ TEST(Evaluate, AClassThatTrainingHasNotSeenIsWrongAndHasNoLoss) {
   EXPECT_THAT(kind.texts.references[2], ElementsAre("violet"));
   EXPECT_NE(kind.texts.predictions[2], "violet");
   EXPECT_NE(kind.texts.predictions[2], "");
+
+  // No loss at all is not the best of losses.
+  const auto unseen = WriteSplit(kit.task("caption").spec, {examples[2]}, folder / "unseen");
+  const auto none = EvaluateTask(*kit.model, kit.task("caption"), *unseen, Quick());
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_TRUE(std::isnan(none->targets.at(1).tf_loss));
 }
 
 TEST(ReferenceTexts, AreTheValueAndThenItsAlternatives) {

@@ -14,6 +14,7 @@ using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 json Metric(double value, double margin, bool higher) {
   return {{"value", value},
@@ -69,7 +70,8 @@ TEST(RenderReport, SaysWhatWasTrainedAndHowWell) {
         "<dt>processor, 2 threads</dt>", "<p class=\"metric-name\">Sequence error</p>",
         "<p class=\"big\">27.1<span> %</span></p>", "95&nbsp;% interval 26.1 to 28.1",
         "↓ lower is better", "500 test examples",
-        "Better than both baselines: 57.1 points below the nearest neighbour baseline.",
+        "Better than both baselines: 57.1 points below the nearest neighbour baseline on the same "
+        "100 examples",
         "<small>on 100 examples</small>", "Teacher-forced loss <b>0.310</b>",
         "<b>0.900</b> bits per byte", "Decoded by <b>sample</b>: candidates 32, utility chrf.",
         "<span class=\"port\"><b>word</b> text</span>", "<td><bdi>BSD</bdi></td>"}) {
@@ -90,26 +92,39 @@ TEST(CompareWithBaselines, SaysInWordsWhatIsBelow) {
   const Verdict worse = CompareWithBaselines(Target(30, 10, 36.4, true), "accuracy");
   EXPECT_TRUE(worse.below);
   EXPECT_EQ(worse.words,
-            "The model's 30.0 % is worse than the nearest neighbour baseline with 36.4 %.");
+            "6.4 points worse than the nearest neighbour baseline on the same 100 examples (95 % "
+            "interval of the lead -7.9 to -4.9).");
   EXPECT_TRUE(CompareWithBaselines(Target(50, 99, 40, false), "sequence_error").below);
   const Verdict equal = CompareWithBaselines(Target(36.4, 10, 36.4, true), "accuracy");
   EXPECT_TRUE(equal.below);
-  EXPECT_THAT(equal.words, HasSubstr("no better than"));
+  EXPECT_THAT(equal.words, StartsWith("No better than the nearest neighbour baseline"));
   EXPECT_THAT(
       Render(Evaluation(Target(30, 10, 36.4, true))),
-      AllOf(HasSubstr("✗ Worse than a baseline."), HasSubstr("The model&#39;s 30.0 % is worse")));
+      AllOf(HasSubstr("✗ Worse than a baseline."), HasSubstr("6.4 points worse than the nearest")));
 }
 
 TEST(CompareWithBaselines, SaysWhereChanceMayBeAtWork) {
-  EXPECT_EQ(
-      CompareWithBaselines(Target(41, 10, 40, true), "accuracy").words,
-      "Better than both baselines: 1.0 points above the nearest neighbour baseline. On the "
-      "same 100 examples it leads by 1.0 (95 % interval -0.5 to 2.5), so this may be chance.");
+  EXPECT_EQ(CompareWithBaselines(Target(41, 10, 40, true), "accuracy").words,
+            "Better than both baselines: 1.0 points above the nearest neighbour baseline on the "
+            "same 100 examples (95 % interval of the lead -0.5 to 2.5, so this may be chance).");
   EXPECT_THAT(CompareWithBaselines(Target(43, 10, 40, true), "accuracy").words,
-              EndsWith("it leads by 3.0 (95 % interval 1.5 to 4.5)."));
+              EndsWith("(95 % interval of the lead 1.5 to 4.5)."));
   EXPECT_THAT(CompareWithBaselines(Target(39, 99, 40, false), "sequence_error").words,
-              EndsWith("so this may be chance."));
+              EndsWith("so this may be chance)."));
   EXPECT_EQ(CompareWithBaselines(json::object(), "accuracy").words, "");
+}
+
+// The whole split and the questions that the baseline was asked may differ in who is ahead.
+TEST(CompareWithBaselines, WhatBothAnsweredDecides) {
+  json target = Target(41, 10, 40, true);
+  target["baselines"]["nearest_neighbour"]["lead"]["accuracy"] = Metric(-2, 0.5, true);
+  const Verdict behind = CompareWithBaselines(target, "accuracy");
+  EXPECT_TRUE(behind.below);
+  EXPECT_THAT(behind.words, StartsWith("2.0 points worse than the nearest neighbour baseline"));
+  // A record without it: the values as they are.
+  target["baselines"]["nearest_neighbour"].erase("lead");
+  EXPECT_EQ(CompareWithBaselines(target, "accuracy").words,
+            "Better than both baselines: 1.0 points above the nearest neighbour baseline.");
 }
 
 constexpr char kEvil[] = "</style></title><script>alert(1)</script><img src=x onerror='y' \"z\">";
