@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "files/atomic_file.h"
 #include "files/checksum.h"
+#include "files/folder.h"
 #include "modalities/codecs/image_header.h"
 #include "problems/parameters.h"
 #include "problems/sources/source.h"
@@ -127,8 +128,7 @@ class CaptionTuxpaint : public Problem {
       const std::string key = stem.substr(folder.size() + 1);
       if (!symbols_ && absl::StartsWith(key, "symbols/")) continue;
       if (path.extension() == ".png") stems.push_back(key);
-      std::error_code ignored;
-      if (path.extension() == ".svg" && !fs::exists(stem + ".png", ignored)) ++only_svg;
+      if (path.extension() == ".svg" && !Exists(stem + ".png")) ++only_svg;
     }
     if (error)
       return absl::UnavailableError(absl::StrCat("cannot list ", folder, ": ", error.message()));

@@ -120,8 +120,7 @@ bool HasShards(const std::string& folder, const DatasetManifest& manifest) {
       const std::string path = absl::StrCat(folder, "/", shard.file);
       std::error_code error;
       const auto size = std::filesystem::file_size(path, error);
-      if (error || size != static_cast<uintmax_t>(shard.bytes) ||
-          !std::filesystem::exists(path + ".index", error)) {
+      if (error || size != static_cast<uintmax_t>(shard.bytes) || !Exists(path + ".index")) {
         return false;
       }
     }

@@ -31,10 +31,8 @@ void Report(const GenerateOptions& options, const std::string& what) {
 }
 
 bool HasAll(const std::string& folder, const Source& source) {
-  std::error_code error;
-  return std::all_of(source.needs.begin(), source.needs.end(), [&](const std::string& file) {
-    return fs::exists(folder + "/" + file, error);
-  });
+  return std::all_of(source.needs.begin(), source.needs.end(),
+                     [&](const std::string& file) { return Exists(folder + "/" + file); });
 }
 
 // `root` itself or the package's folder in it, whichever has the files; "" when neither does.
@@ -188,10 +186,10 @@ class Cache {
     return hash.ok() && *hash == source_.sha256;
   }
 
-  // An archive that is in the download folder already, put there by us or by the user; "" when
-  // none.
+  // An archive that is in the download folder already, put there by us or by the user, the last by
+  // name; "" when none.
   absl::StatusOr<std::string> FindArchive() const {
-    std::vector<std::string> found;
+    std::string found;
     T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(downloads_));
     for (const std::string& name : names) {
       const std::string path = absl::StrCat(downloads_, "/", name);
@@ -201,10 +199,10 @@ class Cache {
       const bool npm = !source_.npm_package.empty() && name == NpmArchive(source_);
       const bool url = !source_.url.empty() && name == fs::path(source_.url).filename().string();
       if ((debian || ((npm || url) && HashFits(path))) && fs::is_regular_file(path, error)) {
-        found.push_back(path);
+        found = path;
       }
     }
-    return found.empty() ? "" : *std::max_element(found.begin(), found.end());
+    return found;
   }
 
   absl::StatusOr<std::string> Download(std::string* origin) {

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "files/atomic_file.h"
+#include "files/folder.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
@@ -34,8 +34,7 @@ absl::Status Average(const std::string& run, const std::string& out, int64_t las
   T2T_RETURN_IF_ERROR(ReadRunConfig(run).status());
   fs::path folder = fs::path(out).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();  // "averaged/"
-  std::error_code error;
-  if (fs::exists(folder, error))
+  if (Exists(folder.string()))
     return absl::InvalidArgumentError(absl::StrCat(out, ": is already there"));
   std::vector<NamedTensors> weights;
   Checkpoint averaged;

@@ -246,8 +246,7 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
       ->add_option("--set", decode->sets,
                    "method=greedy|beam|sample, beam=4, n_best=4, candidates=32, utility=chrf, "
                    "length_penalty=, temperature=, top_k=, top_p=, max_length=, seed=; over what "
-                   "the run says, "
-                   "which a method replaces")
+                   "the run says, which a method replaces")
       ->allow_extra_args(false);
   command->add_option("--checkpoint", decode->checkpoint,
                       "best, last or a step (default: best where there is one)");

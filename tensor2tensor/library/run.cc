@@ -70,8 +70,8 @@ absl::Status CopyRunFiles(const std::string& from, const std::string& to) {
   T2T_RETURN_IF_ERROR(MakeFolders(to));
   for (const char* part : {"config.yaml", "ports", "problems"}) {
     const fs::path source = fs::path(from) / part;
+    if (!Exists(source.string())) continue;
     std::error_code error;
-    if (!fs::exists(source, error)) continue;
     fs::copy(source, fs::path(to) / part, fs::copy_options::recursive, error);
     if (error) {
       return absl::ErrnoToStatus(error.value(),

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -75,8 +74,7 @@ absl::Status WriteReport(const std::string& run_folder) {
   const fs::path folder(run_folder);
   const std::string log_path = (folder / "log.jsonl").string();
   std::vector<json> log;
-  std::error_code error;
-  if (fs::exists(log_path, error)) {
+  if (Exists(log_path)) {
     T2T_ASSIGN_OR_RETURN(log, ReadLog(log_path));
   }
   T2T_ASSIGN_OR_RETURN(const std::vector<json> evaluations,
