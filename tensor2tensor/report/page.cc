@@ -108,8 +108,10 @@ std::string Overview(const std::vector<ShownProblem>& problems) {
                       Fixed(reading->value, 1), style.unit, "</b> <span>", EscapeHtml(style.title),
                       " ", reading->higher_is_better ? "↑" : "↓", "</span></p>");
       if (!verdict.words.empty()) {
-        absl::StrAppend(&rows, "<p class=\"verdict ", verdict.below ? "below" : "above", "\">",
-                        verdict.below ? "✗ worse than a baseline" : "✓ better than the baselines",
+        absl::StrAppend(&rows, "<p class=\"verdict ", verdict.style(), "\">",
+                        verdict.below    ? "✗ worse than a baseline"
+                        : verdict.unsure ? "≈ ahead of the baselines, perhaps by chance"
+                                         : "✓ better than the baselines",
                         "</p>");
       }
       rows += "</li>\n";

@@ -116,9 +116,11 @@ std::string Headline(const json& target, const std::string& metric, const Metric
                    : "",
       "</p></div><div class=\"comparison\">", Bars(target, metric, reading, examples));
   if (!verdict.words.empty()) {
-    absl::StrAppend(&html, "<p class=\"verdict ", verdict.below ? "below" : "above", "\"><b>",
-                    verdict.below ? "✗ Worse than a baseline. " : "✓ ", "</b>",
-                    EscapeHtml(verdict.words), "</p>");
+    absl::StrAppend(&html, "<p class=\"verdict ", verdict.style(), "\"><b>",
+                    verdict.below    ? "✗ Worse than a baseline. "
+                    : verdict.unsure ? "≈ "
+                                     : "✓ ",
+                    "</b>", EscapeHtml(verdict.words), "</p>");
   }
   return html + "</div></div>\n";
 }
@@ -312,7 +314,7 @@ Verdict CompareWithBaselines(const json& target, const std::string& metric) {
   std::string where;
   if (best->lead)
     where = absl::StrCat(" on the same ", InWords(best->examples.value_or(0)), " examples");
-  if (lead == 0) return {absl::StrCat("No better than ", baseline, where, "."), true};
+  if (lead == 0) return {absl::StrCat("No better than ", baseline, where, "."), true, false};
   std::string words;
   if (lead < 0) {
     words = absl::StrCat(Fixed(-lead, 1), " points worse than ", baseline, where);
@@ -323,12 +325,13 @@ Verdict CompareWithBaselines(const json& target, const std::string& metric) {
                          ": ", Fixed(lead, 1), " points ",
                          model->higher_is_better ? "above" : "below", " ", baseline, where);
   }
+  bool chance = false;
   if (best->lead && best->lead->low) {
-    const bool chance = *best->lead->low <= 0 && *best->lead->high >= 0;
+    chance = *best->lead->low <= 0 && *best->lead->high >= 0;
     absl::StrAppend(&words, " (95 % interval of the lead ", IntervalText(*best->lead),
                     chance ? ", so this may be chance)" : ")");
   }
-  return {words + ".", lead < 0};
+  return {words + ".", lead<0, lead> 0 && chance};
 }
 
 std::string PortsHtml(const json& problem) {

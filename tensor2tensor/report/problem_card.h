@@ -33,7 +33,10 @@ std::string PrimaryMetric(const nlohmann::json& target);
 // Whether the model is above its baselines, in words; "" without a baseline that has the metric.
 struct Verdict {
   std::string words;
-  bool below = false;  // some baseline is better
+  bool below = false;   // some baseline is better
+  bool unsure = false;  // it is not, but by no more than chance may do
+  // The style of all that tells it.
+  const char* style() const { return below ? "below" : unsure ? "unsure" : "above"; }
 };
 Verdict CompareWithBaselines(const nlohmann::json& target, const std::string& metric);
 

@@ -68,6 +68,7 @@ a{color:var(--accent)}
 .whisker::after{content:"";position:absolute;left:0;right:0;top:4.25px;border-top:1.5px solid var(--ink)}
 .verdict{margin-top:18px;border-radius:8px;padding:9px 14px;font-size:15px}
 .above{background:var(--good-soft);color:var(--good)}
+.unsure{background:var(--line);color:var(--ink)}
 .below{background:var(--bad-soft);color:var(--bad)}
 .examples{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,430px),1fr));gap:12px}
 .example{border:1px solid var(--line);border-left:4px solid var(--bad);border-radius:9px;padding:13px 15px;display:grid;

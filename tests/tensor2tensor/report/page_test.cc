@@ -112,6 +112,13 @@ TEST(CompareWithBaselines, SaysWhereChanceMayBeAtWork) {
   EXPECT_THAT(CompareWithBaselines(Target(39, 99, 40, false), "sequence_error").words,
               EndsWith("so this may be chance)."));
   EXPECT_EQ(CompareWithBaselines(json::object(), "accuracy").words, "");
+  EXPECT_TRUE(CompareWithBaselines(Target(41, 10, 40, true), "accuracy").unsure);
+  EXPECT_FALSE(CompareWithBaselines(Target(43, 10, 40, true), "accuracy").unsure);
+  EXPECT_FALSE(CompareWithBaselines(Target(39, 10, 40, true), "accuracy").unsure);
+  EXPECT_THAT(Render(Evaluation(Target(41, 10, 40, true))),
+              AllOf(HasSubstr("≈ ahead of the baselines, perhaps by chance"), Not(HasSubstr("✓"))));
+  EXPECT_THAT(Render(Evaluation(Target(43, 10, 40, true))),
+              AllOf(HasSubstr("✓ better than the baselines"), Not(HasSubstr("≈"))));
 }
 
 // The whole split and the questions that the baseline was asked may differ in who is ahead.
