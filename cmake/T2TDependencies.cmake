@@ -9,6 +9,8 @@ find_package(CLI11 REQUIRED)
 pkg_check_modules(sentencepiece REQUIRED IMPORTED_TARGET sentencepiece)
 pkg_check_modules(archive REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(samplerate REQUIRED IMPORTED_TARGET samplerate)
+pkg_check_modules(sndfile REQUIRED IMPORTED_TARGET sndfile)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 find_path(PROTOZERO_INCLUDE_DIR protozero/pbf_reader.hpp REQUIRED)
 
@@ -18,8 +20,8 @@ include(T2TOpenCV)
 
 # What results record beside LibTorch's version.
 string(CONCAT t2t_library_versions "Abseil ${absl_VERSION}, OpenCV ${t2t_opencv_version}, "
-  "SentencePiece ${sentencepiece_VERSION}, libarchive ${archive_VERSION}, utf8proc ${utf8proc_VERSION}, "
-  "yaml-cpp ${yaml-cpp_VERSION}")
+  "SentencePiece ${sentencepiece_VERSION}, libarchive ${archive_VERSION}, libsamplerate ${samplerate_VERSION}, "
+  "libsndfile ${sndfile_VERSION}, utf8proc ${utf8proc_VERSION}, yaml-cpp ${yaml-cpp_VERSION}")
 
 if(T2T_BUILD_TESTS)
   find_package(GTest REQUIRED)

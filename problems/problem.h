@@ -35,6 +35,8 @@ struct Port {
   std::string modality = {};  // a registered modality
   std::string options = {};   // YAML: what this problem sets of the modality's options
   std::string scheme = {};    // target: how it comes about; "" = the modality's default
+  // Target: the input of which each unit has one of this target's units, in every example; "" = none.
+  std::string aligned_with = {};
   std::vector<std::string> metrics =
       {};                     // target: "" = the modality's default; the first selects checkpoints
   std::string language = {};  // BCP 47 where it has one: part of the target tag

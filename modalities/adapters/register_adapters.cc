@@ -1,6 +1,7 @@
 #include "modalities/adapters/register_adapters.h"
 
 #include "modalities/adapters/patch_adapter.h"
+#include "modalities/adapters/spectrum_adapter.h"
 #include "modalities/adapters/token_adapter.h"
 #include "registry/status_macros.h"
 
@@ -14,6 +15,10 @@ absl::Status RegisterAdapters(Registry<AdapterFactory>& registry) {
       "patches", {.summary = "frames or image patches by a linear or a convolutional stem",
                   .tags = {},
                   .value = MakePatchAdapter}));
+  T2T_RETURN_IF_ERROR(
+      registry.Add("spectra", {.summary = "spectra of sound by strided convolutions over time",
+                               .tags = {},
+                               .value = MakeSpectrumAdapter}));
   return absl::OkStatus();
 }
 

@@ -61,6 +61,8 @@ class Codec {
   virtual int64_t vocabulary_size() const { return 0; }
   // Numbers a frame for continuous units; 0 for ids.
   virtual int64_t frame_width() const { return 0; }
+  // Equal pieces of a frame that follow each other in time, such as stacked spectra.
+  virtual int64_t frame_parts() const { return 1; }
   virtual int64_t axes() const { return 1; }
   // Largest position + 1 on each axis where the codec bounds it (an image grid); empty where it does not.
   virtual std::vector<int64_t> extent() const { return {}; }
@@ -77,7 +79,7 @@ class Codec {
 struct Modality {
   // Binds the port's options and makes the codec; errors of options are kept in the Config.
   std::function<absl::StatusOr<std::unique_ptr<Codec>>(Binder& options)> make_codec;
-  std::string adapter;    // how it enters a model: "tokens", "patches"
+  std::string adapter;    // how it enters a model: "tokens", "patches", "spectra"
   std::string head = {};  // how it leaves: "categorical"; "" = cannot be a target yet
   std::vector<std::string> schemes = {};  // that fit as a target; the first is the default
   std::vector<std::string> metrics = {};  // of a target by default; the first selects checkpoints

@@ -1,8 +1,11 @@
 #include "modalities/codecs/register_modalities.h"
 
+#include "modalities/codecs/audio_codec.h"
 #include "modalities/codecs/image_codec.h"
 #include "modalities/codecs/image_header.h"
 #include "modalities/codecs/label_codec.h"
+#include "modalities/codecs/sequence_codec.h"
+#include "modalities/codecs/sound.h"
 #include "modalities/codecs/text_codec.h"
 #include "registry/status_macros.h"
 
@@ -16,7 +19,7 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
        .value = {.make_codec = MakeTextCodec,
                  .adapter = "tokens",
                  .head = "categorical",
-                 .schemes = {"autoregressive"},
+                 .schemes = {"autoregressive", "aligned"},
                  .metrics = {"chrf", "bleu", "exact_match"},
                  .distance = "edits",
                  .smallest = {"vocab: {kind: byte}", "vocab: {kind: char}", "vocab: {kind: word}",
@@ -33,6 +36,44 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                           .distance = "equality",
                           .smallest = {"classes: [left, middle, right]", "max_classes: 5"},
                           .sample = SampleLabel}}));
+  struct Sequence {
+    const char* name;
+    const char* summary;
+    decltype(&MakeDnaCodec) make_codec;
+    const char* distance;
+    std::vector<std::string> smallest;
+  };
+  for (const Sequence& sequence :
+       {Sequence{"protein",
+                 "amino acids, as residues or k-mers",
+                 MakeProteinCodec,
+                 "3mers",
+                 {"k: 1", "k: 2"}},
+        Sequence{"dna", "DNA, as bases, codons or k-mers", MakeDnaCodec, "6mers", {"k: 1", "k: 3"}},
+        Sequence{
+            "rna", "RNA, as bases, codons or k-mers", MakeRnaCodec, "6mers", {"k: 1", "k: 3"}}}) {
+    T2T_RETURN_IF_ERROR(
+        registry.Add(sequence.name, {.summary = sequence.summary,
+                                     .tags = {"input", "target"},
+                                     .value = {.make_codec = sequence.make_codec,
+                                               .adapter = "tokens",
+                                               .head = "categorical",
+                                               .schemes = {"autoregressive", "aligned"},
+                                               .metrics = {"cer", "exact_match"},
+                                               .distance = sequence.distance,
+                                               .smallest = sequence.smallest,
+                                               .sample = SampleSequence}}));
+  }
+  T2T_RETURN_IF_ERROR(registry.Add(
+      "audio", {.summary = "sound as log-mel spectra",
+                .tags = {"input"},
+                .value = {.make_codec = MakeAudioCodec,
+                          .adapter = "spectra",
+                          .file_suffixes = ".wav .flac .ogg .opus .mp3",
+                          .suffix_of = SoundSuffix,
+                          .distance = "spectra",
+                          .smallest = {"rate: 8000, bins: 8", "rate: 4000, bins: 4, stack: 1"},
+                          .sample = SampleAudio}}));
   return registry.Add(
       "image",
       {.summary = "a picture in square patches, colour or grey",

@@ -6,6 +6,10 @@
 #include "problems/catalogue/generated_images.h"
 #include "problems/catalogue/generated_text.h"
 #include "problems/catalogue/image_fashion_mnist.h"
+#include "problems/catalogue/protein_to_mrna_kaptive.h"
+#include "problems/catalogue/rna16s_phylum.h"
+#include "problems/catalogue/speech_asterisk_en.h"
+#include "problems/catalogue/splice_dna.h"
 
 namespace t2t {
 
@@ -34,7 +38,20 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "the direction of drawn stripes",
        {"image-label", "generated"},
        MakeImageStripes},
+      {"protein_to_mrna_kaptive",
+       "a bacterial protein and its genus to the codons of its gene",
+       {"protein-rna", "label-rna"},
+       MakeProteinToMrnaKaptive},
       {"reverse", "letters backwards", {"text-text", "generated"}, MakeReverse},
+      {"rna16s_phylum", "a 16S ribosomal RNA gene to its phylum", {"rna-label"}, MakeRna16sPhylum},
+      {"speech_asterisk_en",
+       "telephone prompts in English to their words",
+       {"audio-text", "en"},
+       MakeSpeechAsteriskEn},
+      {"splice_dna",
+       "60 bases of DNA to the kind of splice site in their middle",
+       {"dna-label"},
+       MakeSpliceDna},
   };
   absl::Status status;
   for (const Line& line : lines) {

@@ -18,7 +18,7 @@ namespace {
 
 const std::set<std::string>& PortKeys() {
   static const std::set<std::string>* const keys =
-      new std::set<std::string>{"modality", "metrics", "scheme", "language"};
+      new std::set<std::string>{"modality", "metrics", "scheme", "aligned_with", "language"};
   return *keys;
 }
 
@@ -106,6 +106,8 @@ class ManifestReader {
       if (side == absl::string_view("targets")) {
         options.Field("metrics", &port.metrics, "the first selects checkpoints");
         options.Field("scheme", &port.scheme, "how the target comes about");
+        options.Field("aligned_with", &port.aligned_with,
+                      "the input of which each unit has one of this target's");
       }
       BindModality(options, item.first.Mark().line + 1, item.second, &port);
       ports->push_back(std::move(port));

@@ -1,16 +1,11 @@
 #include "problems/readers/idx.h"
 
-#include <archive.h>
-#include <archive_entry.h>
+#include <cstddef>
 
-#include <memory>
-#include <utility>
-
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "files/atomic_file.h"
+#include "problems/readers/compressed.h"
 #include "registry/check.h"
 #include "registry/status_macros.h"
 
@@ -56,39 +51,8 @@ absl::StatusOr<IdxArray> ParseIdx(absl::string_view bytes, const std::string& pa
   return array;
 }
 
-absl::StatusOr<std::string> ReadMaybeGzip(const std::string& path, int64_t max_bytes) {
-  T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(path));
-  if (!absl::StartsWith(bytes, "\x1f\x8b")) return bytes;
-  const std::unique_ptr<archive, int (*)(archive*)> reader(archive_read_new(), archive_read_free);
-  archive_read_support_filter_gzip(reader.get());
-  archive_read_support_format_raw(reader.get());
-  archive_entry* entry = nullptr;
-  const auto failed = [&](size_t offset) {
-    const char* why = archive_error_string(reader.get());
-    return absl::DataLossError(
-        absl::StrCat(path, ": damaged gzip stream behind byte ", offset,
-                     " of its content: ", why == nullptr ? "it ends too early" : why));
-  };
-  if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK ||
-      archive_read_next_header(reader.get(), &entry) != ARCHIVE_OK) {
-    return failed(0);
-  }
-  std::string content;
-  std::string buffer(size_t{1} << 16, '\0');
-  while (true) {
-    const la_ssize_t size = archive_read_data(reader.get(), buffer.data(), buffer.size());
-    if (size < 0) return failed(content.size());
-    if (size == 0) return content;
-    content.append(buffer, 0, static_cast<size_t>(size));
-    if (static_cast<int64_t>(content.size()) > max_bytes) {
-      return absl::DataLossError(
-          absl::StrCat(path, ": more than ", max_bytes, " bytes when decompressed"));
-    }
-  }
-}
-
 absl::StatusOr<IdxArray> ReadIdx(const std::string& path) {
-  T2T_ASSIGN_OR_RETURN(const std::string bytes, ReadMaybeGzip(path, kMaxBytes));
+  T2T_ASSIGN_OR_RETURN(const std::string bytes, ReadMaybeCompressed(path, kMaxBytes));
   return ParseIdx(bytes, path);
 }
 

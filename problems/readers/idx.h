@@ -27,9 +27,6 @@ struct IdxArray {
 absl::StatusOr<IdxArray> ReadIdx(const std::string& path);
 absl::StatusOr<IdxArray> ParseIdx(absl::string_view bytes, const std::string& path);
 
-// The file's bytes, decompressed when it is gzip. Error: more than max_bytes, a damaged stream.
-absl::StatusOr<std::string> ReadMaybeGzip(const std::string& path, int64_t max_bytes);
-
 }  // namespace t2t
 
 #endif  // T2T_PROBLEMS_READERS_IDX_H_

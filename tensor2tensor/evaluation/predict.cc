@@ -129,8 +129,11 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
                          EncodePorts(task, examples[i], /*with_targets=*/false, 0));
     one.number = static_cast<int64_t>(i);
     one.key = RandomKey(options.decode.seed).With(examples[i].key).With(i).value();
-    // The tag, the inputs and, where they share positions, at least one unit and the stop.
-    if (reach > 0 && one.length() + (model.body().joint_positions() ? 3 : 1) > reach) {
+    // The tag, the inputs and, where they share positions, the target's tag and units: at least one, or those of the input
+    // with which it is aligned.
+    const std::string& guide = port->port.aligned_with;
+    const int64_t least = guide.empty() ? 1 : one.inputs.at(guide).length();
+    if (reach > 0 && one.length() + 1 + (model.body().joint_positions() ? 1 + least : 0) > reach) {
       return absl::InvalidArgumentError(absl::StrCat(
           task.spec.name, ", example '", examples[i].key, "': ", one.length(),
           " positions, but the model was built with ", reach, " (model.max_positions)"));

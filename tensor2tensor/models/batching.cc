@@ -107,6 +107,14 @@ absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& exam
   for (const TaskPort& port : task.targets) {
     T2T_ASSIGN_OR_RETURN(encoded.targets[port.port.name],
                          EncodePort(task, port, example, augment_key));
+    if (port.port.aligned_with.empty()) continue;
+    const int64_t length = encoded.targets[port.port.name].length();
+    const int64_t wanted = encoded.inputs[port.port.aligned_with].length();
+    if (length != wanted) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          task.spec.name, ", example '", example.key, "', port ", port.port.name, ": ", length,
+          " units for the ", wanted, " of ", port.port.aligned_with, ", with which it is aligned"));
+    }
   }
   return encoded;
 }

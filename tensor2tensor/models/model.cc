@@ -84,6 +84,14 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       part.scheme = scheme->value();
       T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsBody(*body_), place));
       T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsCodec(*port.codec), place));
+      if (part.scheme->aligned()) {
+        if (port.port.aligned_with.empty()) {
+          return absl::InvalidArgumentError(absl::StrCat(
+              place, ": the scheme '", port.scheme,
+              "' needs a target that the problem declares to be aligned with an input"));
+        }
+        part.guide = port.port.aligned_with;
+      }
       if (part.scheme->feeds_back()) {
         T2T_ASSIGN_OR_RETURN(part.feedback, PortAdapter(port, registries, config, *holder));
       }
@@ -161,14 +169,18 @@ Memory Model::Encode(const Batch& batch, const TargetPart& target, ForwardContex
   tag.positions = at::zeros({1, 1, 1}, at::TensorOptions(at::kLong).device(device()));
   tag.lengths.assign(static_cast<size_t>(batch.rows()), 1);
   std::vector<Stream> streams = {tag};
+  Stream guide;
   for (const auto& [name, part] : parts.inputs) {
     const auto units = batch.inputs.find(name);
     T2T_CHECK(units != batch.inputs.end()) << batch.problem << " without " << name;
     Stream stream = part.adapter->Forward(units->second);
     stream.values = stream.values + part.marker;
+    if (name == target.guide) guide = stream;
     streams.push_back(std::move(stream));
   }
-  return body_->Encode(streams, context);
+  Memory memory = body_->Encode(streams, context);
+  memory.guide = std::move(guide);
+  return memory;
 }
 
 std::vector<LossTerm> Model::Loss(const Batch& batch, double smoothing,

@@ -73,8 +73,9 @@ class Model : public torch::nn::Module {
     std::shared_ptr<InputAdapter> feedback;  // null where the scheme feeds nothing back
     std::shared_ptr<Head> head;
     std::unique_ptr<Scheme> scheme;
-    at::Tensor tag;   // [width] of this problem's port
-    at::Tensor role;  // [width] of the modality or language, shared by ports of the same
+    std::string guide;  // the input that an aligned scheme follows; "" for the others
+    at::Tensor tag;     // [width] of this problem's port
+    at::Tensor role;    // [width] of the modality or language, shared by ports of the same
     int64_t vocabulary_size = 0;
     bool in_bits = false;
   };

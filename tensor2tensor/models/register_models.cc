@@ -1,6 +1,7 @@
 #include "tensor2tensor/models/register_models.h"
 
 #include "registry/status_macros.h"
+#include "tensor2tensor/models/aligned_scheme.h"
 #include "tensor2tensor/models/autoregressive_scheme.h"
 #include "tensor2tensor/models/one_shot_scheme.h"
 #include "tensor2tensor/models/transformer_body.h"
@@ -19,6 +20,10 @@ absl::Status RegisterSchemes(Registry<SchemeFactory>& registry) {
       registry.Add("autoregressive", {.summary = "unit after unit until the stop unit",
                                       .tags = {},
                                       .value = MakeAutoregressiveScheme}));
+  T2T_RETURN_IF_ERROR(
+      registry.Add("aligned", {.summary = "a unit for each unit of an input, all at once",
+                               .tags = {},
+                               .value = MakeAlignedScheme}));
   return registry.Add("one_shot",
                       {.summary = "one decision: a label", .tags = {}, .value = MakeOneShotScheme});
 }

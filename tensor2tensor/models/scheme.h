@@ -39,6 +39,8 @@ class Scheme {
   virtual int64_t extra_classes() const = 0;
   // Whether decided units enter the body again, so that the port needs an input adapter.
   virtual bool feeds_back() const = 0;
+  // Whether it decides a unit for each unit of an input (Port::aligned_with), which it finds in the memory.
+  virtual bool aligned() const { return false; }
   // Decisions that the loss of these rows sums over: known before the forward pass.
   virtual int64_t Decisions(const std::vector<int64_t>& lengths) const = 0;
   // The loss summed over all decisions of the batch.

@@ -43,6 +43,7 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
     }
     const std::vector<std::string>& fitting = made.modality->schemes;
     made.scheme = !port.scheme.empty() ? port.scheme : fitting.empty() ? "" : fitting[0];
+    options.Field("scheme", &made.scheme, "how the target comes about, see `t2t list schemes`");
     if (std::find(fitting.begin(), fitting.end(), made.scheme) == fitting.end()) {
       return absl::InvalidArgumentError(absl::StrCat(place, ": scheme '", made.scheme,
                                                      "' does not fit modality ", port.modality,
@@ -74,6 +75,13 @@ absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>&
   }
   for (const Port& port : spec.targets) {
     T2T_ASSIGN_OR_RETURN(TaskPort made, MakePort(spec, port, true, modalities, config));
+    if (!port.aligned_with.empty() &&
+        std::none_of(spec.inputs.begin(), spec.inputs.end(),
+                     [&](const Port& input) { return input.name == port.aligned_with; })) {
+      return absl::InvalidArgumentError(absl::StrCat(spec.name, ".", port.name,
+                                                     " is aligned with '", port.aligned_with,
+                                                     "', which is no input"));
+    }
     task.targets.push_back(std::move(made));
   }
   return task;

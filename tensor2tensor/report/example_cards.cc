@@ -9,10 +9,12 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
 #include "tensor2tensor/report/html.h"
 #include "tensor2tensor/report/json_access.h"
 #include "tensor2tensor/report/marked_text.h"
+#include "tensor2tensor/report/spectrogram.h"
 
 namespace t2t {
 namespace {
@@ -22,8 +24,8 @@ using nlohmann::json;
 constexpr size_t kShownCharacters = 1200;
 constexpr size_t kShownReferences = 3;
 
-// The media type by the first bytes, or "" where it is no picture in base64.
-std::string PictureType(const std::string& base64) {
+// The media type by the first bytes, or "" where it is neither a picture nor a sound in base64.
+std::string MediaType(const std::string& base64) {
   const bool clean = std::all_of(base64.begin(), base64.end(), [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '/' || c == '=';
   });
@@ -31,7 +33,14 @@ std::string PictureType(const std::string& base64) {
   if (absl::StartsWith(base64, "iVBORw0KGgo")) return "image/png";
   if (absl::StartsWith(base64, "/9j/")) return "image/jpeg";
   if (absl::StartsWith(base64, "R0lGOD")) return "image/gif";
-  if (absl::StartsWith(base64, "UklGR")) return "image/webp";
+  std::string begin;
+  if (!absl::Base64Unescape(base64.substr(0, 16), &begin)) return "";
+  if (absl::StartsWith(begin, "RIFF")) {
+    return absl::ClippedSubstr(begin, 8, 4) == "WAVE" ? "audio/wav" : "image/webp";
+  }
+  if (absl::StartsWith(begin, "OggS")) return "audio/ogg";
+  if (absl::StartsWith(begin, "fLaC")) return "audio/flac";
+  if (absl::StartsWith(begin, "ID3") || absl::StartsWith(begin, "\xFF\xFB")) return "audio/mpeg";
   return "";
 }
 
@@ -51,20 +60,39 @@ std::string Shortened(absl::string_view text) {
   return absl::StrCat(text.substr(0, text.size() - rest.size()), "…");
 }
 
+std::string Picture(const std::string& base64, const std::string& type,
+                    const std::string& described, const char* style = "") {
+  return absl::StrCat("<img", style, " src=\"data:", type, ";base64,", base64, "\" alt=\"",
+                      EscapeHtml(described), "\">");
+}
+
+// The spectrogram and a player.
+std::string SoundHtml(const std::string& base64, const std::string& type,
+                      const std::string& described) {
+  std::string bytes, html;
+  if (!absl::Base64Unescape(base64, &bytes)) return "";
+  if (const auto png = SpectrogramPng(bytes); png.ok()) {
+    html = Picture(absl::Base64Escape(*png), "image/png", "spectrogram of " + described,
+                   " class=\"wide\"");
+  }
+  return absl::StrCat(html, "<audio controls preload=\"none\" src=\"data:", type, ";base64,",
+                      base64, "\" aria-label=\"", EscapeHtml(described), "\"></audio>");
+}
+
 std::string Inputs(const json& example) {
   std::string html;
   for (const auto& [port, value] : ObjectAt(example, "inputs").items()) {
-    const std::string picture = TextAt(value, "base64"), type = PictureType(picture);
-    if (!picture.empty()) {
+    const std::string file = TextAt(value, "base64"), type = MediaType(file);
+    if (!file.empty()) {
       const std::string described =
           absl::StrCat("input ", port, " of example ", TextAt(example, "key"));
-      if (type.empty()) {
+      if (absl::StartsWith(type, "audio/")) {
+        html += SoundHtml(file, type, described);
+      } else if (type.empty()) {
         absl::StrAppend(&html, "<p class=\"quiet\">", EscapeHtml(port),
                         ": a file that cannot be shown</p>");
       } else {
-        absl::StrAppend(&html, "<img", IsSmallPng(picture) ? " class=\"few\"" : "",
-                        " src=\"data:", type, ";base64,", picture, "\" alt=\"",
-                        EscapeHtml(described), "\">");
+        html += Picture(file, type, described, IsSmallPng(file) ? " class=\"few\"" : "");
       }
     } else if (At(value, "text").is_string()) {
       absl::StrAppend(&html, "<p class=\"input\"><span class=\"tag\">", EscapeHtml(port), "</span>",

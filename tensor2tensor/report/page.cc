@@ -180,7 +180,8 @@ absl::StatusOr<std::string> RenderReport(const json& evaluation, const std::vect
   std::string html = absl::StrCat(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta "
       "http-equiv=\"Content-Security-"
-      "Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n<meta "
+      "Policy\" content=\"default-src 'none'; img-src data:; media-src data:; style-src "
+      "'unsafe-inline'\">\n<meta "
       "name=\"viewport\" "
       "content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" "
       "content=\"light dark\">\n<title>",

@@ -76,6 +76,8 @@ grid-template-columns:minmax(92px,auto) minmax(0,1fr);gap:6px 18px}
 .example.right{border-left-color:var(--good)}
 .example img{display:block;width:92px;height:92px;object-fit:contain;background:#fff;border:1px solid var(--line);border-radius:6px}
 .example img.few{image-rendering:pixelated}
+.example img.wide{width:100%;height:84px;object-fit:fill}
+.example audio{display:block;width:100%;height:36px;margin-top:6px}
 .example .input{font-weight:650;max-width:190px;overflow-wrap:anywhere;white-space:pre-wrap}
 .tag{display:block;font-weight:400;font-size:12.5px;color:var(--quiet)}
 .example .mark{font-size:13.5px;display:flex;flex-wrap:wrap;gap:0 10px;justify-content:space-between}
@@ -134,7 +136,7 @@ main{padding:24px 14px 40px}.card{padding:20px 16px;border-radius:12px}
 .example .input{max-width:none}
 h4 small{display:block;margin-left:0}}
 @media(max-width:480px){.example{grid-template-columns:1fr}
-.example:has(img){grid-template-columns:72px minmax(0,1fr)}.example img{width:72px;height:72px}}
+.example:has(img:not(.wide)){grid-template-columns:72px minmax(0,1fr)}.example img{width:72px;height:72px}}
 @media print{body{background:#fff}.card,.example,.curve{break-inside:avoid}}
 )css";
 

@@ -4,8 +4,13 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "problems/readers/cmudict.h"
+#include "problems/readers/compressed.h"
+#include "problems/readers/fasta.h"
+#include "problems/readers/genbank.h"
 #include "problems/readers/idx.h"
+#include "problems/readers/r_data.h"
 #include "random/philox.h"
+#include "tests/problems/r_writer.h"
 #include "tests/problems/scratch_folder.h"
 
 namespace t2t {
@@ -100,23 +105,247 @@ TEST(IdxReader, TruncatedAndRandomBytesAreErrors) {
   }
 }
 
-TEST(ReadMaybeGzip, ReadsBothAndNoticesDamage) {
+TEST(ReadMaybeCompressed, ReadsBothAndNoticesDamage) {
   // printf 'hello hello hello' | gzip -n
   const unsigned char bytes[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03,
                                  0xcb, 0x48, 0xcd, 0xc9, 0xc9, 0x57, 0xc8, 0x40, 0x90, 0x00,
                                  0x80, 0x88, 0xf9, 0xe5, 0x11, 0x00, 0x00, 0x00};
   const std::string zipped(bytes, bytes + sizeof(bytes));
   const ScratchFolder folder;
-  EXPECT_EQ(*ReadMaybeGzip(folder.Write("plain", "abc"), 100), "abc");
-  EXPECT_EQ(*ReadMaybeGzip(folder.Write("whole.gz", zipped), 100), "hello hello hello");
-  EXPECT_THAT(ReadMaybeGzip(folder.Write("whole.gz", zipped), 5).status().message(),
+  EXPECT_EQ(*ReadMaybeCompressed(folder.Write("plain", "abc"), 100), "abc");
+  EXPECT_EQ(*ReadMaybeCompressed(folder.Write("whole.gz", zipped), 100), "hello hello hello");
+  EXPECT_THAT(ReadMaybeCompressed(folder.Write("whole.gz", zipped), 5).status().message(),
               HasSubstr("more than 5 bytes"));
   for (size_t size = 3; size < zipped.size() - 8; ++size) {
-    const auto read = ReadMaybeGzip(folder.Write("cut.gz", zipped.substr(0, size)), 100);
+    const auto read = ReadMaybeCompressed(folder.Write("cut.gz", zipped.substr(0, size)), 100);
     if (read.ok()) {
       EXPECT_NE(*read, "hello hello hello") << size;
     } else {
       EXPECT_THAT(read.status().message(), HasSubstr("cut.gz: damaged gzip stream")) << size;
+    }
+  }
+}
+
+TEST(ReadMaybeCompressed, KnowsTheOtherCompressionsToo) {
+  // printf 'hello hello hello' | xz; and bzip2, and zstd
+  const std::vector<std::pair<std::string, std::vector<unsigned char>>> files = {
+      {"xz",
+       {0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x04, 0xe6, 0xd6, 0xb4, 0x46, 0x02, 0x00, 0x21,
+        0x01, 0x16, 0x00, 0x00, 0x00, 0x74, 0x2f, 0xe5, 0xa3, 0xe0, 0x00, 0x10, 0x00, 0x0b, 0x5d,
+        0x00, 0x34, 0x19, 0x49, 0xee, 0x8d, 0xe9, 0x4f, 0x7e, 0x15, 0xe0, 0x00, 0x00, 0x00, 0x4b,
+        0x88, 0xe6, 0xda, 0x44, 0x80, 0x07, 0x76, 0x00, 0x01, 0x27, 0x11, 0xbc, 0x27, 0xf3, 0x90,
+        0x1f, 0xb6, 0xf3, 0x7d, 0x01, 0x00, 0x00, 0x00, 0x00, 0x04, 0x59, 0x5a}},
+      {"bz2",
+       {0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0x9e, 0x62, 0x5b, 0xfe, 0x00,
+        0x00, 0x02, 0x91, 0x00, 0x40, 0x00, 0x02, 0x44, 0xa0, 0x00, 0x21, 0x14, 0x60, 0x66, 0x82,
+        0x91, 0xef, 0x23, 0x47, 0x0b, 0xb9, 0x22, 0x9c, 0x28, 0x48, 0x4f, 0x31, 0x2d, 0xff, 0x00}},
+      {"zst", {0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0x65, 0x00, 0x00, 0x30, 0x68, 0x65, 0x6c,
+               0x6c, 0x6f, 0x20, 0x01, 0x00, 0x31, 0x4a, 0x11, 0xa2, 0xed, 0x1e, 0x0c}},
+  };
+  const ScratchFolder folder;
+  for (const auto& [ending, bytes] : files) {
+    const std::string path = folder.Write("whole." + ending, {bytes.begin(), bytes.end()});
+    EXPECT_EQ(*ReadMaybeCompressed(path), "hello hello hello") << ending;
+    const std::string cut = folder.Write("cut." + ending, {bytes.begin(), bytes.end() - 20});
+    EXPECT_THAT(ReadMaybeCompressed(cut).status().message(), HasSubstr("damaged")) << ending;
+  }
+}
+
+TEST(Fasta, ReadsRecords) {
+  const auto records = ParseFasta(">a first one\r\nACGT\r\nAC\r\n\r\n>b\nMK*\n", "x.fasta");
+  ASSERT_TRUE(records.ok()) << records.status();
+  ASSERT_EQ(records->size(), 2u);
+  EXPECT_EQ((*records)[0].key, "a");
+  EXPECT_EQ((*records)[0].description, "first one");
+  EXPECT_EQ((*records)[0].letters, "ACGTAC");
+  EXPECT_EQ((*records)[1].key, "b");
+  EXPECT_EQ((*records)[1].description, "");
+  EXPECT_EQ((*records)[1].letters, "MK*");
+  EXPECT_EQ((*records)[1].line, 5);
+}
+
+TEST(Fasta, ErrorsNameTheLine) {
+  const auto error = [](const std::string& text) {
+    return std::string(ParseFasta(text, "x.fasta").status().message());
+  };
+  EXPECT_EQ(error(""), "x.fasta:1: no sequence");
+  EXPECT_EQ(error("\nACGT\n"), "x.fasta:2: not FASTA: it does not begin with '>'");
+  EXPECT_EQ(error(">a\n>b\nAC\n"), "x.fasta:1: 'a' has no letters");
+  EXPECT_EQ(error(">a\nAC\n>b\n"), "x.fasta:3: 'b' has no letters");
+  EXPECT_EQ(error("> a\nAC\n"), "x.fasta:1: there is no key behind '>'");
+  EXPECT_EQ(error(">a\nAC7\n"), "x.fasta:2: a byte 55 is no letter of a sequence");
+}
+
+TEST(Fasta, RandomBytesAreAnErrorOrRecords) {
+  Philox random(RandomKey(6).With("fasta"));
+  const std::string letters = ">\n\r \tACGTN*-7\x80";
+  for (int i = 0; i < 3000; ++i) {
+    std::string bytes = ">";
+    for (uint64_t k = random.Below(40); k > 0; --k) bytes += letters[random.Below(letters.size())];
+    const auto records = ParseFasta(bytes, "f");
+    if (!records.ok()) {
+      EXPECT_THAT(records.status().message(), testing::StartsWith("f:"));
+      continue;
+    }
+    for (const FastaRecord& record : *records) {
+      EXPECT_FALSE(record.key.empty());
+      EXPECT_FALSE(record.letters.empty());
+    }
+  }
+}
+
+// A data frame of a factor and of integers: kind = ei, n, n; count = 7, NA, 9.
+std::string SmallFrame() {
+  RWriter r;
+  r.Word(2).Word(0x20a01).Word(0x20300);
+  r.Word(kTaggedPair).Symbol("frame").Word(19 | kAttributes).Word(2);
+  r.Word(13 | kAttributes).Word(3).Word(1).Word(2).Word(2);
+  r.Word(kTaggedPair).Symbol("levels").Strings({"ei", "n"});
+  r.Word(kTaggedPair).Symbol("class").Strings({"factor"}).Word(254);
+  r.Word(13).Word(3).Word(7).Word(0x80000000).Word(9);
+  r.Word(kTaggedPair).Symbol("names").Strings({"kind", "count"});
+  r.Word(kTaggedPair).Word(255 | 3u << 8).Strings({"data.frame"}).Word(254);  // the third symbol
+  return r.Word(254).bytes;
+}
+
+TEST(RData, ReadsFactorsAndNumbers) {
+  const auto frame = ParseRDataFrame(SmallFrame(), "frame", "x.rda");
+  ASSERT_TRUE(frame.ok()) << frame.status();
+  EXPECT_THAT(frame->names, ElementsAre("kind", "count"));
+  ASSERT_EQ(frame->columns.size(), 2u);
+  EXPECT_THAT(frame->columns[0], ElementsAre("ei", "n", "n"));
+  EXPECT_THAT(frame->columns[1], ElementsAre("7", "", "9"));
+  EXPECT_THAT(std::string(ParseRDataFrame(SmallFrame(), "frme", "x.rda").status().message()),
+              HasSubstr("x.rda: no object 'frme'; did you mean 'frame'?"));
+  EXPECT_THAT(std::string(ParseRDataFrame("RData", "frame", "x.rda").status().message()),
+              HasSubstr("x.rda: offset 0: not what R's save() writes"));
+}
+
+TEST(RData, EveryTruncationIsAnErrorAndDamageDoesNoHarm) {
+  const std::string whole = SmallFrame();
+  for (size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_FALSE(ParseRDataFrame(whole.substr(0, size), "frame", "f").ok()) << size;
+  }
+  Philox random(RandomKey(7).With("r data"));
+  for (int i = 0; i < 5000; ++i) {
+    std::string bytes = whole;
+    for (uint64_t k = 1 + random.Below(3); k > 0; --k) {
+      bytes[random.Below(bytes.size())] = static_cast<char>(random.Below(256));
+    }
+    const auto frame = ParseRDataFrame(bytes, "frame", "f");
+    if (frame.ok()) {
+      EXPECT_EQ(frame->names.size(), frame->columns.size());
+    } else {
+      EXPECT_THAT(frame.status().message(), testing::StartsWith("f: "));
+    }
+  }
+}
+
+constexpr char kGenBank[] =
+    "LOCUS       KL1                   24 bp    DNA     linear       12-JUL-2018\n"
+    "DEFINITION  A locus.\n"
+    "SOURCE      Klebsiella pneumoniae\n"
+    "  ORGANISM  Klebsiella pneumoniae\n"
+    "            Bacteria; Proteobacteria.\n"
+    "FEATURES             Location/Qualifiers\n"
+    "     source          1..24\n"
+    "                     /organism=\"Klebsiella pneumoniae\"\n"
+    "     CDS             complement(join(1..6,\n"
+    "                     10..12))\n"
+    "                     /gene=\"wza\"\n"
+    "                     /product=\"a \"\"long\"\" name; of\n"
+    "                     /two lines\"\n"
+    "                     /pseudo\n"
+    "                     /transl_table=11\n"
+    "                     /translation=\"MAL\n"
+    "                     WMR\"\n"
+    "ORIGIN      \n"
+    "        1 atggccctgt ggatgcgcct\n"
+    "       21 ctaa\n"
+    "//\n"
+    "LOCUS       second 3 bp\n"
+    "ORIGIN\n"
+    "        1 acg\n"
+    "//\n";
+
+TEST(GenBank, ReadsRecordsFeaturesAndBases) {
+  const auto records = ParseGenBank(kGenBank, "x.gbk");
+  ASSERT_TRUE(records.ok()) << records.status();
+  ASSERT_EQ(records->size(), 2u);
+  const GenBankRecord& record = (*records)[0];
+  EXPECT_EQ(record.name, "KL1");
+  EXPECT_EQ(record.organism, "Klebsiella pneumoniae");
+  EXPECT_EQ(record.bases, "ATGGCCCTGTGGATGCGCCTCTAA");
+  ASSERT_EQ(record.features.size(), 2u);
+  const GenBankFeature& gene = record.features[1];
+  EXPECT_EQ(gene.kind, "CDS");
+  EXPECT_EQ(gene.location, "complement(join(1..6,10..12))");
+  EXPECT_EQ(gene.line, 9);
+  EXPECT_EQ(gene.qualifiers.at("gene"), "wza");
+  EXPECT_EQ(gene.qualifiers.at("product"), "a \"long\" name; of /two lines");
+  EXPECT_EQ(gene.qualifiers.at("pseudo"), "");
+  EXPECT_EQ(gene.qualifiers.at("transl_table"), "11");
+  EXPECT_EQ(gene.qualifiers.at("translation"), "MALWMR");
+  EXPECT_EQ(*record.At(gene.location), "CCAGGCCAT");  // of ATGGCC TGG
+  EXPECT_EQ(*record.At("2..4"), "TGG");
+  EXPECT_EQ(*record.At("7"), "C");
+  EXPECT_EQ(*record.At("join(complement(1..2),3..4)"), "ATGG");
+  EXPECT_EQ((*records)[1].bases, "ACG");
+}
+
+TEST(GenBank, LocationsThatCannotBeReadAreErrors) {
+  const auto records = ParseGenBank(kGenBank, "x.gbk");
+  ASSERT_TRUE(records.ok()) << records.status();
+  for (const char* location :
+       {"", "0..3", "5..25", "4..2", "<1..3", "1..>3", "2^3", "J00194.1:100..202",
+        "order(1..2,4..5)", "complement(1..2", "join()", "1..2..3", "99999999999999999999"}) {
+    EXPECT_FALSE((*records)[0].At(location).ok()) << location;
+  }
+  EXPECT_EQ((*records)[0].At("5..25").status().message(), "location '5..25': not within 1 to 24");
+  std::string deep;
+  for (int i = 0; i < 1000; ++i) deep += "join(";
+  deep += "1" + std::string(1000, ')');
+  EXPECT_FALSE((*records)[0].At(deep).ok());
+}
+
+TEST(GenBank, ErrorsNameTheLineAndEveryTruncationIsNoticed) {
+  const std::string whole = kGenBank;
+  EXPECT_EQ(ParseGenBank("ACGT\n", "f").status().message(),
+            "f:1: not GenBank: a record begins with 'LOCUS'");
+  EXPECT_THAT(ParseGenBank("", "f").status().message(), HasSubstr("no record"));
+  EXPECT_EQ(ParseGenBank("LOCUS a\nLOCUS b\n", "f").status().message(),
+            "f:2: a record begins before the last one has ended with '//'");
+  EXPECT_EQ(ParseGenBank("LOCUS a\nFEATURES\n     CDS\n", "f").status().message(),
+            "f:3: the feature has no location");
+  EXPECT_EQ(ParseGenBank("LOCUS a\nORIGIN\n 1 ac?t\n//\n", "f").status().message(),
+            "f:3: a byte 63 is no base");
+  EXPECT_EQ(ParseGenBank("LOCUS a\nFEATURES\n     CDS             1..2\n"
+                         "                     /a=\"b\n//\n",
+                         "f")
+                .status()
+                .message(),
+            "f:5: the value of /a does not end");
+  const size_t first_end = whole.find("//\n");
+  for (size_t size = 0; size < whole.size() - 1; ++size) {
+    const bool between = size >= first_end + 2 && size <= first_end + 3;  // one whole record
+    EXPECT_EQ(ParseGenBank(whole.substr(0, size), "f").ok(), between) << size;
+  }
+  Philox random(RandomKey(8).With("genbank"));
+  for (int i = 0; i < 3000; ++i) {
+    std::string bytes = whole;
+    for (uint64_t k = 1 + random.Below(3); k > 0; --k) {
+      bytes[random.Below(bytes.size())] = static_cast<char>(random.Below(256));
+    }
+    const auto records = ParseGenBank(bytes, "f");
+    if (!records.ok()) {
+      EXPECT_THAT(records.status().message(), testing::StartsWith("f:"));
+      continue;
+    }
+    for (const GenBankRecord& record : *records) {
+      for (const GenBankFeature& feature : record.features) {
+        const auto bases = record.At(feature.location);
+        if (bases.ok()) EXPECT_FALSE(bases->empty());
+      }
     }
   }
 }

@@ -129,5 +129,66 @@ TEST_F(RealData, CaptionTuxpaintWithoutSymbols) {
   EXPECT_EQ(Count("test"), 52);
 }
 
+TEST_F(RealData, SpliceDna) {
+  Prepare("splice_dna");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(Count("train") + Count("valid"), 2000);
+  EXPECT_EQ(Count("test"), 1186);
+  std::map<std::string, int> kinds, donors;
+  for (const char* split : {"train", "valid", "test"}) {
+    const auto reader = Open(split);
+    for (int64_t i = 0; i < reader->size(); ++i) {
+      const Example example = *reader->Read(i);
+      const std::string kind = example.ports.at("kind").bytes();
+      ++kinds[kind];
+      if (kind == "ei") ++donors[example.ports.at("site").bytes().substr(30, 2)];
+    }
+  }
+  EXPECT_EQ(kinds, (std::map<std::string, int>{{"ei", 767}, {"ie", 765}, {"n", 1654}}));
+  EXPECT_EQ(donors["GT"], 759);  // behind an exon
+}
+
+TEST_F(RealData, Rna16sPhylum) {
+  Prepare("rna16s_phylum");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 5181);
+  std::set<std::string> phyla;
+  for (const char* split : {"train", "valid", "test"}) {
+    const auto reader = Open(split);
+    for (int64_t i = 0; i < reader->size(); ++i) {
+      phyla.insert(reader->Read(i)->ports.at("phylum").bytes());
+    }
+  }
+  EXPECT_EQ(phyla.size(), 26u);
+}
+
+TEST_F(RealData, ProteinToMrnaKaptive) {
+  Prepare("protein_to_mrna_kaptive");
+  if (HasFatalFailure()) return;
+  std::set<std::string> held_out, trained;
+  std::map<std::string, int> genera;
+  int64_t genes = 0;
+  for (const char* split : {"train", "valid", "test"}) {
+    const auto reader = Open(split);
+    genes += reader->size();
+    for (int64_t i = 0; i < reader->size(); ++i) {
+      const Example example = *reader->Read(i);
+      ++genera[example.ports.at("genus").bytes()];
+      (split == std::string("train") ? trained : held_out)
+          .insert(example.ports.at("protein").bytes());
+    }
+  }
+  EXPECT_EQ(genera.size(), 2u);
+  EXPECT_EQ(held_out.size() + trained.size(), 6538u);  // distinct proteins
+  for (const std::string& protein : held_out) EXPECT_EQ(trained.count(protein), 0u);
+  EXPECT_GT(genes, 6538);
+}
+
+TEST_F(RealData, SpeechAsteriskEn) {
+  Prepare("speech_asterisk_en");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 551);
+}
+
 }  // namespace
 }  // namespace t2t

@@ -9,10 +9,13 @@
 //               characters count. Normalised: divided by the longer length.
 //   thumbnails  root mean square difference, 0..1, of pictures of 16 x 16 RGB, the whole picture
 //               centred over white.
+//   3mers, 6mers  of sequences of letters: 1 - the share of the shorter one's 3-mers (6-mers) that both have.
+//   spectra     root mean square difference, in nats, of the log-mel spectra of sounds in 16 stretches of time; loudness
+//               does not count.
 //   equality    0 if equal, else 1.
 //
 // A modality names its own (Modality::distance).
-// An absent value (null) is an empty text or label, or a white picture.
+// An absent value (null) is an empty text or label, a white picture, or a sound that does not change.
 #ifndef T2T_TENSOR2TENSOR_EVALUATION_BASELINES_PORT_DISTANCE_H_
 #define T2T_TENSOR2TENSOR_EVALUATION_BASELINES_PORT_DISTANCE_H_
 

@@ -14,6 +14,7 @@
 #include "registry/suggest.h"
 #include "tensor2tensor/evaluation/metrics/bleu.h"
 #include "tensor2tensor/evaluation/metrics/chrf.h"
+#include "tensor2tensor/evaluation/metrics/codons.h"
 #include "tensor2tensor/evaluation/metrics/error_rate.h"
 #include "tensor2tensor/evaluation/metrics/match.h"
 
@@ -95,6 +96,8 @@ const std::vector<MetricInfo>& AllMetrics() {
   static const auto& metrics = *new std::vector<MetricInfo>{
       Info<ExactMatch>("accuracy", "Accuracy", " %",
                        "labels that are right, in % (any listed reference)"),
+      Info<BackTranslation>("back_translation", "Exact back-translation", " %",
+                            "coding sequences that say just the protein of a reference, in %"),
       Info<Bleu>("bleu", "BLEU", "",
                  "sacreBLEU's corpus BLEU, 0 to 100: tokenizer 13a, exp smoothing, case-sensitive"),
       Info<CharacterErrorRate>("cer", "Character error rate", " %",
@@ -102,6 +105,8 @@ const std::vector<MetricInfo>& AllMetrics() {
                                "reference; lower is better"),
       Info<Chrf>("chrf", "chrF2", "",
                  "sacreBLEU's chrF2, 0 to 100: character 1- to 6-grams, whitespace removed"),
+      Info<CodonMatch>("codon_match", "Codon match", " %",
+                       "codons equal to those of the reference at their place, in %"),
       Info<ExactMatch>("exact_match", "Exact match", " %",
                        "predictions equal to any reference, in %, outer whitespace aside"),
       Info<TokenErrorRate>(

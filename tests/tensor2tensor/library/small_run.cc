@@ -178,6 +178,7 @@ ProblemSpec OneToOne(const std::string& name, Port given, Port wanted) {
   wanted.name = "wanted";
   ProblemSpec spec;
   spec.name = name;
+  if (!wanted.aligned_with.empty()) wanted.aligned_with = given.name;
   spec.inputs = {std::move(given)};
   spec.targets = {std::move(wanted)};
   return spec;

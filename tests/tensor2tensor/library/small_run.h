@@ -55,6 +55,7 @@ class SmallRun {
 void ExpectTrainsAndDecodes(SmallRun& run);
 
 // A spec with one input and one target, whose ports are called "given" and "wanted".
+// A target that is aligned is so with that input.
 ProblemSpec OneToOne(const std::string& name, Port given, Port wanted);
 
 }  // namespace t2t

@@ -35,7 +35,9 @@ const Variants& BodyVariants() {
 }
 const Variants& AdapterVariants() {
   static const Variants* const variants =
-      new Variants{{"tokens", {""}}, {"patches", {"stem: linear", "stem: convolution"}}};
+      new Variants{{"tokens", {""}},
+                   {"patches", {"stem: linear", "stem: convolution"}},
+                   {"spectra", {"stem: linear", "stem: convolution"}}};
   return *variants;
 }
 // Those of `name`; none, and a failure, for a name that is not known.
@@ -275,8 +277,11 @@ TEST_P(SchemeSweep, TrainsAndDecodes) {
     ASSERT_FALSE(of_modality.empty());
     Port wanted = PortOf(name, of_modality[0]);
     wanted.scheme = GetParam();
+    // Samples of one modality and one number are as long as each other.
+    const bool aligned = All().schemes.entries().at(GetParam()).value()->aligned();
+    if (aligned) wanted.aligned_with = "given";
     SmallRun run;
-    run.AddProblem(OneToOne("sweep", Text(), wanted));
+    run.AddProblem(OneToOne("sweep", aligned ? PortOf(name, of_modality[0]) : Text(), wanted));
     BuildTrainDecode(run);
     ASSERT_EQ(run.tasks.size(), 1u);
     EXPECT_EQ(run.tasks[0].targets[0].scheme, GetParam());
@@ -316,6 +321,22 @@ TEST(Refused, ASchemeThatDoesNotFitTheModality) {
   EXPECT_THAT(std::string(status.message()),
               AllOf(HasSubstr("guess.wanted"), HasSubstr("'one_shot'"), HasSubstr("modality text"),
                     HasSubstr("fitting: autoregressive")));
+}
+
+TEST(Refused, AnAlignedTargetWithoutAnInputToFollow) {
+  Port tags = Text();
+  tags.scheme = "aligned";
+  SmallRun run;
+  run.AddProblem(OneToOne("tag", Text(), tags));
+  EXPECT_THAT(std::string(run.Make().message()),
+              HasSubstr("tag.wanted: the scheme 'aligned' needs a target that the problem declares "
+                        "to be aligned with an input"));
+  ProblemSpec spec = OneToOne("tag", Text(), tags);
+  spec.targets[0].aligned_with = "nothing";
+  SmallRun other;
+  other.AddProblem(spec);
+  EXPECT_THAT(std::string(other.Make().message()),
+              HasSubstr("tag.wanted is aligned with 'nothing', which is no input"));
 }
 
 TEST(Refused, ASchemeThatDoesNotFitTheBody) {

@@ -40,8 +40,8 @@ void ExpectEqualGradients(const Gradients& actual, const Gradients& expected, do
 class Layouts : public ::testing::TestWithParam<const char*> {
  protected:
   static std::vector<std::string> Problems() {
-    if (std::string(GetParam()) == "encoder_only") return {"sort"};
-    return {"copy", "caption", "sort"};
+    if (std::string(GetParam()) == "encoder_only") return {"sort", "tag"};
+    return {"copy", "caption", "sort", "tag"};
   }
   static std::string Yaml(const std::string& more) {
     return absl::StrCat("{layout: ", GetParam(), ", ", more, "}");

@@ -57,6 +57,12 @@ ProblemSpec Spec(const std::string& name) {
   } else if (name == "sort") {
     spec.inputs = {picture};
     spec.targets = {kind};
+  } else if (name == "tag") {
+    spec.inputs = {picture, text};
+    spec.targets = {text};
+    spec.targets[0].name = "tags";
+    spec.targets[0].scheme = "aligned";
+    spec.targets[0].aligned_with = "text";
   } else if (name == "paint") {  // refused: a grid has no head
     spec.inputs = {text};
     spec.targets = {picture};
@@ -136,6 +142,12 @@ std::vector<EncodedExample> ModelKit::Examples(const std::string& problem, int64
     for (const auto* ports : {&task(problem).inputs, &task(problem).targets}) {
       for (const TaskPort& port : *ports)
         example.ports[port.port.name] = RandomValue(port.port, random);
+    }
+    for (const TaskPort& port : task(problem).targets) {
+      if (port.port.aligned_with.empty()) continue;
+      std::string tags = example.ports[port.port.aligned_with].bytes();
+      for (char& tag : tags) tag = static_cast<char>('0' + random.Below(10));
+      example.ports[port.port.name] = tags;
     }
     auto encoded = EncodePorts(task(problem), example, true, 0);
     T2T_CHECK(encoded.ok()) << encoded.status();

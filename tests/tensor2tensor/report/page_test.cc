@@ -1,10 +1,16 @@
 #include "tensor2tensor/report/page.h"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "modalities/codecs/pixels.h"
+#include "modalities/codecs/sound.h"
 #include "tensor2tensor/report/problem_card.h"
+#include "tensor2tensor/report/spectrogram.h"
 
 namespace t2t {
 namespace {
@@ -196,6 +202,55 @@ TEST(RenderReport, ShowsExamples) {
     ++shown;
   }
   EXPECT_EQ(shown, 10u);
+}
+
+// A sound has its spectrogram and a player; the two kinds of RIFF are told apart.
+TEST(RenderReport, ShowsSounds) {
+  Sound tone{8000, {}};
+  for (int i = 0; i < 2000; ++i) tone.samples.push_back(static_cast<float>(std::sin(0.3 * i)));
+  const std::string wav = absl::Base64Escape(*EncodeWav(tone));
+  json target = Target(30, 10, 20, true);
+  target["examples"] = {{{"key", "k"},
+                         {"inputs",
+                          {{"speech", {{"base64", wav}}},
+                           {"picture", {{"base64", absl::Base64Escape("RIFF....WEBPVP8 ....")}}},
+                           {"cut", {{"base64", absl::Base64Escape("OggS")}}}}},
+                         {"prediction", "a"},
+                         {"references", {"b"}}}};
+  const std::string html = Render(Evaluation(target));
+  EXPECT_THAT(html, HasSubstr("<img class=\"wide\" src=\"data:image/png;base64,"));
+  EXPECT_THAT(html, HasSubstr("alt=\"spectrogram of input speech of example k\">"));
+  EXPECT_THAT(
+      html, HasSubstr(absl::StrCat("<audio controls preload=\"none\" src=\"data:audio/wav;base64,",
+                                   wav, "\" aria-label=\"input speech of example k\">")));
+  EXPECT_THAT(html, HasSubstr("src=\"data:image/webp;base64,"));
+  EXPECT_THAT(html, HasSubstr("src=\"data:audio/ogg;base64,"));  // of which no picture can be made
+  EXPECT_THAT(html, HasSubstr("media-src data:"));
+}
+
+// 440 Hz is a dark line in the lower half; silence is white.
+TEST(Spectrogram, DrawsTimeToTheRightAndPitchUpwards) {
+  Sound sound{8000, {}};
+  for (int i = 0; i < 8000; ++i) {
+    sound.samples.push_back(i < 4000 ? static_cast<float>(std::sin(i * 440 * 2 * M_PI / 8000)) : 0);
+  }
+  const auto png = SpectrogramPng(*EncodeWav(sound));
+  ASSERT_TRUE(png.ok()) << png.status();
+  const auto pixels = DecodePixels(*png, 1);
+  ASSERT_TRUE(pixels.ok()) << pixels.status();
+  EXPECT_EQ(pixels->height, 64);
+  EXPECT_EQ(pixels->width, 101);
+  int64_t darkest = 0;
+  for (int64_t row = 0; row < 64; ++row) {
+    if (pixels->at(row, 20, 0) < pixels->at(darkest, 20, 0)) darkest = row;
+    EXPECT_GT(pixels->at(row, 80, 0), 0.99);
+  }
+  EXPECT_LT(pixels->at(darkest, 20, 0), 0.05);
+  EXPECT_GT(darkest, 40);
+  EXPECT_LT(
+      DecodePixels(*SpectrogramPng(*EncodeWav({8000, std::vector<float>(800'000)})), 1)->width,
+      401);
+  EXPECT_FALSE(SpectrogramPng("no sound").ok());
 }
 
 TEST(RenderReport, ShowsConfusionAsAHeatTable) {

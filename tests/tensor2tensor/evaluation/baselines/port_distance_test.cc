@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "modalities/codecs/pixels.h"
 #include "modalities/codecs/register_modalities.h"
+#include "modalities/codecs/sound.h"
 #include "random/philox.h"
 #include "tensor2tensor/evaluation/metrics/edit_distance.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
@@ -145,6 +146,34 @@ TEST(ImageDistance, AnAbsentPictureIsWhite) {
   EXPECT_EQ(distance->To(1, kNoLimit), 1);
 }
 
+std::string Wav(double hertz, double last_hertz, double loudness, int64_t rate) {
+  Sound sound;
+  sound.rate = rate;
+  for (int64_t i = 0; i < rate / 2; ++i) {
+    const double seconds = static_cast<double>(i) / static_cast<double>(rate);
+    const double pitch = i < rate / 4 ? hertz : last_hertz;
+    sound.samples.push_back(static_cast<float>(loudness * std::sin(2 * M_PI * pitch * seconds)));
+  }
+  return *EncodeWav(sound);
+}
+
+TEST(SoundDistance, HearsPitchAndOrderButNotLoudness) {
+  auto distance = Make("spectra");
+  for (const Value& value : {Value(Wav(400, 1200, 0.5, 8000)), Value(Wav(400, 1200, 0.25, 16000)),
+                             Value(Wav(1200, 400, 0.5, 8000)), Value(Wav(500, 1300, 0.5, 8000))}) {
+    ASSERT_TRUE(distance->Add(&value).ok());
+  }
+  const Value asked(Wav(400, 1200, 0.5, 8000));
+  ASSERT_TRUE(distance->Ask(&asked).ok());
+  EXPECT_EQ(distance->To(0, kNoLimit), 0);
+  EXPECT_LT(distance->To(1, kNoLimit), distance->To(3, kNoLimit));
+  EXPECT_LT(distance->To(3, kNoLimit), distance->To(2, kNoLimit));
+  const Value text("no sound");
+  EXPECT_FALSE(distance->Add(&text).ok());
+  ASSERT_TRUE(distance->Ask(nullptr).ok());
+  EXPECT_GT(distance->To(0, kNoLimit), 0.1);
+}
+
 TEST(LabelDistance, IsZeroOrOne) {
   auto distance = Make("equality");
   const Value cat("cat"), dog("dog");
@@ -153,6 +182,26 @@ TEST(LabelDistance, IsZeroOrOne) {
   EXPECT_EQ(distance->To(0, kNoLimit), 1);
   ASSERT_TRUE(distance->Ask(&cat).ok());
   EXPECT_EQ(distance->To(0, kNoLimit), 0);
+}
+
+TEST(KmerDistance, IsTheShareOfKmersThatTheShorterLacks) {
+  auto distance = Make("3mers");
+  // ACG CGT GTA TAC; acg cgt; ACG ACG of AC GACG: counted as often as they are there.
+  const Value sequences[] = {"ACGTAC", "acg\nt", "TTTTT", "AC", ""};
+  for (const Value& value : sequences) ASSERT_TRUE(distance->Add(&value).ok());
+  const Value asked("ACGTACG");  // ACG CGT GTA TAC ACG
+  ASSERT_TRUE(distance->Ask(&asked).ok());
+  const double expected[] = {0, 0, 1, 1, 1};
+  for (int64_t i = 0; i < 5; ++i) {
+    EXPECT_DOUBLE_EQ(distance->To(i, kNoLimit), expected[i]) << i;
+    EXPECT_LE(distance->AtLeast(i), expected[i]) << i;
+  }
+  const Value other("GTACC");  // GTA TAC ACC
+  ASSERT_TRUE(distance->Ask(&other).ok());
+  EXPECT_DOUBLE_EQ(distance->To(0, kNoLimit), 1.0 / 3);
+  ASSERT_TRUE(distance->Ask(nullptr).ok());
+  EXPECT_EQ(distance->To(0, kNoLimit), 1);
+  EXPECT_EQ(distance->To(4, kNoLimit), 0);
 }
 
 TEST(MakePortDistance, RefusesWhatItDoesNotKnow) {

@@ -211,5 +211,30 @@ TEST(PairedBootstrap, FindsARealDifferenceAndNoOther) {
   EXPECT_EQ(same.p_value, 1);
 }
 
+TEST(Codons, MatchAtTheirPlace) {
+  EXPECT_EQ(One("codon_match", "AUGGCC", {"AUGGCC"}), 100);
+  EXPECT_EQ(One("codon_match", "AUGGCA", {"AUGGCC"}), 50);
+  EXPECT_EQ(One("codon_match", "AUG", {"AUGGCC"}), 50);
+  EXPECT_EQ(One("codon_match", "AUGGCCAAA", {"AUGGCC"}), 100.0 * 2 / 3);
+  EXPECT_EQ(One("codon_match", "AUGGC", {"AUGGCC"}), 50);  // the last codon is incomplete
+  EXPECT_EQ(One("codon_match", "", {""}), 100);
+  EXPECT_EQ(One("codon_match", "", {"AUG"}), 0);
+  EXPECT_EQ(One("codon_match", "AUGGCA", {"AUGGCC", "AUGGCA"}), 100);
+  // Of a corpus: codons, not sequences.
+  const auto metric = Make("codon_match");
+  const auto a = metric->Statistics("AUG", {"AUG"}),
+             b = metric->Statistics("CCCCCCCCC", {"AAACCCAAA"});
+  EXPECT_EQ(metric->Score(std::vector<double>{a[0] + b[0], a[1] + b[1]}), 50);
+}
+
+TEST(Codons, SayTheProtein) {
+  EXPECT_EQ(One("back_translation", "AUGGCA", {"AUGGCC"}), 100);  // both are MA
+  EXPECT_EQ(One("back_translation", "GUGGCA", {"AUGGCC"}), 100);  // begins with the other start
+  EXPECT_EQ(One("back_translation", "AUGGAA", {"AUGGCC"}), 0);
+  EXPECT_EQ(One("back_translation", "AUG", {"AUGGCC"}), 0);
+  EXPECT_EQ(One("back_translation", "AUGGAA", {"AUGGCC", "ATGGAG"}), 100);
+  EXPECT_EQ(One("back_translation", "AUGNNN", {"AUGGCC"}), 0);
+}
+
 }  // namespace
 }  // namespace t2t

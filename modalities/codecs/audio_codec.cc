@@ -1,0 +1,187 @@
+#include "modalities/codecs/audio_codec.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "modalities/codecs/mel_spectrogram.h"
+#include "modalities/codecs/option_error.h"
+#include "modalities/codecs/sound.h"
+#include "random/philox.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+// How many masks of at most how many spectra and bands.
+struct SpectrumAugment {
+  int64_t time_masks = 0, time_width = 10, frequency_masks = 0, frequency_width = 8;
+};
+
+struct AudioOptions {
+  int64_t rate = 16'000, bins = 80, stack = 4;
+  double window_ms = 25, hop_ms = 10, max_seconds = 60;
+  SpectrumAugment augment;
+
+  int64_t Samples(double ms) const { return std::llround(ms * static_cast<double>(rate) / 1000); }
+};
+
+// Mean 0 and variance 1 of every band over all spectra.
+void Normalise(int64_t bins, std::vector<float>* spectra) {
+  const auto count = static_cast<double>(static_cast<int64_t>(spectra->size()) / bins);
+  const auto width = static_cast<size_t>(bins);
+  for (size_t bin = 0; bin < width; ++bin) {
+    double sum = 0, squares = 0;
+    for (size_t i = bin; i < spectra->size(); i += width) sum += (*spectra)[i];
+    const double mean = sum / count;
+    for (size_t i = bin; i < spectra->size(); i += width) {
+      squares += ((*spectra)[i] - mean) * ((*spectra)[i] - mean);
+    }
+    const double deviation = std::sqrt(squares / count);
+    // A band that does not change, as in silence, says nothing: zeros.
+    const double scale = deviation > 1e-3 ? 1 / deviation : 0;
+    for (size_t i = bin; i < spectra->size(); i += width) {
+      (*spectra)[i] = static_cast<float>(((*spectra)[i] - mean) * scale);
+    }
+  }
+}
+
+void Mask(const SpectrumAugment& augment, int64_t bins, uint64_t random_key,
+          std::vector<float>* spectra) {
+  const int64_t frames = static_cast<int64_t>(spectra->size()) / bins;
+  Philox random(RandomKey(random_key).With("spectrum masks"));
+  const auto draw = [&](int64_t most_wide, int64_t all) {
+    const int64_t most = std::min(most_wide, all);
+    const auto width = static_cast<int64_t>(random.Below(static_cast<uint64_t>(most + 1)));
+    const auto begin = static_cast<int64_t>(random.Below(static_cast<uint64_t>(all - width + 1)));
+    return std::pair(begin, begin + width);
+  };
+  for (int64_t i = 0; i < augment.time_masks; ++i) {
+    const auto [begin, end] = draw(augment.time_width, frames);
+    std::fill(spectra->begin() + begin * bins, spectra->begin() + end * bins, 0.0f);
+  }
+  for (int64_t i = 0; i < augment.frequency_masks; ++i) {
+    const auto [begin, end] = draw(augment.frequency_width, bins);
+    for (int64_t frame = 0; frame < frames; ++frame) {
+      std::fill(spectra->begin() + frame * bins + begin, spectra->begin() + frame * bins + end,
+                0.0f);
+    }
+  }
+}
+
+class AudioCodec : public Codec {
+ public:
+  explicit AudioCodec(const AudioOptions& options)
+      : options_(options),
+        mel_(options.rate, options.Samples(options.window_ms), options.Samples(options.hop_ms),
+             options.bins) {}
+
+  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& encode) const override {
+    if (!value.is_bytes()) {
+      return absl::InvalidArgumentError("the bytes of a sound file are expected, not numbers");
+    }
+    T2T_ASSIGN_OR_RETURN(const Sound recorded, DecodeSound(value.bytes(), options_.max_seconds));
+    if (recorded.samples.empty()) return absl::InvalidArgumentError("the sound has no sample");
+    T2T_ASSIGN_OR_RETURN(const Sound sound, Resample(recorded, options_.rate));
+    Units units;
+    units.frame_width = frame_width();
+    units.raw_units = static_cast<int64_t>(sound.samples.size());
+    units.frames = mel_.Compute(sound);
+    Normalise(options_.bins, &units.frames);
+    if (encode.augment) {
+      Mask(options_.augment, options_.bins, encode.random_key, &units.frames);
+    }
+    const auto width = static_cast<size_t>(units.frame_width);
+    units.frames.resize((units.frames.size() + width - 1) / width * width, 0.0f);
+    return units;
+  }
+
+  std::string Show(const Value& value) const override {
+    if (!value.is_bytes()) return "(numbers)";
+    const absl::StatusOr<SoundHeader> header = ReadSoundHeader(value.bytes());
+    if (!header.ok()) return absl::StrCat("(", header.status().message(), ")");
+    return absl::StrFormat("%.2f s sound",
+                           static_cast<double>(header->frames) / static_cast<double>(header->rate));
+  }
+  int64_t frame_width() const override { return options_.stack * options_.bins; }
+  int64_t frame_parts() const override { return options_.stack; }
+  std::string raw_unit() const override { return "sample"; }
+  std::string Describe() const override {
+    return absl::StrCat("sound at ", options_.rate, " Hz in ", options_.bins, " mel bands, ",
+                        1000 / (options_.hop_ms * static_cast<double>(options_.stack)),
+                        " positions a second");
+  }
+
+ private:
+  const AudioOptions options_;
+  const MelSpectrogram mel_;
+};
+
+absl::Status BindAugment(Binder augment, const AudioOptions& audio, SpectrumAugment* masks) {
+  augment.Field("time_masks", &masks->time_masks, "stretches of training spectra that are masked");
+  augment.Field("time_width", &masks->time_width, "spectra in such a stretch, at most");
+  augment.Field("frequency_masks", &masks->frequency_masks, "groups of bands that are masked");
+  augment.Field("frequency_width", &masks->frequency_width, "bands in such a group, at most");
+  constexpr int64_t kMost = 1000;
+  for (const auto& [key, value, most] :
+       {std::tuple("time_masks", masks->time_masks, kMost),
+        std::tuple("time_width", masks->time_width, kMost),
+        std::tuple("frequency_masks", masks->frequency_masks, kMost),
+        std::tuple("frequency_width", masks->frequency_width, audio.bins)}) {
+    if (value < 0 || value > most) {
+      return OptionError(augment, key, absl::StrCat("must be from 0 to ", most));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Codec>> MakeAudioCodec(Binder& options) {
+  AudioOptions audio;
+  options.Field("rate", &audio.rate, "samples a second at the model");
+  options.Field("bins", &audio.bins, "mel bands");
+  options.Field("window_ms", &audio.window_ms, "length of a spectrum's window");
+  options.Field("hop_ms", &audio.hop_ms, "from one spectrum to the next");
+  options.Field("stack", &audio.stack, "spectra that one position of the model stands for");
+  options.Field("max_seconds", &audio.max_seconds, "a longer sound is an error");
+  if (audio.rate < 1000 || audio.rate > 192'000) {
+    return OptionError(options, "rate", "must be from 1000 to 192000");
+  }
+  if (!(audio.window_ms > 0 && audio.window_ms <= 1000) || audio.Samples(audio.window_ms) < 16) {
+    return OptionError(options, "window_ms", "must be 16 samples or more, and at most 1000");
+  }
+  if (!(audio.hop_ms > 0 && audio.hop_ms <= 1000) || audio.Samples(audio.hop_ms) < 1) {
+    return OptionError(options, "hop_ms", "must be a sample or more, and at most 1000");
+  }
+  if (audio.bins < 1 || audio.bins > 512) {
+    return OptionError(options, "bins", "must be from 1 to 512");
+  }
+  if (audio.stack < 1 || audio.stack > 64) {
+    return OptionError(options, "stack", "must be from 1 to 64");
+  }
+  if (!(audio.max_seconds > 0 && audio.max_seconds <= 24 * 3600)) {
+    return OptionError(options, "max_seconds", "must be above 0 and at most 86400");
+  }
+  T2T_RETURN_IF_ERROR(BindAugment(options.Section("augment"), audio, &audio.augment));
+  T2T_RETURN_IF_ERROR(options.status());
+  return std::make_unique<AudioCodec>(audio);
+}
+
+absl::StatusOr<Value> SampleAudio(const Codec&, int64_t number) {
+  Sound sound;
+  sound.rate = 8000;
+  const double hertz = 200 + 100 * static_cast<double>(number % 20);
+  for (int64_t i = 0; i < 1200 + 200 * (number % 3); ++i) {
+    sound.samples.push_back(static_cast<float>(
+        0.3 * std::sin(hertz * 6.283185307179586 / 8000 * static_cast<double>(i))));
+  }
+  T2T_ASSIGN_OR_RETURN(std::string wav, EncodeWav(sound));
+  return Value(std::move(wav));
+}
+
+}  // namespace t2t

@@ -1,0 +1,29 @@
+// The codec of sound: the bytes of a sound file -> stacked log-mel spectra.
+//
+//   speech: {modality: audio}                                   # 16 kHz, 80 bands, 25 positions a second
+//   phone:  {modality: audio, rate: 8000, bins: 40, augment: {time_masks: 2, frequency_masks: 2}}
+//
+// The channels' mean, brought to `rate`; log-mel spectra (mel_spectrogram.h) every hop_ms of windows of window_ms; each band
+// with mean 0 and variance 1 over the clip, so that loudness and the microphone's colour do not matter; `stack` spectra
+// are one position, the last one filled up with zeros. A raw unit is a sample. It does not go back: phases are lost.
+// Augmentation is SpecAugment's masks without its time warping (Park et al., arXiv 1904.08779): a masked spectrum or band is
+// its mean, zero.
+#ifndef T2T_MODALITIES_CODECS_AUDIO_CODEC_H_
+#define T2T_MODALITIES_CODECS_AUDIO_CODEC_H_
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "modalities/codecs/codec.h"
+#include "registry/config.h"
+
+namespace t2t {
+
+absl::StatusOr<std::unique_ptr<Codec>> MakeAudioCodec(Binder& options);
+
+// Short WAV files of a tone for Modality::sample.
+absl::StatusOr<Value> SampleAudio(const Codec& codec, int64_t number);
+
+}  // namespace t2t
+
+#endif  // T2T_MODALITIES_CODECS_AUDIO_CODEC_H_

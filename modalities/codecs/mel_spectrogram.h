@@ -1,0 +1,37 @@
+// Log-mel spectra of a sound: how loud it is at which pitch, frame by frame.
+//
+// As librosa 0.10's feature.melspectrogram with its defaults: Hann windows (periodic), zeros before the first and behind the
+// last sample (center=True, pad_mode="constant"), squared magnitudes, triangles on Slaney's mel scale of equal area
+// (htk=False, norm="slaney"); then log(max(energy, 1e-10)). A window shorter than the transform stands in its middle.
+// The transform is OpenCV's.
+#ifndef T2T_MODALITIES_CODECS_MEL_SPECTROGRAM_H_
+#define T2T_MODALITIES_CODECS_MEL_SPECTROGRAM_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "modalities/codecs/sound.h"
+
+namespace t2t {
+
+// Constant after construction, thread-safe.
+class MelSpectrogram {
+ public:
+  // At `rate` samples a second; window and hop in samples. The transform has the next power of two of the window. The
+  // bands reach from 0 to rate / 2.
+  MelSpectrogram(int64_t rate, int64_t window, int64_t hop, int64_t bins);
+
+  // [frames, bins], 1 + samples / hop frames. The sound must be of `rate`.
+  std::vector<float> Compute(const Sound& sound) const;
+  int64_t Frames(int64_t samples) const { return 1 + samples / hop_; }
+  int64_t bins() const { return bins_; }
+
+ private:
+  int64_t rate_, hop_, bins_, size_ = 1;
+  std::vector<float> window_;   // [size]
+  std::vector<float> filters_;  // [bins, size / 2 + 1]
+};
+
+}  // namespace t2t
+
+#endif  // T2T_MODALITIES_CODECS_MEL_SPECTROGRAM_H_

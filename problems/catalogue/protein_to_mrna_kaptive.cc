@@ -1,0 +1,142 @@
+#include "problems/catalogue/protein_to_mrna_kaptive.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "modalities/codecs/genetic_code.h"
+#include "problems/catalogue/similarity_clusters.h"
+#include "problems/parameters.h"
+#include "problems/readers/genbank.h"
+#include "problems/sources/source.h"
+#include "random/philox.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+constexpr const char* kFiles[] = {"Acinetobacter_baumannii_OC_locus_primary_reference.gbk",
+                                  "Acinetobacter_baumannii_k_locus_primary_reference.gbk",
+                                  "Klebsiella_k_locus_primary_reference.gbk",
+                                  "Klebsiella_k_locus_variant_reference.gbk",
+                                  "Klebsiella_o_locus_primary_reference.gbk"};
+constexpr int64_t kComparedLetters = 5;
+constexpr double kSimilarShare = 0.2;
+
+Source KaptiveDatabases() {
+  return {.name = "kaptive",
+          .debian_package = "kaptive-data",
+          .folder = "usr/share/kaptive/reference_database",
+          .needs = {std::begin(kFiles), std::end(kFiles)}};
+}
+
+struct Gene {
+  std::string key, genus, protein, codons;  // codons in DNA's letters, without the stop
+};
+
+// The gene of a coding sequence whose bases say its protein.
+absl::StatusOr<Gene> GeneOf(const GenBankRecord& record, const GenBankFeature& feature) {
+  Gene gene;
+  const auto protein = feature.qualifiers.find("translation");
+  if (protein == feature.qualifiers.end()) return absl::DataLossError("it has no /translation");
+  gene.protein = protein->second;
+  gene.genus = record.organism.substr(0, record.organism.find(' '));
+  gene.key = absl::StrCat(record.name, ":", feature.location);
+  T2T_ASSIGN_OR_RETURN(gene.codons, record.At(feature.location));
+  std::string says = Translate(gene.codons);
+  if (!absl::EndsWith(says, "*")) return absl::DataLossError("it does not end with a stop codon");
+  says.pop_back();
+  gene.codons.resize(gene.codons.size() - 3);
+  if (IsBacterialStart(absl::string_view(gene.codons).substr(0, 3))) says[0] = 'M';
+  if (says != gene.protein) {
+    return absl::DataLossError("its bases do not say the protein of its /translation");
+  }
+  return gene;
+}
+
+const char* SplitOf(absl::string_view cluster) {
+  const uint64_t place =
+      Philox(RandomKey(0).With("protein_to_mrna_kaptive split").With(cluster)).Below(10);
+  return place == 0 ? "valid" : place == 1 ? "test" : "train";
+}
+
+class ProteinToMrnaKaptive : public Problem {
+ public:
+  ProblemSpec Spec() const override {
+    ProblemSpec spec;
+    spec.name = "protein_to_mrna_kaptive";
+    spec.summary = "a bacterial protein and its genus to the codons of its gene";
+    spec.inputs = {
+        {.name = "protein", .modality = "protein"},
+        {.name = "genus", .modality = "label", .options = "classes: [Acinetobacter, Klebsiella]"}};
+    spec.targets = {{.name = "mrna",
+                     .modality = "rna",
+                     .options = "k: 3",
+                     .scheme = "aligned",
+                     .aligned_with = "protein",
+                     .metrics = {"codon_match", "back_translation"}}};
+    spec.provenance = {.source = "Debian package kaptive-data",
+                       .licence = "GPL-3+ (Kaptive)",
+                       .size = "2.7 MB",
+                       .published =
+                           "codon match 0.361 (any synonymous codon), 0.561 (the genus's "
+                           "most frequent one); on a split that separates relatives"};
+    spec.sources = {KaptiveDatabases().name};
+    return spec;
+  }
+
+  absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
+    T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(KaptiveDatabases(), options));
+    std::vector<Gene> genes;
+    std::set<std::tuple<std::string, std::string, std::string>> known;
+    for (const char* file : kFiles) {
+      const std::string path = absl::StrCat(folder, "/", file);
+      T2T_ASSIGN_OR_RETURN(const std::vector<GenBankRecord> records, ReadGenBank(path));
+      for (const GenBankRecord& record : records) {
+        for (const GenBankFeature& feature : record.features) {
+          if (feature.kind != "CDS") continue;
+          absl::StatusOr<Gene> gene = GeneOf(record, feature);
+          if (!gene.ok()) continue;  // a fragment or a frame shift: part of the data, not damage
+          if (known.insert({gene->genus, gene->protein, gene->codons}).second) {
+            genes.push_back(*std::move(gene));
+          }
+        }
+      }
+    }
+    return AddGenes(genes, sink);
+  }
+
+ private:
+  static absl::Status AddGenes(const std::vector<Gene>& genes, ExampleSink& sink) {
+    std::vector<std::string> proteins;
+    for (const Gene& gene : genes) proteins.push_back(gene.protein);
+    const std::vector<int64_t> clusters =
+        SimilarityClusters(proteins, kComparedLetters, kSimilarShare);
+    for (size_t i = 0; i < genes.size(); ++i) {
+      // Named by the first member's protein, so that another file before it changes nothing.
+      const std::string& cluster = proteins[static_cast<size_t>(clusters[i])];
+      Example example;
+      example.key = genes[i].key;
+      example.ports["protein"] = genes[i].protein;
+      example.ports["genus"] = genes[i].genus;
+      example.ports["mrna"] = genes[i].codons;
+      T2T_RETURN_IF_ERROR(sink.Add(SplitOf(cluster), std::move(example)));
+    }
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Problem>> MakeProteinToMrnaKaptive(
+    const ProblemParameters& parameters) {
+  T2T_RETURN_IF_ERROR(ParameterReader(parameters).Finish());
+  return std::make_unique<ProteinToMrnaKaptive>();
+}
+
+}  // namespace t2t

@@ -1,0 +1,117 @@
+#include "problems/catalogue/speech_asterisk_en.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "files/atomic_file.h"
+#include "files/folder.h"
+#include "problems/parameters.h"
+#include "problems/readers/compressed.h"
+#include "problems/sources/source.h"
+#include "random/philox.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+Source Recordings() {
+  return {.name = "asterisk_sounds_en",
+          .debian_package = "asterisk-core-sounds-en-wav",
+          .folder = "usr/share/asterisk/sounds/en_US_f_Allison",
+          .needs = {"activated.wav"}};
+}
+Source Texts() {
+  return {.name = "asterisk_texts_en",
+          .debian_package = "asterisk-core-sounds-en",
+          .folder = "usr/share/doc/asterisk-core-sounds-en",
+          .needs = {"core-sounds-en.txt.gz"}};
+}
+
+// "Please press 1, or hang up." -> "please press 1 or hang up".
+std::string Spoken(absl::string_view text) {
+  std::string words;
+  bool space = false;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (!absl::ascii_isalnum(byte) && c != '\'') {
+      space = true;
+      continue;
+    }
+    if (space && !words.empty()) words += ' ';
+    space = false;
+    words += absl::ascii_tolower(byte);
+  }
+  return words;
+}
+
+const char* SplitOf(absl::string_view name) {
+  const uint64_t place = Philox(RandomKey(0).With("speech_asterisk_en split").With(name)).Below(10);
+  return place == 0 ? "valid" : place == 1 ? "test" : "train";
+}
+
+class SpeechAsteriskEn : public Problem {
+ public:
+  ProblemSpec Spec() const override {
+    ProblemSpec spec;
+    spec.name = "speech_asterisk_en";
+    spec.summary = "telephone prompts in English to their words";
+    spec.inputs = {{.name = "speech", .modality = "audio", .options = "{rate: 8000, bins: 40}"}};
+    spec.targets = {{.name = "words",
+                     .modality = "text",
+                     .options = "vocab: {kind: char}",
+                     .metrics = {"cer", "wer"},
+                     .language = "en"}};
+    spec.provenance = {
+        .source = "Debian packages asterisk-core-sounds-en-wav and asterisk-core-sounds-en",
+        .licence = "CC-BY-SA-3.0 (Allison Smith, Digium)",
+        .size = "18.3 MB",
+        .published = "stock PocketSphinx: word error rate 72.2 %, character error rate 41.2 %"};
+    spec.sources = {Recordings().name, Texts().name};
+    return spec;
+  }
+
+  absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
+    T2T_ASSIGN_OR_RETURN(const std::string sounds, FetchSource(Recordings(), options));
+    T2T_ASSIGN_OR_RETURN(const std::string texts, FetchSource(Texts(), options));
+    const std::string path = texts + "/core-sounds-en.txt.gz";
+    T2T_ASSIGN_OR_RETURN(const std::string list, ReadMaybeCompressed(path));
+    int64_t number = 0;
+    for (const absl::string_view line : absl::StrSplit(list, '\n')) {
+      ++number;
+      if (absl::StripAsciiWhitespace(line).empty() || line[0] == ';') continue;
+      const size_t colon = line.find(':');
+      if (colon == absl::string_view::npos) {
+        T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(path, ":", number),
+                                        absl::DataLossError("it is not 'name: text'")));
+        continue;
+      }
+      const std::string name(line.substr(0, colon));
+      const absl::string_view text = absl::StripAsciiWhitespace(line.substr(colon + 1));
+      const std::string file = absl::StrCat(sounds, "/", name, ".wav");
+      if (absl::StartsWith(text, "[") || Spoken(text).empty() || !Exists(file)) continue;
+      Example example;
+      example.key = name;
+      T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(file));
+      example.ports["speech"] = std::move(bytes);
+      example.ports["words"] = Spoken(text);
+      T2T_RETURN_IF_ERROR(sink.Add(SplitOf(name), std::move(example)));
+    }
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Problem>> MakeSpeechAsteriskEn(const ProblemParameters& parameters) {
+  T2T_RETURN_IF_ERROR(ParameterReader(parameters).Finish());
+  return std::make_unique<SpeechAsteriskEn>();
+}
+
+}  // namespace t2t

@@ -1,0 +1,175 @@
+#include "modalities/codecs/audio_codec.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "modalities/codecs/mel_spectrogram.h"
+#include "modalities/codecs/sound.h"
+#include "random/philox.h"
+#include "tests/modalities/codecs/codec_testing.h"
+
+namespace t2t {
+namespace {
+
+using ::testing::HasSubstr;
+
+// As in tests/data/sound/make_golden.py.
+Sound Signal(int64_t rate, double seconds) {
+  Sound sound;
+  sound.rate = rate;
+  for (int64_t i = 0; i < static_cast<int64_t>(static_cast<double>(rate) * seconds); ++i) {
+    const double t = static_cast<double>(i) / static_cast<double>(rate);
+    sound.samples.push_back(static_cast<float>(0.5 * std::sin(2 * M_PI * (200 + 3000 * t) * t) +
+                                               0.1 * std::sin(2 * M_PI * 1500 * t)));
+  }
+  return sound;
+}
+
+Sound Noise(int64_t rate, int64_t samples, uint64_t key) {
+  Philox random(key);
+  Sound sound;
+  sound.rate = rate;
+  for (int64_t i = 0; i < samples; ++i) {
+    sound.samples.push_back(static_cast<float>(0.1 * random.Normal()));
+  }
+  return sound;
+}
+
+std::unique_ptr<Codec> Make(const std::string& yaml) {
+  auto codec = CodecFromYaml(MakeAudioCodec, yaml);
+  EXPECT_TRUE(codec.ok()) << codec.status();
+  return *std::move(codec);
+}
+
+Units Encoded(const Codec& codec, const Sound& sound, const EncodeOptions& options = {}) {
+  auto units = codec.Encode(Value(*EncodeWav(sound)), options);
+  EXPECT_TRUE(units.ok()) << units.status();
+  return *std::move(units);
+}
+
+// To 2e-3 nats where there is energy; what is next to silence (below 1e-6) drowns in float's rounding on both sides.
+TEST(MelSpectrogram, EqualsLibrosa) {
+  std::ifstream file(T2T_TEST_DATA "/sound/golden.json");
+  const nlohmann::json golden = nlohmann::json::parse(file);
+  ASSERT_EQ(golden["cases"].size(), 3u);
+  for (const auto& one : golden["cases"]) {
+    const MelSpectrogram mel(one["rate"], one["window"], one["hop"], one["bins"]);
+    const std::vector<float> spectra = mel.Compute(Signal(one["rate"], one["seconds"]));
+    const auto expected = one["log_mel"].get<std::vector<double>>();
+    ASSERT_EQ(spectra.size(), expected.size());
+    int compared = 0;
+    for (size_t i = 0; i < expected.size(); ++i) {
+      if (expected[i] < std::log(1e-6)) continue;
+      EXPECT_NEAR(spectra[i], expected[i], 2e-3) << one["rate"] << " " << i;
+      ++compared;
+    }
+    EXPECT_GT(compared, static_cast<int>(expected.size()) / 2);
+  }
+}
+
+TEST(MelSpectrogram, AToneStandsInItsBand) {
+  const MelSpectrogram mel(16000, 400, 160, 40);
+  Sound tone{16000, {}};
+  for (int i = 0; i < 16000; ++i) {
+    tone.samples.push_back(static_cast<float>(std::sin(2 * M_PI * 1000 * i / 16000.0)));
+  }
+  const std::vector<float> spectra = mel.Compute(tone);
+  ASSERT_EQ(spectra.size(), 101u * 40);
+  // 1000 Hz is mel 15; the bands' middles are (i + 1) * top / 41, top = mel of 8 kHz = 45.2455.
+  for (size_t frame = 5; frame < 95; ++frame) {
+    const auto begin = spectra.begin() + static_cast<std::ptrdiff_t>(40 * frame);
+    EXPECT_EQ(std::max_element(begin, begin + 40) - begin, 13) << frame;
+  }
+}
+
+TEST(AudioCodec, StacksNormalisedSpectra) {
+  const auto codec = Make("{rate: 16000, bins: 20}");
+  const Units units = Encoded(*codec, Noise(16000, 16000, 1));
+  EXPECT_EQ(units.frame_width, 80);
+  EXPECT_EQ(codec->frame_parts(), 4);
+  EXPECT_EQ(units.length(), 26);  // 101 spectra in fours
+  EXPECT_EQ(units.raw_units, 16000);
+  EXPECT_EQ(codec->Describe(), "sound at 16000 Hz in 20 mel bands, 25 positions a second");
+  for (size_t bin = 0; bin < 20; ++bin) {
+    double sum = 0, squares = 0;
+    for (size_t spectrum = 0; spectrum < 101; ++spectrum) {
+      const double value = units.frames[spectrum * 20 + bin];
+      sum += value;
+      squares += value * value;
+    }
+    EXPECT_NEAR(sum / 101, 0, 1e-4);
+    EXPECT_NEAR(squares / 101, 1, 1e-3);
+  }
+  for (size_t i = 101 * 20; i < units.frames.size(); ++i) EXPECT_EQ(units.frames[i], 0);
+}
+
+// Loudness does not matter; the rate of the file hardly does.
+TEST(AudioCodec, IsTheSameForALouderSound) {
+  const auto codec = Make("{rate: 8000, bins: 20}");
+  Sound sound = Signal(16000, 0.5);
+  const Units units = Encoded(*codec, sound);
+  EXPECT_EQ(units.raw_units, 4000);
+  for (float& sample : sound.samples) sample *= 0.5f;
+  const Units quiet = Encoded(*codec, sound);
+  double most = 0;
+  for (size_t i = 0; i < units.frames.size(); ++i) {
+    most = std::max(most, std::abs(static_cast<double>(units.frames[i] - quiet.frames[i])));
+  }
+  EXPECT_LT(most, 0.1);  // 16 bits
+  const Units silence = Encoded(*codec, {8000, std::vector<float>(4000, 0.0f)});
+  for (const float value : silence.frames) EXPECT_EQ(value, 0);
+}
+
+TEST(AudioCodec, MasksAreDrawnFromTheKey) {
+  const auto codec = Make(
+      "{rate: 8000, bins: 20, stack: 1, augment: {time_masks: 2, time_width: 9, frequency_masks: "
+      "1, "
+      "frequency_width: 5}}");
+  const Sound sound = Noise(8000, 8000, 2);
+  const Units plain = Encoded(*codec, sound);
+  std::set<size_t> counts;
+  for (uint64_t key = 0; key < 30; ++key) {
+    const EncodeOptions options{.augment = true, .random_key = key};
+    const Units masked = Encoded(*codec, sound, options);
+    EXPECT_EQ(masked.frames, Encoded(*codec, sound, options).frames);
+    size_t zeros = 0;
+    for (size_t i = 0; i < plain.frames.size(); ++i) {
+      if (masked.frames[i] == 0)
+        ++zeros;
+      else
+        ASSERT_EQ(masked.frames[i], plain.frames[i]);
+    }
+    EXPECT_LE(zeros, 2u * 9 * 20 + 5 * 101);
+    counts.insert(zeros);
+  }
+  EXPECT_GT(counts.size(), 10u);
+  EXPECT_EQ(Encoded(*codec, sound, {.augment = false, .random_key = 3}).frames, plain.frames);
+}
+
+TEST(AudioCodec, ErrorsSayWhatIsWrong) {
+  const auto codec = Make("{rate: 8000, bins: 20, max_seconds: 0.5}");
+  EXPECT_THAT(codec->Encode(Value("text"), {}).status().message(), HasSubstr("not a sound file"));
+  EXPECT_THAT(codec->Encode(Value(std::vector<float>{1}), {}).status().message(),
+              HasSubstr("bytes of a sound file"));
+  EXPECT_THAT(codec->Encode(Value(*EncodeWav({8000, {}})), {}).status().message(),
+              HasSubstr("no sample"));
+  EXPECT_THAT(codec->Encode(Value(*EncodeWav(Noise(8000, 8000, 1))), {}).status().message(),
+              HasSubstr("longer than 0.5 seconds"));
+  EXPECT_EQ(codec->Show(Value(*EncodeWav(Noise(8000, 2000, 1)))), "0.25 s sound");
+  EXPECT_THAT(codec->Show(Value("text")), HasSubstr("not a sound file"));
+  EXPECT_EQ(codec->Decode({}).status().code(), absl::StatusCode::kUnimplemented);
+  EXPECT_THAT(OptionsError(MakeAudioCodec, "rate: 10"), HasSubstr("must be from 1000"));
+  EXPECT_THAT(OptionsError(MakeAudioCodec, "bins: 0"), HasSubstr("must be from 1 to 512"));
+  EXPECT_THAT(OptionsError(MakeAudioCodec, "hop_ms: 0"), HasSubstr("hop_ms"));
+  EXPECT_THAT(OptionsError(MakeAudioCodec, "{rate: 1000, window_ms: 5}"), HasSubstr("16 samples"));
+  EXPECT_THAT(OptionsError(MakeAudioCodec, "{bins: 20, augment: {frequency_width: 21}}"),
+              HasSubstr("must be from 0 to 20"));
+}
+
+}  // namespace
+}  // namespace t2t
