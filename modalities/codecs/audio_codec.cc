@@ -121,19 +121,18 @@ class AudioCodec : public Codec {
   const MelSpectrogram mel_;
 };
 
-absl::Status BindAugment(Binder augment, const AudioOptions& audio, SpectrumAugment* masks) {
+absl::Status BindAugment(Binder augment, SpectrumAugment* masks) {
   augment.Field("time_masks", &masks->time_masks, "stretches of training spectra that are masked");
   augment.Field("time_width", &masks->time_width, "spectra in such a stretch, at most");
   augment.Field("frequency_masks", &masks->frequency_masks, "groups of bands that are masked");
   augment.Field("frequency_width", &masks->frequency_width, "bands in such a group, at most");
   constexpr int64_t kMost = 1000;
-  for (const auto& [key, value, most] :
-       {std::tuple("time_masks", masks->time_masks, kMost),
-        std::tuple("time_width", masks->time_width, kMost),
-        std::tuple("frequency_masks", masks->frequency_masks, kMost),
-        std::tuple("frequency_width", masks->frequency_width, audio.bins)}) {
-    if (value < 0 || value > most) {
-      return OptionError(augment, key, absl::StrCat("must be from 0 to ", most));
+  for (const auto& [key, value] :
+       {std::pair("time_masks", masks->time_masks), std::pair("time_width", masks->time_width),
+        std::pair("frequency_masks", masks->frequency_masks),
+        std::pair("frequency_width", masks->frequency_width)}) {
+    if (value < 0 || value > kMost) {
+      return OptionError(augment, key, absl::StrCat("must be from 0 to ", kMost));
     }
   }
   return absl::OkStatus();
@@ -167,7 +166,7 @@ absl::StatusOr<std::unique_ptr<Codec>> MakeAudioCodec(Binder& options) {
   if (!(audio.max_seconds > 0 && audio.max_seconds <= 24 * 3600)) {
     return OptionError(options, "max_seconds", "must be above 0 and at most 86400");
   }
-  T2T_RETURN_IF_ERROR(BindAugment(options.Section("augment"), audio, &audio.augment));
+  T2T_RETURN_IF_ERROR(BindAugment(options.Section("augment"), &audio.augment));
   T2T_RETURN_IF_ERROR(options.status());
   return std::make_unique<AudioCodec>(audio);
 }

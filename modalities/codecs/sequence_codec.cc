@@ -56,6 +56,7 @@ class SequenceCodec : public Codec {
           places_[static_cast<unsigned char>(alphabet.as)];
     }
     if (k > 1) {
+      mers_ = 1;
       for (int64_t i = 0; i < k; ++i) mers_ *= alphabet.common;
     }
   }

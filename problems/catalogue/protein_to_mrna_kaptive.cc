@@ -10,11 +10,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "modalities/codecs/genetic_code.h"
+#include "problems/catalogue/hashed_split.h"
 #include "problems/catalogue/similarity_clusters.h"
 #include "problems/parameters.h"
 #include "problems/readers/genbank.h"
 #include "problems/sources/source.h"
-#include "random/philox.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -49,20 +49,19 @@ absl::StatusOr<Gene> GeneOf(const GenBankRecord& record, const GenBankFeature& f
   gene.key = absl::StrCat(record.name, ":", feature.location);
   T2T_ASSIGN_OR_RETURN(gene.codons, record.At(feature.location));
   std::string says = Translate(gene.codons);
-  if (!absl::EndsWith(says, "*")) return absl::DataLossError("it does not end with a stop codon");
-  says.pop_back();
-  gene.codons.resize(gene.codons.size() - 3);
-  if (IsBacterialStart(absl::string_view(gene.codons).substr(0, 3))) says[0] = 'M';
+  if (absl::EndsWith(says, "*")) {  // some are listed without it
+    says.pop_back();
+    gene.codons.resize(gene.codons.size() - 3);
+  }
+  if (absl::StrContains(says, 'X')) return absl::DataLossError("it has a codon of rare letters");
+  // Some list the residue that the first codon stands for elsewhere.
+  if (says != gene.protein && IsBacterialStart(absl::string_view(gene.codons).substr(0, 3))) {
+    says[0] = 'M';
+  }
   if (says != gene.protein) {
     return absl::DataLossError("its bases do not say the protein of its /translation");
   }
   return gene;
-}
-
-const char* SplitOf(absl::string_view cluster) {
-  const uint64_t place =
-      Philox(RandomKey(0).With("protein_to_mrna_kaptive split").With(cluster)).Below(10);
-  return place == 0 ? "valid" : place == 1 ? "test" : "train";
 }
 
 class ProteinToMrnaKaptive : public Problem {
@@ -125,7 +124,8 @@ class ProteinToMrnaKaptive : public Problem {
       example.ports["protein"] = genes[i].protein;
       example.ports["genus"] = genes[i].genus;
       example.ports["mrna"] = genes[i].codons;
-      T2T_RETURN_IF_ERROR(sink.Add(SplitOf(cluster), std::move(example)));
+      T2T_RETURN_IF_ERROR(
+          sink.Add(HashedSplit("protein_to_mrna_kaptive", cluster), std::move(example)));
     }
     return absl::OkStatus();
   }

@@ -8,10 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "problems/catalogue/hashed_split.h"
 #include "problems/parameters.h"
 #include "problems/readers/fasta.h"
 #include "problems/sources/source.h"
-#include "random/philox.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -35,11 +35,6 @@ absl::StatusOr<std::string> PhylumOf(absl::string_view description) {
         absl::StrCat("'", fields.back(), "' is not a lineage with a phylum"));
   }
   return std::string(phylum);
-}
-
-const char* SplitOf(absl::string_view key) {
-  const uint64_t place = Philox(RandomKey(0).With("rna16s_phylum split").With(key)).Below(10);
-  return place == 0 ? "valid" : place == 1 ? "test" : "train";
 }
 
 class Rna16sPhylum : public Problem {
@@ -72,7 +67,7 @@ class Rna16sPhylum : public Problem {
       example.key = gene.key;
       example.ports["gene"] = gene.letters;
       example.ports["phylum"] = *std::move(phylum);
-      T2T_RETURN_IF_ERROR(sink.Add(SplitOf(gene.key), std::move(example)));
+      T2T_RETURN_IF_ERROR(sink.Add(HashedSplit("rna16s_phylum", gene.key), std::move(example)));
     }
     return absl::OkStatus();
   }

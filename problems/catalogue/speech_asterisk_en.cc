@@ -6,16 +6,15 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "files/atomic_file.h"
 #include "files/folder.h"
+#include "problems/catalogue/hashed_split.h"
 #include "problems/parameters.h"
 #include "problems/readers/compressed.h"
 #include "problems/sources/source.h"
-#include "random/philox.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -34,11 +33,15 @@ Source Texts() {
           .needs = {"core-sounds-en.txt.gz"}};
 }
 
-// "Please press 1, or hang up." -> "please press 1 or hang up".
+// "Please press 1, or hang up. (a tone)" -> "please press 1 or hang up". What stands in brackets is a remark.
 std::string Spoken(absl::string_view text) {
   std::string words;
   bool space = false;
+  int brackets = 0;
   for (const char c : text) {
+    if (c == '(' || c == '[' || c == '<') ++brackets;
+    if (c == ')' || c == ']' || c == '>') --brackets;
+    if (brackets > 0) continue;
     const auto byte = static_cast<unsigned char>(c);
     if (!absl::ascii_isalnum(byte) && c != '\'') {
       space = true;
@@ -49,11 +52,6 @@ std::string Spoken(absl::string_view text) {
     words += absl::ascii_tolower(byte);
   }
   return words;
-}
-
-const char* SplitOf(absl::string_view name) {
-  const uint64_t place = Philox(RandomKey(0).With("speech_asterisk_en split").With(name)).Below(10);
-  return place == 0 ? "valid" : place == 1 ? "test" : "train";
 }
 
 class SpeechAsteriskEn : public Problem {
@@ -93,15 +91,15 @@ class SpeechAsteriskEn : public Problem {
         continue;
       }
       const std::string name(line.substr(0, colon));
-      const absl::string_view text = absl::StripAsciiWhitespace(line.substr(colon + 1));
+      std::string words = Spoken(line.substr(colon + 1));
       const std::string file = absl::StrCat(sounds, "/", name, ".wav");
-      if (absl::StartsWith(text, "[") || Spoken(text).empty() || !Exists(file)) continue;
+      if (words.empty() || !Exists(file)) continue;
       Example example;
       example.key = name;
       T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(file));
       example.ports["speech"] = std::move(bytes);
-      example.ports["words"] = Spoken(text);
-      T2T_RETURN_IF_ERROR(sink.Add(SplitOf(name), std::move(example)));
+      example.ports["words"] = std::move(words);
+      T2T_RETURN_IF_ERROR(sink.Add(HashedSplit("speech_asterisk_en", name), std::move(example)));
     }
     return absl::OkStatus();
   }

@@ -16,7 +16,7 @@ namespace t2t {
 namespace {
 
 constexpr size_t kFeatureColumn = 5, kQualifierColumn = 21;
-constexpr int kDeepest = 16;  // of operators within operators
+constexpr int kDeepestLocation = 16;  // of operators within operators
 
 absl::Status LocationError(absl::string_view location, absl::string_view what) {
   return absl::DataLossError(absl::StrCat("location '", Utf8Repaired(location), "': ", what));
@@ -49,7 +49,8 @@ std::vector<absl::string_view> Pieces(absl::string_view text) {
 
 absl::StatusOr<std::string> BasesAt(absl::string_view bases, absl::string_view location,
                                     int depth) {
-  if (depth > kDeepest) return LocationError(location, "operators lie too deep in each other");
+  if (depth > kDeepestLocation)
+    return LocationError(location, "operators lie too deep in each other");
   absl::string_view inner = location;
   if (Unwrap(&inner, "complement")) {
     T2T_ASSIGN_OR_RETURN(const std::string forward, BasesAt(bases, inner, depth + 1));
@@ -81,9 +82,9 @@ absl::StatusOr<std::string> BasesAt(absl::string_view bases, absl::string_view l
       bases.substr(static_cast<size_t>(begin - 1), static_cast<size_t>(end - begin + 1)));
 }
 
-class Parser {
+class GenBankParser {
  public:
-  explicit Parser(const std::string& path) : path_(path) {}
+  explicit GenBankParser(const std::string& path) : path_(path) {}
 
   absl::Status Line(absl::string_view line) {
     ++number_;
@@ -225,7 +226,7 @@ absl::StatusOr<std::string> GenBankRecord::At(absl::string_view location) const 
 
 absl::StatusOr<std::vector<GenBankRecord>> ParseGenBank(absl::string_view text,
                                                         const std::string& path) {
-  Parser parser(path);
+  GenBankParser parser(path);
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     T2T_RETURN_IF_ERROR(parser.Line(line));
   }

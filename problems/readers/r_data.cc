@@ -42,9 +42,9 @@ struct Object {
   std::map<std::string, Object> attributes;
 };
 
-class Parser {
+class RParser {
  public:
-  Parser(absl::string_view bytes, const std::string& path) : bytes_(bytes), path_(path) {}
+  RParser(absl::string_view bytes, const std::string& path) : bytes_(bytes), path_(path) {}
 
   absl::StatusOr<Object> Parse() {
     const absl::string_view magic = bytes_.substr(0, 7);
@@ -138,6 +138,7 @@ class Parser {
     T2T_RETURN_IF_ERROR(ReadVector(depth, &object));
     if ((flags & kHasAttributes) != 0) {
       T2T_ASSIGN_OR_RETURN(Object pairs, Read(depth + 1));
+      if (pairs.type != kPairs) return Error("attributes are no list of pairs");
       for (size_t i = 0; i < pairs.items.size(); ++i) {
         object.attributes[pairs.strings[i]] = std::move(pairs.items[i]);
       }
@@ -237,7 +238,7 @@ absl::StatusOr<std::vector<std::string>> Texts(Object column) {
 
 absl::StatusOr<RDataFrame> ParseRDataFrame(absl::string_view bytes, absl::string_view object,
                                            const std::string& path) {
-  T2T_ASSIGN_OR_RETURN(Object all, Parser(bytes, path).Parse());
+  T2T_ASSIGN_OR_RETURN(Object all, RParser(bytes, path).Parse());
   const auto found = std::find(all.strings.begin(), all.strings.end(), object);
   if (all.type != kPairs || found == all.strings.end()) {
     return absl::NotFoundError(

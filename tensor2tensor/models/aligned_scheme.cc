@@ -13,7 +13,7 @@ namespace {
 
 // Hidden states [batch, time, width] at the places of the guide: its units ask the body, behind the tag, so that no row is
 // empty.
-at::Tensor Decide(const SchemeParts& parts, const Memory& memory, ForwardContext& context) {
+at::Tensor DecideAll(const SchemeParts& parts, const Memory& memory, ForwardContext& context) {
   const Stream& guide = memory.guide;
   T2T_CHECK(guide.values.defined());
   Stream tag;
@@ -41,7 +41,7 @@ class AlignedProduction : public Production {
     constexpr double kNever = -std::numeric_limits<double>::infinity();
     if (step_ == 0) {
       ForwardContext context;
-      const at::Tensor hidden = Decide(parts_, memory_, context);
+      const at::Tensor hidden = DecideAll(parts_, memory_, context);
       decided_ =
           parts_.head->LogProbabilities(hidden.flatten(0, 1)).view({rows(), hidden.size(1), -1});
       decided_ = at::constant_pad_nd(decided_, {0, 1}, kNever);
@@ -95,7 +95,7 @@ class AlignedScheme : public Scheme {
   Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
                  double smoothing, ForwardContext& context) const override {
     T2T_CHECK(target.lengths == memory.guide.lengths);
-    at::Tensor hidden = Decide(parts, memory, context);
+    at::Tensor hidden = DecideAll(parts, memory, context);
     std::vector<int64_t> of_hidden, of_target;  // flat places of the decisions
     for (int64_t row = 0; row < target.batch(); ++row) {
       for (int64_t t = 0; t < target.lengths[static_cast<size_t>(row)]; ++t) {

@@ -14,6 +14,7 @@
 #include "modalities/codecs/pixels.h"
 #include "problems/catalogue/register_problems.h"
 #include "problems/catalogue/similarity_clusters.h"
+#include "random/philox.h"
 #include "tests/problems/r_writer.h"
 #include "tests/problems/scratch_folder.h"
 
@@ -720,7 +721,7 @@ TEST(SpeechAsteriskEn, TakesThePromptsThatAreSpoken) {
   std::string list = "; Core sounds\n\nbeep: [this is a beep]\nmissing: Not there.\nodd line\n";
   for (int i = 0; i < 100; ++i) {
     const std::string name = absl::StrCat(i % 2 == 0 ? "" : "digits/", "p", i);
-    absl::StrAppend(&list, name, ": Please press ", i, ", Waldo's  prompt... \n");
+    absl::StrAppend(&list, name, ": Please press ", i, ", Waldo's  prompt... (a tone) [@]\n");
     sounds.Write(name + ".wav", absl::StrCat("sound ", i));
   }
   sounds.Write("activated.wav", "");

@@ -184,7 +184,7 @@ TEST(Fasta, RandomBytesAreAnErrorOrRecords) {
     for (uint64_t k = random.Below(40); k > 0; --k) bytes += letters[random.Below(letters.size())];
     const auto records = ParseFasta(bytes, "f");
     if (!records.ok()) {
-      EXPECT_THAT(records.status().message(), testing::StartsWith("f:"));
+      EXPECT_THAT(std::string(records.status().message()), testing::StartsWith("f:"));
       continue;
     }
     for (const FastaRecord& record : *records) {
@@ -236,7 +236,7 @@ TEST(RData, EveryTruncationIsAnErrorAndDamageDoesNoHarm) {
     if (frame.ok()) {
       EXPECT_EQ(frame->names.size(), frame->columns.size());
     } else {
-      EXPECT_THAT(frame.status().message(), testing::StartsWith("f: "));
+      EXPECT_THAT(std::string(frame.status().message()), testing::StartsWith("f: "));
     }
   }
 }
@@ -338,13 +338,13 @@ TEST(GenBank, ErrorsNameTheLineAndEveryTruncationIsNoticed) {
     }
     const auto records = ParseGenBank(bytes, "f");
     if (!records.ok()) {
-      EXPECT_THAT(records.status().message(), testing::StartsWith("f:"));
+      EXPECT_THAT(std::string(records.status().message()), testing::StartsWith("f:"));
       continue;
     }
     for (const GenBankRecord& record : *records) {
       for (const GenBankFeature& feature : record.features) {
         const auto bases = record.At(feature.location);
-        if (bases.ok()) EXPECT_FALSE(bases->empty());
+        EXPECT_TRUE(!bases.ok() || !bases->empty());
       }
     }
   }

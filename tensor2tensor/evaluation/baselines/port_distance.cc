@@ -8,23 +8,16 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "modalities/codecs/mel_spectrogram.h"
 #include "modalities/codecs/pixels.h"
-#include "modalities/codecs/sound.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
+#include "tensor2tensor/evaluation/baselines/kmer_distance.h"
+#include "tensor2tensor/evaluation/baselines/sound_distance.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
 
 namespace t2t {
 namespace {
-
-absl::StatusOr<absl::string_view> BytesOf(const Value* value) {
-  if (value == nullptr) return absl::string_view();
-  if (value->is_bytes()) return absl::string_view(value->bytes());
-  return absl::InvalidArgumentError("the value is a list of numbers; what is compared are bytes");
-}
 
 // Edit distance, 64 rows of the table at once: Myers, "A Fast Bit-Vector Algorithm for Approximate
 // String Matching Based on Dynamic Programming", JACM 1999, in the form of Hyyrö, "Explaining and
@@ -35,7 +28,7 @@ class TextDistance : public PortDistance {
   explicit TextDistance(bool normalised) : normalised_(normalised) {}
 
   absl::Status Add(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(const absl::string_view bytes, BytesOf(value));
+    T2T_ASSIGN_OR_RETURN(const absl::string_view bytes, ComparedBytes(value));
     const std::vector<uint32_t> text = Letters(bytes);
     letters_.insert(letters_.end(), text.begin(), text.end());
     ends_.push_back(letters_.size());
@@ -44,7 +37,7 @@ class TextDistance : public PortDistance {
   }
 
   absl::Status Ask(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(const absl::string_view bytes, BytesOf(value));
+    T2T_ASSIGN_OR_RETURN(const absl::string_view bytes, ComparedBytes(value));
     for (uint32_t letter : question_) masks_[letter] = {};
     question_ = Letters(bytes);
     question_bag_ = BagOf(question_);
@@ -203,7 +196,7 @@ class ImageDistance : public PortDistance {
     Thumbnail thumbnail;
     thumbnail.bytes.fill(255);
     if (value != nullptr) {
-      T2T_ASSIGN_OR_RETURN(const absl::string_view file, BytesOf(value));
+      T2T_ASSIGN_OR_RETURN(const absl::string_view file, ComparedBytes(value));
       T2T_ASSIGN_OR_RETURN(const Pixels pixels, DecodePixels(file, 3));
       const Pixels small = Resize(pixels, kThumbnailSide, kThumbnailSide, Fit::kPad);
       for (size_t i = 0; i < thumbnail.bytes.size(); ++i) {
@@ -228,139 +221,15 @@ class ImageDistance : public PortDistance {
   Thumbnail question_{};
 };
 
-// Edgar, "Local homology recognition and distance measures in linear time using compressed amino acid alphabets", Nucleic
-// Acids Research 2004: the k-mers that both have, of those that the shorter one has. The bound supposes that all of them are
-// the same.
-class KmerDistance : public PortDistance {
- public:
-  explicit KmerDistance(size_t k) : k_(k) {}
-
-  absl::Status Add(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(Kmers kmers, KmersOf(value));
-    sequences_.push_back(std::move(kmers));
-    return absl::OkStatus();
-  }
-  absl::Status Ask(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(question_, KmersOf(value));
-    return absl::OkStatus();
-  }
-  double AtLeast(int64_t i) const override {
-    const Kmers& theirs = sequences_[static_cast<size_t>(i)];
-    return theirs.empty() != question_.empty() ? 1 : 0;
-  }
-  double To(int64_t i, double /*enough*/) override {
-    const Kmers& theirs = sequences_[static_cast<size_t>(i)];
-    const size_t shorter = std::min(theirs.size(), question_.size());
-    if (shorter == 0) return AtLeast(i);
-    size_t both = 0;
-    for (auto here = question_.begin(), there = theirs.begin();
-         here != question_.end() && there != theirs.end();) {
-      if (*here < *there) {
-        ++here;
-      } else if (*there < *here) {
-        ++there;
-      } else {
-        ++both, ++here, ++there;
-      }
-    }
-    return 1 - static_cast<double>(both) / static_cast<double>(shorter);
-  }
-
- private:
-  using Kmers = std::vector<uint64_t>;  // sorted, each as often as it is there
-
-  absl::StatusOr<Kmers> KmersOf(const Value* value) const {
-    T2T_ASSIGN_OR_RETURN(const absl::string_view bytes, BytesOf(value));
-    std::string letters;
-    for (const char c : bytes) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (!absl::ascii_isspace(byte)) letters += static_cast<char>(absl::ascii_toupper(byte));
-    }
-    Kmers kmers;
-    uint64_t kmer = 0;
-    for (size_t i = 0; i < letters.size(); ++i) {
-      kmer = (kmer << 8 | static_cast<unsigned char>(letters[i])) & ((uint64_t{1} << (8 * k_)) - 1);
-      if (i + 1 >= k_) kmers.push_back(kmer);
-    }
-    if (kmers.empty() && !letters.empty()) kmers.push_back(kmer);  // shorter than k
-    std::sort(kmers.begin(), kmers.end());
-    return kmers;
-  }
-
-  const size_t k_;  // below 8
-  std::vector<Kmers> sequences_;
-  Kmers question_;
-};
-
-// Sounds as they are seen from afar: a clip's log-mel spectra, less the mean of each band, in 16 equal stretches of time.
-class SoundDistance : public PortDistance {
- public:
-  absl::Status Add(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(const Shape shape, ShapeOf(value));
-    shapes_.push_back(shape);
-    return absl::OkStatus();
-  }
-  absl::Status Ask(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(question_, ShapeOf(value));
-    return absl::OkStatus();
-  }
-  double AtLeast(int64_t) const override { return 0; }
-  double To(int64_t i, double /*enough*/) override {
-    const Shape& theirs = shapes_[static_cast<size_t>(i)];
-    double sum = 0;
-    for (size_t place = 0; place < theirs.size(); ++place) {
-      const double difference = double{question_[place]} - double{theirs[place]};
-      sum += difference * difference;
-    }
-    return std::sqrt(sum / static_cast<double>(theirs.size()));
-  }
-
- private:
-  static constexpr int64_t kRate = 8000, kBands = 20, kStretches = 16;
-  using Shape = std::array<float, kBands * kStretches>;
-
-  absl::StatusOr<Shape> ShapeOf(const Value* value) const {
-    Shape shape{};
-    if (value == nullptr) return shape;
-    T2T_ASSIGN_OR_RETURN(const absl::string_view file, BytesOf(value));
-    T2T_ASSIGN_OR_RETURN(const Sound recorded, DecodeSound(file));
-    T2T_ASSIGN_OR_RETURN(const Sound sound, Resample(recorded, kRate));
-    const std::vector<float> spectra = mel_.Compute(sound);
-    const int64_t frames = mel_.Frames(static_cast<int64_t>(sound.samples.size()));
-    std::array<double, kBands> means{};
-    for (size_t i = 0; i < spectra.size(); ++i) {
-      means[i % kBands] += spectra[i] / static_cast<double>(frames);
-    }
-    for (int64_t stretch = 0; stretch < kStretches; ++stretch) {
-      // At least one spectrum, where the clip has fewer of them than there are stretches.
-      const int64_t begin = stretch * frames / kStretches;
-      const int64_t end = std::max(begin + 1, (stretch + 1) * frames / kStretches);
-      for (int64_t band = 0; band < kBands; ++band) {
-        double sum = 0;
-        for (int64_t frame = begin; frame < end; ++frame) {
-          sum += spectra[static_cast<size_t>(frame * kBands + band)];
-        }
-        shape[static_cast<size_t>(stretch * kBands + band)] = static_cast<float>(
-            sum / static_cast<double>(end - begin) - means[static_cast<size_t>(band)]);
-      }
-    }
-    return shape;
-  }
-
-  const MelSpectrogram mel_{kRate, kRate / 40, kRate / 100, kBands};
-  std::vector<Shape> shapes_;
-  Shape question_{};
-};
-
 class LabelDistance : public PortDistance {
  public:
   absl::Status Add(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(const absl::string_view label, BytesOf(value));
+    T2T_ASSIGN_OR_RETURN(const absl::string_view label, ComparedBytes(value));
     labels_.push_back(IdOf(label));
     return absl::OkStatus();
   }
   absl::Status Ask(const Value* value) override {
-    T2T_ASSIGN_OR_RETURN(const absl::string_view label, BytesOf(value));
+    T2T_ASSIGN_OR_RETURN(const absl::string_view label, ComparedBytes(value));
     question_ = IdOf(label);
     return absl::OkStatus();
   }
@@ -381,6 +250,12 @@ class LabelDistance : public PortDistance {
 
 }  // namespace
 
+absl::StatusOr<absl::string_view> ComparedBytes(const Value* value) {
+  if (value == nullptr) return absl::string_view();
+  if (value->is_bytes()) return absl::string_view(value->bytes());
+  return absl::InvalidArgumentError("the value is a list of numbers; what is compared are bytes");
+}
+
 absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view name,
                                                                bool normalised) {
   if (name.empty())
@@ -388,9 +263,9 @@ absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view
   if (name == "edits") return std::make_unique<TextDistance>(normalised);
   if (name == "thumbnails") return std::make_unique<ImageDistance>();
   if (name == "equality") return std::make_unique<LabelDistance>();
-  if (name == "spectra") return std::make_unique<SoundDistance>();
-  if (name == "3mers") return std::make_unique<KmerDistance>(3);
-  if (name == "6mers") return std::make_unique<KmerDistance>(6);
+  if (name == "spectra") return MakeSoundDistance();
+  if (name == "3mers") return MakeKmerDistance(3);
+  if (name == "6mers") return MakeKmerDistance(6);
   return absl::NotFoundError(absl::StrCat(
       "unknown distance between values '", name, "'",
       Suggestion(name, {"3mers", "6mers", "edits", "equality", "spectra", "thumbnails"})));

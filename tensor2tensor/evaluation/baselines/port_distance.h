@@ -46,6 +46,9 @@ class PortDistance {
   virtual double To(int64_t i, double enough) = 0;
 };
 
+// The bytes that a distance compares; none for an absent value. InvalidArgument for a list of numbers.
+absl::StatusOr<absl::string_view> ComparedBytes(const Value* value);
+
 // NotFound for an unknown name; Unimplemented for "", that of a modality without a distance.
 absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view name,
                                                                bool normalised);

@@ -14,13 +14,13 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::unique_ptr<Codec> Make(MakeCodec make, const std::string& yaml) {
+std::unique_ptr<Codec> MakeSequence(MakeCodec make, const std::string& yaml) {
   auto codec = CodecFromYaml(make, yaml);
   EXPECT_TRUE(codec.ok()) << codec.status();
   return *std::move(codec);
 }
 
-std::vector<int64_t> Ids(const Codec& codec, const std::string& letters) {
+std::vector<int64_t> IdsOf(const Codec& codec, const std::string& letters) {
   const auto units = codec.Encode(Value(letters), {});
   EXPECT_TRUE(units.ok()) << units.status();
   EXPECT_EQ(units->raw_units, static_cast<int64_t>(letters.size()));
@@ -36,13 +36,13 @@ std::string RandomLetters(Philox& random, const std::string& alphabet, uint64_t 
 }
 
 TEST(SequenceCodecTest, AnIdALetter) {
-  const auto dna = Make(MakeDnaCodec, "{}");
-  EXPECT_THAT(Ids(*dna, "ACGTN-"), ElementsAre(0, 1, 2, 3, 10, 15));
+  const auto dna = MakeSequence(MakeDnaCodec, "{}");
+  EXPECT_THAT(IdsOf(*dna, "ACGTN-"), ElementsAre(0, 1, 2, 3, 9, 15));
   EXPECT_EQ(dna->vocabulary_size(), 16);
   EXPECT_EQ(dna->raw_unit(), "base");
-  EXPECT_EQ(Make(MakeProteinCodec, "{}")->vocabulary_size(), 28);
+  EXPECT_EQ(MakeSequence(MakeProteinCodec, "{}")->vocabulary_size(), 28);
   EXPECT_EQ(dna->Show(Value("ac\ngu t")), "ACGTT");
-  EXPECT_EQ(Make(MakeRnaCodec, "{}")->Show(Value("acgt")), "ACGU");
+  EXPECT_EQ(MakeSequence(MakeRnaCodec, "{}")->Show(Value("acgt")), "ACGU");
   EXPECT_EQ(dna->Describe(), "DNA, an id a base");
 }
 
@@ -59,7 +59,7 @@ TEST(SequenceCodecTest, GoesBack) {
         Case{MakeRnaCodec, "ACGUACGUACGUBDHKMNRSVWY-", {"{}", "k: 3, stride: 3"}},
         Case{MakeProteinCodec, "ACDEFGHIKLMNPQRSTVWYBJOUXZ*-", {"{}", "k: 2", "k: 3"}}}) {
     for (const std::string& options : each.options) {
-      const auto codec = Make(each.make, "{" + (options == "{}" ? "" : options) + "}");
+      const auto codec = MakeSequence(each.make, "{" + (options == "{}" ? "" : options) + "}");
       EXPECT_TRUE(codec->reversible());
       for (int i = 0; i < 300; ++i) {
         const std::string letters = RandomLetters(random, each.alphabet, 40);
@@ -76,26 +76,26 @@ TEST(SequenceCodecTest, GoesBack) {
 }
 
 TEST(SequenceCodecTest, CodonsAreInOrderAndTheRestIsSpelt) {
-  const auto codons = Make(MakeRnaCodec, "{k: 3}");
-  EXPECT_THAT(Ids(*codons, "AAAUUUAUG"), ElementsAre(0, 63, 3 * 4 + 2));
-  EXPECT_THAT(Ids(*codons, "AAANCGAU"), ElementsAre(0, 64 + 10, 64 + 1, 64 + 2, 64 + 0, 64 + 3));
+  const auto codons = MakeSequence(MakeRnaCodec, "{k: 3}");
+  EXPECT_THAT(IdsOf(*codons, "AAAUUUAUG"), ElementsAre(0, 63, 3 * 4 + 2));
+  EXPECT_THAT(IdsOf(*codons, "AAANCGAU"), ElementsAre(0, 64 + 9, 64 + 1, 64 + 2, 64 + 0, 64 + 3));
   EXPECT_EQ(codons->vocabulary_size(), 64 + 16);
   EXPECT_EQ(codons->Describe(), "RNA in 3-mers");
 }
 
 TEST(SequenceCodecTest, OverlappingKmersEndWithTheSequence) {
-  const auto codec = Make(MakeDnaCodec, "{k: 2, stride: 1}");
-  EXPECT_THAT(Ids(*codec, "ACGT"), ElementsAre(1, 6, 11));
-  EXPECT_THAT(Ids(*codec, "ACNT"), ElementsAre(1, 16, 16));
-  EXPECT_THAT(Ids(*codec, "A"), ElementsAre(16));
-  EXPECT_THAT(Ids(*codec, ""), ElementsAre());
+  const auto codec = MakeSequence(MakeDnaCodec, "{k: 2, stride: 1}");
+  EXPECT_THAT(IdsOf(*codec, "ACGT"), ElementsAre(1, 6, 11));
+  EXPECT_THAT(IdsOf(*codec, "ACNT"), ElementsAre(1, 16, 16));
+  EXPECT_THAT(IdsOf(*codec, "A"), ElementsAre(16));
+  EXPECT_THAT(IdsOf(*codec, ""), ElementsAre());
   EXPECT_EQ(codec->vocabulary_size(), 17);
   EXPECT_FALSE(codec->reversible());
   EXPECT_EQ(codec->Decode({}).status().code(), absl::StatusCode::kUnimplemented);
-  const auto wide = Make(MakeDnaCodec, "{k: 3, stride: 2}");
-  EXPECT_EQ(Ids(*wide, "ACGTAC"), Ids(*wide, "ACGTAC"));
-  EXPECT_EQ(Ids(*wide, "ACGTAC").size(), 3u);  // at 0, 2 and 3
-  EXPECT_EQ(Ids(*wide, "ACGTAC").back(), Ids(*wide, "TAC")[0]);
+  const auto wide = MakeSequence(MakeDnaCodec, "{k: 3, stride: 2}");
+  EXPECT_EQ(IdsOf(*wide, "ACGTAC"), IdsOf(*wide, "ACGTAC"));
+  EXPECT_EQ(IdsOf(*wide, "ACGTAC").size(), 3u);  // at 0, 2 and 3
+  EXPECT_EQ(IdsOf(*wide, "ACGTAC").back(), IdsOf(*wide, "TAC")[0]);
 }
 
 TEST(SequenceCodecTest, ReverseComplementTwiceIsTheSame) {
@@ -110,8 +110,8 @@ TEST(SequenceCodecTest, ReverseComplementTwiceIsTheSame) {
 }
 
 TEST(SequenceCodecTest, HalfOfTheTrainingExamplesAreOfTheOtherStrand) {
-  const auto codec = Make(MakeDnaCodec, "{augment: {reverse_complement: true}}");
-  const std::vector<int64_t> given = Ids(*codec, "AACGT"), other = Ids(*codec, "ACGTT");
+  const auto codec = MakeSequence(MakeDnaCodec, "{augment: {reverse_complement: true}}");
+  const std::vector<int64_t> given = IdsOf(*codec, "AACGT"), other = IdsOf(*codec, "ACGTT");
   int turned = 0;
   for (uint64_t key = 0; key < 400; ++key) {
     const auto ids = codec->Encode(Value("AACGT"), {.augment = true, .random_key = key})->ids;
@@ -124,7 +124,7 @@ TEST(SequenceCodecTest, HalfOfTheTrainingExamplesAreOfTheOtherStrand) {
 }
 
 TEST(SequenceCodecTest, ErrorsNameTheLetter) {
-  const auto dna = Make(MakeDnaCodec, "{}");
+  const auto dna = MakeSequence(MakeDnaCodec, "{}");
   EXPECT_EQ(dna->Encode(Value("AC GJ"), {}).status().message(),
             "'J', letter 4 of 4, is not of DNA's alphabet ACGTBDHKMNRSVWY-");
   EXPECT_THAT(std::string(dna->Encode(Value("A\xC3\xA9"), {}).status().message()),
@@ -144,13 +144,14 @@ TEST(SequenceCodecTest, ErrorsNameTheLetter) {
 }
 
 TEST(SequenceCodecTest, RandomBytesAreAnErrorOrGoThrough) {
-  const auto codec = Make(MakeRnaCodec, "{k: 3}");
+  const auto codec = MakeSequence(MakeRnaCodec, "{k: 3}");
   Philox random(RandomKey(3).With("bytes"));
   for (int i = 0; i < 2000; ++i) {
     std::string bytes;
     for (uint64_t k = random.Below(6); k > 0; --k) bytes += static_cast<char>(random.Below(256));
     const auto units = codec->Encode(Value(bytes), {});
-    if (units.ok()) EXPECT_EQ(codec->Decode(*units)->bytes(), codec->Show(Value(bytes)));
+    if (!units.ok()) continue;
+    EXPECT_EQ(codec->Decode(*units)->bytes(), codec->Show(Value(bytes)));
   }
 }
 

@@ -30,6 +30,13 @@ absl::StatusOr<Value> ExampleValue(const TaskPort& port, int64_t i) {
                                                "' has no `sample` at its registration"));
 }
 
+// As many units as `length` says, all the first of `value`.
+absl::StatusOr<Value> OfLength(const TaskPort& port, const Value& value, int64_t length) {
+  T2T_ASSIGN_OR_RETURN(Units units, port.codec->Encode(value, {}));
+  units.ids.assign(static_cast<size_t>(length), units.ids.at(0));
+  return port.codec->Decode(units);
+}
+
 }  // namespace
 
 SmallRun::SmallRun(const std::string& preset) {
@@ -81,6 +88,14 @@ absl::Status SmallRun::PrepareTask(const Task& task) const {
         for (const TaskPort& port : *ports) {
           T2T_ASSIGN_OR_RETURN(example.ports[port.port.name], ExampleValue(port, i));
         }
+      }
+      for (const TaskPort& port : task.targets) {
+        if (port.port.aligned_with.empty()) continue;
+        const TaskPort& guide = *task.Find(port.port.aligned_with);
+        T2T_ASSIGN_OR_RETURN(const Units units,
+                             guide.codec->Encode(example.ports[guide.port.name], {}));
+        Value& value = example.ports[port.port.name];
+        T2T_ASSIGN_OR_RETURN(value, OfLength(port, value, units.length()));
       }
       splits[split].push_back(std::move(example));
     }

@@ -54,8 +54,8 @@ TEST(Metrics, TableIsSortedAndMakesWhatItNames) {
     EXPECT_EQ(info.make()->higher_is_better(),
               info.summary.find("lower is better") == std::string::npos);
   }
-  EXPECT_THAT(names, ElementsAre("accuracy", "bleu", "cer", "chrf", "exact_match", "per",
-                                 "sequence_error", "token_f1", "wer"));
+  EXPECT_THAT(names, ElementsAre("accuracy", "back_translation", "bleu", "cer", "chrf", "codon_match",
+                                 "exact_match", "per", "sequence_error", "token_f1", "wer"));
 }
 
 TEST(Metrics, UnknownNameListsTheKnown) {

@@ -1,0 +1,22 @@
+// The split of an example by a random number of its own, so that examples beside it change nothing.
+#ifndef T2T_PROBLEMS_CATALOGUE_HASHED_SPLIT_H_
+#define T2T_PROBLEMS_CATALOGUE_HASHED_SPLIT_H_
+
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "random/philox.h"
+
+namespace t2t {
+
+// "train" for 8 of 10 keys (of examples, or of groups that must stay together), "valid" and "test" for one each.
+inline const char* HashedSplit(absl::string_view problem, absl::string_view key) {
+  const uint64_t place =
+      Philox(RandomKey(0).With(absl::StrCat(problem, " split")).With(key)).Below(10);
+  return place == 0 ? "valid" : place == 1 ? "test" : "train";
+}
+
+}  // namespace t2t
+
+#endif  // T2T_PROBLEMS_CATALOGUE_HASHED_SPLIT_H_
