@@ -7,6 +7,7 @@
 #include "modalities/codecs/sequence_codec.h"
 #include "modalities/codecs/sound.h"
 #include "modalities/codecs/text_codec.h"
+#include "modalities/codecs/vector_codec.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -74,6 +75,14 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                           .distance = "spectra",
                           .smallest = {"rate: 8000, bins: 8", "rate: 4000, bins: 4, stack: 1"},
                           .sample = SampleAudio}}));
+  T2T_RETURN_IF_ERROR(
+      registry.Add("vector", {.summary = "real numbers, or a short time series of them",
+                              .tags = {"input"},
+                              .value = {.make_codec = MakeVectorCodec,
+                                        .adapter = "patches",
+                                        .distance = "numbers",
+                                        .smallest = {"size: 0", "size: 2"},
+                                        .sample = SampleVector}}));
   return registry.Add(
       "image",
       {.summary = "a picture in square patches, colour or grey",

@@ -103,8 +103,8 @@ struct InspectCommand {
 
 Action AddInspectCommand(CLI::App& app, const Library& library) {
   auto inspect = std::make_shared<InspectCommand>();
-  CLI::App* command =
-      app.add_subcommand("inspect", "show records of a data set, save their pictures, verify it");
+  CLI::App* command = app.add_subcommand(
+      "inspect", "show records of a data set, save their pictures and sounds, verify it");
   command->add_option("problem", inspect->problem, "a problem whose data were generated")
       ->required();
   command->add_option("--split", inspect->split, "train, valid or test")->capture_default_str();
@@ -114,7 +114,7 @@ Action AddInspectCommand(CLI::App& app, const Library& library) {
   command->add_option("--count", inspect->count, "how many")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--save", inspect->save, "write pictures into this folder");
+  command->add_option("--save", inspect->save, "write pictures and sounds into this folder");
   command->add_flag("--statistics", inspect->statistics, "lengths over the whole split");
   command->add_flag("--verify", inspect->verify, "check every shard against the manifest");
   inspect->data.AddTo(*command, DataOptions::Use::kReads);

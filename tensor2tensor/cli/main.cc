@@ -76,7 +76,9 @@ int main(int argc, char** argv) {
     std::cerr << "t2t: " << status.message() << std::endl;
     return 1;
   }
-  CLI::App app("Trains any kind of input to map to any kind of output: text, labels, pictures.");
+  CLI::App app(
+      "Trains any kind of input to map to any kind of output: text, labels, pictures, sound, "
+      "proteins, RNA, DNA.");
   app.name("t2t");
   app.require_subcommand(1);
   app.failure_message(FailureMessage);

@@ -13,6 +13,7 @@
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
 #include "tensor2tensor/evaluation/baselines/kmer_distance.h"
+#include "tensor2tensor/evaluation/baselines/number_distance.h"
 #include "tensor2tensor/evaluation/baselines/sound_distance.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
 
@@ -263,12 +264,13 @@ absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view
   if (name == "edits") return std::make_unique<TextDistance>(normalised);
   if (name == "thumbnails") return std::make_unique<ImageDistance>();
   if (name == "equality") return std::make_unique<LabelDistance>();
+  if (name == "numbers") return MakeNumberDistance();
   if (name == "spectra") return MakeSoundDistance();
   if (name == "3mers") return MakeKmerDistance(3);
   if (name == "6mers") return MakeKmerDistance(6);
-  return absl::NotFoundError(absl::StrCat(
-      "unknown distance between values '", name, "'",
-      Suggestion(name, {"3mers", "6mers", "edits", "equality", "spectra", "thumbnails"})));
+  return absl::NotFoundError(absl::StrCat("unknown distance between values '", name, "'",
+                                          Suggestion(name, {"3mers", "6mers", "edits", "equality",
+                                                            "numbers", "spectra", "thumbnails"})));
 }
 
 }  // namespace t2t

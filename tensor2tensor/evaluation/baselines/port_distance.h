@@ -10,6 +10,8 @@
 //   thumbnails  root mean square difference, 0..1, of pictures of 16 x 16 RGB, the whole picture
 //               centred over white.
 //   3mers, 6mers  of sequences of letters: 1 - the share of the shorter one's 3-mers (6-mers) that both have.
+//   numbers     root mean square difference of lists of numbers, each component in units of its standard deviation in
+//               training; a missing one counts as one.
 //   spectra     root mean square difference, in nats, of the log-mel spectra of sounds in 16 stretches of time; loudness
 //               does not count.
 //   equality    0 if equal, else 1.

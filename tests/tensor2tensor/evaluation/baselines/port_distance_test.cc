@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -172,6 +173,28 @@ TEST(SoundDistance, HearsPitchAndOrderButNotLoudness) {
   EXPECT_FALSE(distance->Add(&text).ok());
   ASSERT_TRUE(distance->Ask(nullptr).ok());
   EXPECT_GT(distance->To(0, kNoLimit), 0.1);
+}
+
+TEST(NumberDistance, CountsInSpreadsOfEachComponent) {
+  auto distance = Make("numbers");
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  // Standard deviations 1 and 100; the third never changes.
+  const std::vector<Value> values = {Value(std::vector<float>{1, 300, 5}),
+                                     Value(std::vector<float>{3, 100, 5}), Value("1 100 5"),
+                                     Value("3;300;5")};
+  for (const Value& value : values) ASSERT_TRUE(distance->Add(&value).ok());
+  const Value asked(std::vector<float>{1, 300, 5}), missing(std::vector<float>{1, nan, 5}),
+      shorter(std::vector<float>{1, 300});
+  ASSERT_TRUE(distance->Ask(&asked).ok());
+  EXPECT_NEAR(distance->To(0, kNoLimit), 0, 1e-12);
+  EXPECT_NEAR(distance->To(1, kNoLimit), std::sqrt(8.0 / 3), 1e-12);
+  EXPECT_NEAR(distance->To(2, kNoLimit), std::sqrt(4.0 / 3), 1e-12);
+  ASSERT_TRUE(distance->Ask(&missing).ok());
+  EXPECT_NEAR(distance->To(0, kNoLimit), std::sqrt(1.0 / 3), 1e-12);
+  ASSERT_TRUE(distance->Ask(&shorter).ok());
+  EXPECT_NEAR(distance->To(0, kNoLimit), std::sqrt(1.0 / 3), 1e-12);
+  const Value text("three");
+  EXPECT_FALSE(distance->Ask(&text).ok());
 }
 
 TEST(LabelDistance, IsZeroOrOne) {

@@ -1,0 +1,231 @@
+#include "modalities/codecs/vector_codec.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "modalities/codecs/option_error.h"
+#include "modalities/codecs/utf8.h"
+#include "modalities/codecs/vocabulary_file.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+constexpr char kScaleFile[] = "scale.txt";
+constexpr int64_t kMostNumbers = 1'000'000;
+
+struct Scale {
+  double mean = 0, deviation = 1;
+};
+
+class VectorCodec : public Codec {
+ public:
+  explicit VectorCodec(int64_t size) : asked_size_(size) {}
+
+  bool needs_learning() const override { return true; }
+
+  absl::Status Learn(const ValueStream& values) override {
+    struct Moments {  // Welford's
+      double count = 0, mean = 0, squares = 0;
+    };
+    std::vector<Moments> moments;
+    for (;;) {
+      T2T_ASSIGN_OR_RETURN(const std::optional<Value> value, values());
+      if (!value.has_value()) break;
+      T2T_ASSIGN_OR_RETURN(const std::vector<double> numbers, NumbersOf(*value));
+      if (moments.empty()) {
+        const auto own = static_cast<int64_t>(numbers.size());
+        moments.resize(static_cast<size_t>(asked_size_ > 0 ? asked_size_ : own));
+      }
+      T2T_RETURN_IF_ERROR(CheckCount(numbers.size(), moments.size()));
+      for (size_t i = 0; i < numbers.size(); ++i) {
+        if (std::isnan(numbers[i])) continue;
+        Moments& m = moments[i % moments.size()];
+        m.count += 1;
+        const double before = numbers[i] - m.mean;
+        m.mean += before / m.count;
+        m.squares += before * (numbers[i] - m.mean);
+      }
+    }
+    if (moments.empty()) return absl::InvalidArgumentError("no vector in the training values");
+    scales_.clear();
+    for (const Moments& m : moments) {
+      const double deviation = m.count > 0 ? std::sqrt(m.squares / m.count) : 0;
+      const double least = 1e-12 * std::max(1.0, std::abs(m.mean));
+      scales_.push_back({m.mean, deviation > least ? deviation : 1});
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Load(const CodecFiles& files) override {
+    T2T_ASSIGN_OR_RETURN(const std::string bytes, OnlyFile(files, kScaleFile));
+    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> lines,
+                         ReadVocabulary("scale", bytes, kScaleFile));
+    std::vector<Scale> scales;
+    for (const std::string& line : lines) {
+      const std::vector<absl::string_view> fields = absl::StrSplit(line, ' ');
+      Scale scale;
+      if (fields.size() != 3 || fields[0] != absl::StrCat(scales.size()) ||
+          !absl::SimpleAtod(fields[1], &scale.mean) ||
+          !absl::SimpleAtod(fields[2], &scale.deviation) || !std::isfinite(scale.mean) ||
+          !std::isfinite(scale.deviation) || scale.deviation <= 0) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(kScaleFile, ": component ", scales.size(),
+                         " is not its number, a mean and a standard deviation above 0"));
+      }
+      scales.push_back(scale);
+    }
+    const auto count = static_cast<int64_t>(scales.size());
+    if (count == 0 || (asked_size_ > 0 && count != asked_size_)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(kScaleFile, ": has ", count, " components, not ",
+                       asked_size_ > 0 ? asked_size_ : 1, asked_size_ > 0 ? "" : " or more"));
+    }
+    scales_ = std::move(scales);
+    return absl::OkStatus();
+  }
+
+  CodecFiles Files() const override {
+    if (scales_.empty()) return {};
+    std::vector<std::string> lines;
+    for (const Scale& scale : scales_) {
+      lines.push_back(absl::StrFormat("%d %.17g %.17g", lines.size(), scale.mean, scale.deviation));
+    }
+    return {{kScaleFile, WriteVocabulary("scale", lines)}};
+  }
+
+  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions&) const override {
+    T2T_RETURN_IF_ERROR(CheckReady());
+    T2T_ASSIGN_OR_RETURN(const std::vector<double> numbers, NumbersOf(value));
+    const size_t size = scales_.size();
+    T2T_RETURN_IF_ERROR(CheckCount(numbers.size(), size));
+    Units units;
+    units.frame_width = frame_width();
+    units.raw_units = static_cast<int64_t>(numbers.size());
+    units.frames.reserve(2 * numbers.size());
+    for (size_t begin = 0; begin < numbers.size(); begin += size) {
+      for (size_t i = 0; i < size; ++i) {
+        const double number = numbers[begin + i];
+        units.frames.push_back(std::isnan(number) ? 0.0f
+                                                  : static_cast<float>((number - scales_[i].mean) /
+                                                                       scales_[i].deviation));
+      }
+      for (size_t i = 0; i < size; ++i) {
+        units.frames.push_back(std::isnan(numbers[begin + i]) ? 1.0f : 0.0f);
+      }
+    }
+    return units;
+  }
+
+  absl::StatusOr<Value> Decode(const Units& units) const override {
+    T2T_RETURN_IF_ERROR(CheckReady());
+    if (units.frame_width != frame_width()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "frames of ", Describe(), " have ", frame_width(), " numbers, not ", units.frame_width));
+    }
+    const size_t size = scales_.size();
+    std::vector<float> numbers;
+    for (size_t begin = 0; begin < units.frames.size(); begin += 2 * size) {
+      for (size_t i = 0; i < size; ++i) {
+        const bool missing = units.frames[begin + size + i] > 0.5f;
+        numbers.push_back(missing
+                              ? std::numeric_limits<float>::quiet_NaN()
+                              : static_cast<float>(units.frames[begin + i] * scales_[i].deviation +
+                                                   scales_[i].mean));
+      }
+    }
+    return Value(std::move(numbers));
+  }
+
+  std::string Show(const Value& value) const override {
+    const absl::StatusOr<std::vector<double>> numbers = NumbersOf(value);
+    if (!numbers.ok()) return value.is_bytes() ? Utf8Repaired(value.bytes()) : "(numbers)";
+    std::string text;
+    for (const double number : *numbers) {
+      absl::StrAppend(&text, text.empty() ? "" : " ", absl::StrFormat("%.6g", number));
+    }
+    return text;
+  }
+  int64_t frame_width() const override { return 2 * static_cast<int64_t>(scales_.size()); }
+  bool reversible() const override { return false; }  // up to rounding only
+  std::string raw_unit() const override { return "number"; }
+  std::string Describe() const override {
+    const auto size = scales_.empty() ? asked_size_ : static_cast<int64_t>(scales_.size());
+    if (size == 0) return "a vector, its size not learned yet";
+    return asked_size_ > 0 ? absl::StrCat("a series of ", size, " numbers a position")
+                           : absl::StrCat("a vector of ", size, " numbers");
+  }
+
+ private:
+  absl::Status CheckCount(size_t count, size_t size) const {
+    const bool fits = asked_size_ > 0 ? count % size == 0 : count == size;
+    if (count > 0 && fits) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat(count, " numbers where ", asked_size_ > 0 ? "a multiple of " : "", size,
+                     asked_size_ > 0 ? "" : ", as in the first training value,", " are expected"));
+  }
+  absl::Status CheckReady() const {
+    if (!scales_.empty()) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        "the vector has no scale yet: learn it from training values or load it first");
+  }
+
+  const int64_t asked_size_;  // 0: a plain vector
+  std::vector<Scale> scales_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::vector<double>> NumbersOf(const Value& value) {
+  std::vector<double> numbers;
+  if (value.is_floats()) {
+    numbers.assign(value.floats().begin(), value.floats().end());
+  } else if (value.is_integers()) {
+    for (const int64_t number : value.integers()) numbers.push_back(static_cast<double>(number));
+  } else {
+    for (const absl::string_view piece :
+         absl::StrSplit(value.bytes(), absl::ByAnyChar(" \t\r\n,;"), absl::SkipEmpty())) {
+      double number = 0;
+      if (!absl::SimpleAtod(piece, &number)) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("'", Utf8Repaired(piece), "' is not a number"));
+      }
+      numbers.push_back(number);
+    }
+  }
+  if (static_cast<int64_t>(numbers.size()) > kMostNumbers) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(numbers.size(), " numbers; a vector has at most ", kMostNumbers));
+  }
+  for (const double number : numbers) {
+    if (std::isinf(number)) return absl::InvalidArgumentError("a number is infinite");
+  }
+  return numbers;
+}
+
+absl::StatusOr<std::unique_ptr<Codec>> MakeVectorCodec(Binder& options) {
+  int64_t size = 0;
+  options.Field("size", &size,
+                "numbers of a position of a time series; 0: all numbers of a value are one");
+  if (size < 0 || size > kMostNumbers) {
+    return OptionError(options, "size", absl::StrCat("must be from 0 to ", kMostNumbers));
+  }
+  T2T_RETURN_IF_ERROR(options.status());
+  return std::make_unique<VectorCodec>(size);
+}
+
+absl::StatusOr<Value> SampleVector(const Codec&, int64_t number) {
+  const auto first = static_cast<float>(number);
+  return Value(std::vector<float>{first, 2 - first, 0.5f * first, 7});
+}
+
+}  // namespace t2t

@@ -1,0 +1,32 @@
+// The codec of real vectors and short time series: numbers -> scaled frames.
+//
+//   weather: {modality: vector}                  # one position; its size is that of the training values
+//   pulse:   {modality: vector, size: 2}         # a series of two channels: a position for every two numbers
+//
+// A Value is a list of numbers, or its text ("1.5 -2 nan", separated by white space, ',' or ';'). Each component is scaled to
+// mean 0 and standard deviation 1 over the training values (population; a component that never changes is only shifted);
+// what was learned is kept in the run's scale.txt. A missing number (nan) is the mean, and marked: a frame has the numbers
+// and then, for each, 1 where it is missing. A raw unit is a number.
+#ifndef T2T_MODALITIES_CODECS_VECTOR_CODEC_H_
+#define T2T_MODALITIES_CODECS_VECTOR_CODEC_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "modalities/codecs/codec.h"
+#include "registry/config.h"
+
+namespace t2t {
+
+absl::StatusOr<std::unique_ptr<Codec>> MakeVectorCodec(Binder& options);
+
+// The numbers of a Value. Errors: text that is none, infinity.
+absl::StatusOr<std::vector<double>> NumbersOf(const Value& value);
+
+// Some lists of four numbers for Modality::sample.
+absl::StatusOr<Value> SampleVector(const Codec& codec, int64_t number);
+
+}  // namespace t2t
+
+#endif  // T2T_MODALITIES_CODECS_VECTOR_CODEC_H_

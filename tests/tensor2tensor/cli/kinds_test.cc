@@ -1,0 +1,91 @@
+// Sound and sequences through the whole program: a folder of one's own, trained, measured, decoded and shown.
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "modalities/codecs/sound.h"
+#include "random/philox.h"
+#include "tests/problems/scratch_folder.h"
+#include "tests/tensor2tensor/cli/run_t2t.h"
+#include "tests/tensor2tensor/cli/tiny_run.h"
+
+namespace t2t {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+// A low or a high tone, and a gene with its complement, letter by letter.
+void WriteFolder(const ScratchFolder& folder) {
+  Philox random(RandomKey(1).With("kinds"));
+  std::string table = "clip\tgene\tpitch\tpaired\n";
+  for (int i = 0; i < 120; ++i) {
+    const bool high = i % 2 == 1;
+    Sound tone{8000, {}};
+    const double turn = (high ? 1500 : 300) * (0.9 + 0.2 * random.Uniform()) * 2 * M_PI / 8000;
+    for (int k = 0; k < 800; ++k) {
+      tone.samples.push_back(static_cast<float>(0.3 * std::sin(turn * k) + 0.05 * random.Normal()));
+    }
+    const std::string file = absl::StrCat("clips/", i, ".wav");
+    folder.Write(file, *EncodeWav(tone));
+    std::string gene, paired;
+    for (uint64_t left = 3 + random.Below(6); left > 0; --left) {
+      const size_t base = random.Below(4);
+      gene += "ACGT"[base];
+      paired += "TGCA"[base];
+    }
+    absl::StrAppend(&table, file, "\t", gene, "\t", high ? "high" : "low", "\t", paired, "\n");
+  }
+  folder.Write("table.tsv", table);
+  folder.Write("manifest.yaml",
+               "name: kinds\n"
+               "inputs:\n"
+               "  clip: {modality: audio, rate: 4000, bins: 8}\n"
+               "  gene: {modality: dna}\n"
+               "targets:\n"
+               "  paired: {modality: dna, scheme: aligned, aligned_with: gene}\n"
+               "  pitch: {modality: label}\n"
+               "data: {table: table.tsv}\n"
+               "split: {by: clip, valid: 10%, test: 10%}\n");
+}
+
+TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
+  const ScratchFolder folder, scratch;
+  WriteFolder(folder);
+  const std::string run = scratch / "run", data = scratch / "data";
+  ExpectWorks(RunT2t(
+      TinyTraining({"--problem", folder.path(), "--out", run, "--data", data, "--steps", "150"})));
+  const std::string measured = ExpectWorks(
+      RunT2t({"eval", run, "--split", "test", "--baselines", "--data", data, "--json"}));
+  const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
+  const nlohmann::json& targets = record.at("problems").at("kinds").at("targets");
+  EXPECT_EQ(targets.at("pitch").at("metrics").at("accuracy").at("value"), 100) << measured;
+  EXPECT_EQ(targets.at("paired").at("metrics").at("exact_match").at("value"), 100) << measured;
+
+  const std::vector<std::string> given = {"--clip", folder / "clips/7.wav", "--gene", "acgtta"};
+  std::vector<std::string> decode = {"decode", run, "--want", "paired"};
+  decode.insert(decode.end(), given.begin(), given.end());
+  EXPECT_EQ(ExpectWorks(RunT2t(decode)), "TGCAAT\n");
+  decode[3] = "pitch";
+  EXPECT_EQ(ExpectWorks(RunT2t(decode)), "high\n");
+  decode[7] = "acgj";
+  ExpectFails(RunT2t(decode), 1, {"'J', letter 4 of 4, is not of DNA's alphabet"});
+  decode[5] = folder / "table.tsv";
+  decode[7] = "acgt";
+  ExpectFails(RunT2t(decode), 1, {"not a sound file"});
+
+  ExpectWorks(RunT2t({"report", run}));
+  EXPECT_THAT(MustRead(run + "/report.html"),
+              AllOf(HasSubstr("<audio controls"), HasSubstr("class=\"wide\"")));
+  EXPECT_THAT(ExpectWorks(RunT2t({"inspect", folder.path(), "--data", data, "--count", "1",
+                                  "--save", scratch / "saved"})),
+              AllOf(HasSubstr("0.10 s sound"), HasSubstr("-clip.wav")));
+}
+
+}  // namespace
+}  // namespace t2t
