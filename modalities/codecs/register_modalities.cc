@@ -77,9 +77,12 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                           .sample = SampleAudio}}));
   T2T_RETURN_IF_ERROR(
       registry.Add("vector", {.summary = "real numbers, or a short time series of them",
-                              .tags = {"input"},
+                              .tags = {"input", "target"},
                               .value = {.make_codec = MakeVectorCodec,
                                         .adapter = "patches",
+                                        .head = "gaussian",
+                                        .schemes = {"one_shot"},
+                                        .metrics = {"rmse", "pearson"},
                                         .distance = "numbers",
                                         .smallest = {"size: 0", "size: 2"},
                                         .sample = SampleVector}}));

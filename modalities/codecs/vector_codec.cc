@@ -156,7 +156,10 @@ class VectorCodec : public Codec {
     return text;
   }
   int64_t frame_width() const override { return 2 * static_cast<int64_t>(scales_.size()); }
-  bool reversible() const override { return false; }  // up to rounding only
+  // A plain vector is one position.
+  std::vector<int64_t> extent() const override {
+    return asked_size_ > 0 ? std::vector<int64_t>{} : std::vector<int64_t>{1};
+  }
   std::string raw_unit() const override { return "number"; }
   std::string Describe() const override {
     const auto size = scales_.empty() ? asked_size_ : static_cast<int64_t>(scales_.size());

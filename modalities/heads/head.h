@@ -30,6 +30,8 @@ class Head : public Layer {
 
   // [rows, width] -> log-probabilities [rows, classes]; undefined for a head that is not discrete.
   virtual at::Tensor LogProbabilities(const at::Tensor&) const { return {}; }
+  // [rows, width] -> what is expected, as frames [rows, frame_width]; undefined for a discrete head.
+  virtual at::Tensor Frames(const at::Tensor&) const { return {}; }
 };
 
 struct HeadOptions {

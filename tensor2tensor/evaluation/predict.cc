@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <memory>
 
@@ -24,6 +25,20 @@ absl::StatusOr<Candidate> DecodeCandidate(const TaskPort& port, const Hypothesis
   candidate.log_probability = hypothesis.log_probability;
   candidate.score = hypothesis.score;
   candidate.finished = hypothesis.finished;
+  return candidate;
+}
+
+// Of numbers: frames [time, frame_width], which no search has scored.
+absl::StatusOr<Candidate> FrameCandidate(const TaskPort& port, const at::Tensor& frames) {
+  const at::Tensor numbers = frames.to(at::kFloat).cpu().contiguous();
+  Units units;
+  units.frame_width = numbers.size(1);
+  units.frames.assign(numbers.const_data_ptr<float>(),
+                      numbers.const_data_ptr<float>() + numbers.numel());
+  Candidate candidate;
+  T2T_ASSIGN_OR_RETURN(candidate.value, port.codec->Decode(units));
+  candidate.text = port.codec->Show(candidate.value);
+  candidate.log_probability = candidate.score = std::numeric_limits<double>::quiet_NaN();
   return candidate;
 }
 
@@ -142,6 +157,10 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
   }
   std::vector<Prediction> predictions(examples.size());
   int64_t done = 0;
+  const auto report = [&](const std::vector<int64_t>& rows) {
+    done += static_cast<int64_t>(rows.size());
+    if (options.progress) options.progress(done, static_cast<int64_t>(examples.size()));
+  };
   const absl::Status status = FromTorch([&]() -> absl::Status {
     const c10::InferenceMode inference;
     for (const auto& [max_length, rows] :
@@ -150,6 +169,15 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
         return absl::CancelledError("stopped while decoding");
       const Batch batch = MakeBatch(task, encoded, rows, /*with_targets=*/false).To(model.device());
       const auto production = model.Start(batch, target, max_length);
+      if (const at::Tensor frames = production->Frames(); frames.defined()) {
+        for (size_t i = 0; i < rows.size(); ++i) {
+          T2T_ASSIGN_OR_RETURN(Candidate candidate,
+                               FrameCandidate(*port, frames.select(0, static_cast<int64_t>(i))));
+          predictions[static_cast<size_t>(rows[i])].candidates.push_back(std::move(candidate));
+        }
+        report(rows);
+        continue;
+      }
       const auto found = Search(*production, search, options.constraint, batch.keys);
       for (size_t i = 0; i < rows.size(); ++i) {
         for (const Hypothesis& hypothesis : found[i]) {
@@ -161,8 +189,7 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
           candidates = BestByUtility(*utility, candidates, options.decode.n_best);
         }
       }
-      done += static_cast<int64_t>(rows.size());
-      if (options.progress) options.progress(done, static_cast<int64_t>(examples.size()));
+      report(rows);
     }
     return absl::OkStatus();
   });

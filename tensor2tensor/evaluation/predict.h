@@ -19,7 +19,7 @@ namespace t2t {
 struct Candidate {
   Value value;
   std::string text;            // the value as text
-  double log_probability = 0;  // nats, of the whole sequence
+  double log_probability = 0;  // nats, of the whole sequence; not a number for numbers
   double score = 0;            // what the search ranked by
   bool finished = true;        // false where max_length cut it off
 };

@@ -30,6 +30,11 @@ class OneShotProduction : public Production {
     ForwardContext context;
     return parts_.head->LogProbabilities(Decide(parts_, memory_, context));
   }
+  at::Tensor Frames() override {
+    ForwardContext context;
+    const at::Tensor frames = parts_.head->Frames(Decide(parts_, memory_, context));
+    return frames.defined() ? frames.unsqueeze(1) : frames;
+  }
   void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>&) override {
     rows_ = static_cast<int64_t>(parents.size());  // decided; nothing follows
   }
@@ -44,9 +49,12 @@ class OneShotScheme : public Scheme {
  public:
   absl::Status FitsBody(const Body&) const override { return absl::OkStatus(); }
   absl::Status FitsCodec(const Codec& codec) const override {
-    if (codec.vocabulary_size() > 0) return absl::OkStatus();
+    if (codec.vocabulary_size() > 0 || codec.extent() == std::vector<int64_t>{1}) {
+      return absl::OkStatus();
+    }
     return absl::InvalidArgumentError(
-        absl::StrCat("the one-shot scheme decides one id, but ", codec.Describe(), " has frames"));
+        absl::StrCat("the one-shot scheme decides one id or one frame, but ", codec.Describe(),
+                     " may have many"));
   }
   int64_t extra_classes() const override { return 0; }
   bool feeds_back() const override { return false; }
@@ -55,7 +63,9 @@ class OneShotScheme : public Scheme {
   }
   Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
                  double smoothing, ForwardContext& context) const override {
-    return parts.head->Loss(Decide(parts, memory, context), target.ids.select(1, 0), smoothing);
+    return parts.head->Loss(Decide(parts, memory, context),
+                            (target.ids.defined() ? target.ids : target.frames).select(1, 0),
+                            smoothing);
   }
   std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory,
                                     int64_t) const override {

@@ -28,6 +28,9 @@ class Production {
   virtual void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>& ids) = 0;
   // The class that ends a row; none where the number of decisions is fixed.
   virtual std::optional<int64_t> stop() const = 0;
+  // Of a target of numbers, which no search decides: all its frames, [rows, time, frame_width]; undefined for the
+  // others. Where it is defined, Next is not to be called.
+  virtual at::Tensor Frames() { return {}; }
   // At most so many decisions, the stop not counted.
   virtual int64_t max_decisions() const = 0;
 };

@@ -17,6 +17,7 @@
 #include "tensor2tensor/evaluation/metrics/codons.h"
 #include "tensor2tensor/evaluation/metrics/error_rate.h"
 #include "tensor2tensor/evaluation/metrics/match.h"
+#include "tensor2tensor/evaluation/metrics/numbers.h"
 
 namespace t2t {
 namespace {
@@ -109,10 +110,14 @@ const std::vector<MetricInfo>& AllMetrics() {
                        "codons equal to those of the reference at their place, in %"),
       Info<ExactMatch>("exact_match", "Exact match", " %",
                        "predictions equal to any reference, in %, outer whitespace aside"),
+      Info<PearsonCorrelation>("pearson", "Pearson correlation", "",
+                               "correlation of predicted and true numbers, -1 to 1"),
       Info<TokenErrorRate>(
           "per", "Phone error rate", " %",
           "phone error rate in %: edits per space-separated phone of the closest reference; lower "
           "is better"),
+      Info<RootMeanSquareError>("rmse", "Root mean square error", "",
+                                "in the unit of the numbers; lower is better"),
       Info<SequenceError>(
           "sequence_error", "Sequence error", " %",
           "predictions equal to no reference, in %: what text-to-phonemes calls word error "

@@ -4,8 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "modalities/codecs/sound.h"
@@ -20,10 +21,10 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-// A low or a high tone, and a gene with its complement, letter by letter.
+// A low or a high tone, a gene with its complement, letter by letter, and a number with its double beside the tone's pitch.
 void WriteFolder(const ScratchFolder& folder) {
   Philox random(RandomKey(1).With("kinds"));
-  std::string table = "clip\tgene\tpitch\tpaired\n";
+  std::string table = "clip\tgene\tnumber\tpitch\tpaired\tfacts\n";
   for (int i = 0; i < 120; ++i) {
     const bool high = i % 2 == 1;
     Sound tone{8000, {}};
@@ -39,7 +40,13 @@ void WriteFolder(const ScratchFolder& folder) {
       gene += "ACGT"[base];
       paired += "TGCA"[base];
     }
-    absl::StrAppend(&table, file, "\t", gene, "\t", high ? "high" : "low", "\t", paired, "\n");
+    const int number = static_cast<int>(random.Below(100));
+    absl::StrAppend(&table, file, "\t", gene, "\t", number, "\t", high ? "high" : "low", "\t",
+                    paired, "\t", 2 * number, " ",
+                    high         ? "1500"
+                    : i % 3 == 0 ? "nan"
+                                 : "300",
+                    "\n");
   }
   folder.Write("table.tsv", table);
   folder.Write("manifest.yaml",
@@ -47,9 +54,11 @@ void WriteFolder(const ScratchFolder& folder) {
                "inputs:\n"
                "  clip: {modality: audio, rate: 4000, bins: 8}\n"
                "  gene: {modality: dna}\n"
+               "  number: {modality: vector}\n"
                "targets:\n"
                "  paired: {modality: dna, scheme: aligned, aligned_with: gene}\n"
                "  pitch: {modality: label}\n"
+               "  facts: {modality: vector}\n"
                "data: {table: table.tsv}\n"
                "split: {by: clip, valid: 10%, test: 10%}\n");
 }
@@ -59,7 +68,7 @@ TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
   WriteFolder(folder);
   const std::string run = scratch / "run", data = scratch / "data";
   ExpectWorks(RunT2t(
-      TinyTraining({"--problem", folder.path(), "--out", run, "--data", data, "--steps", "150"})));
+      TinyTraining({"--problem", folder.path(), "--out", run, "--data", data, "--steps", "200"})));
   const std::string measured = ExpectWorks(
       RunT2t({"eval", run, "--split", "test", "--baselines", "--data", data, "--json"}));
   const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
@@ -67,12 +76,24 @@ TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
   EXPECT_EQ(targets.at("pitch").at("metrics").at("accuracy").at("value"), 100) << measured;
   EXPECT_EQ(targets.at("paired").at("metrics").at("exact_match").at("value"), 100) << measured;
 
-  const std::vector<std::string> given = {"--clip", folder / "clips/7.wav", "--gene", "acgtta"};
+  // Guessing the means errs by 400 and by how the numbers are spread.
+  EXPECT_LT(targets.at("facts").at("metrics").at("rmse").at("value"), 100) << measured;
+  EXPECT_GT(targets.at("facts").at("metrics").at("pearson").at("value"), 0.98) << measured;
+
+  const std::vector<std::string> given = {
+      "--clip", folder / "clips/7.wav", "--gene", "acgtta", "--number", "50"};
   std::vector<std::string> decode = {"decode", run, "--want", "paired"};
   decode.insert(decode.end(), given.begin(), given.end());
   EXPECT_EQ(ExpectWorks(RunT2t(decode)), "TGCAAT\n");
   decode[3] = "pitch";
   EXPECT_EQ(ExpectWorks(RunT2t(decode)), "high\n");
+  decode[3] = "facts";
+  const std::vector<std::string> facts =
+      absl::StrSplit(absl::StripAsciiWhitespace(ExpectWorks(RunT2t(decode))), ' ');
+  ASSERT_EQ(facts.size(), 2u);
+  EXPECT_NEAR(std::stod(facts[0]), 100, 60);
+  EXPECT_NEAR(std::stod(facts[1]), 1500, 200);
+  decode[3] = "pitch";
   decode[7] = "acgj";
   ExpectFails(RunT2t(decode), 1, {"'J', letter 4 of 4, is not of DNA's alphabet"});
   decode[5] = folder / "table.tsv";

@@ -54,8 +54,9 @@ TEST(Metrics, TableIsSortedAndMakesWhatItNames) {
     EXPECT_EQ(info.make()->higher_is_better(),
               info.summary.find("lower is better") == std::string::npos);
   }
-  EXPECT_THAT(names, ElementsAre("accuracy", "back_translation", "bleu", "cer", "chrf", "codon_match",
-                                 "exact_match", "per", "sequence_error", "token_f1", "wer"));
+  EXPECT_THAT(names, ElementsAre("accuracy", "back_translation", "bleu", "cer", "chrf",
+                                 "codon_match", "exact_match", "pearson", "per", "rmse",
+                                 "sequence_error", "token_f1", "wer"));
 }
 
 TEST(Metrics, UnknownNameListsTheKnown) {
@@ -234,6 +235,24 @@ TEST(Codons, SayTheProtein) {
   EXPECT_EQ(One("back_translation", "AUG", {"AUGGCC"}), 0);
   EXPECT_EQ(One("back_translation", "AUGGAA", {"AUGGCC", "ATGGAG"}), 100);
   EXPECT_EQ(One("back_translation", "AUGNNN", {"AUGGCC"}), 0);
+}
+
+TEST(Numbers, RootMeanSquareErrorAndCorrelation) {
+  EXPECT_DOUBLE_EQ(One("rmse", "1 2 3", {"1 4 nan"}), std::sqrt(2.0));
+  EXPECT_DOUBLE_EQ(One("rmse", "1", {"1 4"}), std::sqrt(8.0));  // the second is lacking
+  EXPECT_DOUBLE_EQ(One("rmse", "1 9", {"1"}), 0);
+  EXPECT_DOUBLE_EQ(One("rmse", "1 2", {"9 9", "1 3"}), std::sqrt(0.5));
+  EXPECT_DOUBLE_EQ(One("rmse", "none", {"3"}), 3);
+  // numpy.corrcoef([1, 2, 3, 5], [2, 1, 4, 9])[0, 1]
+  EXPECT_NEAR(One("pearson", "1 2 3 5", {"2 1 4 9"}), 0.932294, 1e-5);
+  EXPECT_NEAR(One("pearson", "1 2 3", {"-2 -4 -6"}), -1, 1e-12);
+  EXPECT_EQ(One("pearson", "4 4 4", {"1 2 3"}), 0);
+  // Of a corpus: all numbers together.
+  const auto metric = Make("pearson");
+  const auto a = metric->Statistics("1 2", {"2 1"}), b = metric->Statistics("3 5", {"4 9"});
+  std::vector<double> sum(a.size());
+  for (size_t i = 0; i < sum.size(); ++i) sum[i] = a[i] + b[i];
+  EXPECT_NEAR(metric->Score(sum), 0.932294, 1e-5);
 }
 
 }  // namespace
