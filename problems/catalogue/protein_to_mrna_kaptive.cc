@@ -25,8 +25,6 @@ constexpr const char* kFiles[] = {"Acinetobacter_baumannii_OC_locus_primary_refe
                                   "Klebsiella_k_locus_primary_reference.gbk",
                                   "Klebsiella_k_locus_variant_reference.gbk",
                                   "Klebsiella_o_locus_primary_reference.gbk"};
-constexpr int64_t kComparedLetters = 5;
-constexpr double kSimilarShare = 0.2;
 
 Source KaptiveDatabases() {
   return {.name = "kaptive",
@@ -115,7 +113,7 @@ class ProteinToMrnaKaptive : public Problem {
     std::vector<std::string> proteins;
     for (const Gene& gene : genes) proteins.push_back(gene.protein);
     const std::vector<int64_t> clusters =
-        SimilarityClusters(proteins, kComparedLetters, kSimilarShare);
+        SimilarityClusters(proteins, kComparedResidues, kSimilarShare);
     for (size_t i = 0; i < genes.size(); ++i) {
       // Named by the first member's protein, so that another file before it changes nothing.
       const std::string& cluster = proteins[static_cast<size_t>(clusters[i])];

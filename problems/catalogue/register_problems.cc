@@ -7,6 +7,7 @@
 #include "problems/catalogue/generated_text.h"
 #include "problems/catalogue/image_fashion_mnist.h"
 #include "problems/catalogue/protein_to_mrna_kaptive.h"
+#include "problems/catalogue/protein_to_text_prokka.h"
 #include "problems/catalogue/rna16s_phylum.h"
 #include "problems/catalogue/speech_asterisk_en.h"
 #include "problems/catalogue/splice_dna.h"
@@ -42,6 +43,10 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "a bacterial protein and its genus to the codons of its gene",
        {"protein-rna", "label-rna"},
        MakeProteinToMrnaKaptive},
+      {"protein_to_text_prokka",
+       "a bacterial protein to the name of what it does",
+       {"protein-text", "en"},
+       MakeProteinToTextProkka},
       {"reverse", "letters backwards", {"text-text", "generated"}, MakeReverse},
       {"rna16s_phylum", "a 16S ribosomal RNA gene to its phylum", {"rna-label"}, MakeRna16sPhylum},
       {"speech_asterisk_en",

@@ -9,6 +9,10 @@
 
 namespace t2t {
 
+// What relatives among proteins are in this catalogue: a fifth of the 5-mers of the shorter one.
+inline constexpr int64_t kComparedResidues = 5;
+inline constexpr double kSimilarShare = 0.2;
+
 // The cluster of each sequence, named by the smallest number of its members. Two sequences are in one cluster if they share
 // at least `share` of the distinct k-mers of the one that has fewer, or if a chain of such pairs leads from one to the
 // other (single linkage). Deterministic; independent of the order but for the names. k at most 8. Time grows with the sum

@@ -743,5 +743,38 @@ TEST(SpeechAsteriskEn, TakesThePromptsThatAreSpoken) {
               ElementsAre(HasSubstr("core-sounds-en.txt.gz:5: it is not 'name: text'")));
 }
 
+TEST(ProteinToTextProkka, TakesTheProductOfTheHeaderAndKeepsRelativesTogether) {
+  const ScratchFolder folder;
+  Philox random(RandomKey(11).With("proteins"));
+  std::string fasta;
+  for (int i = 0; i < 60; ++i) {
+    std::string protein = "M";
+    for (int k = 0; k < 40; ++k) protein += "ACDEFGHIKLNPQRSTVWY"[random.Below(19)];
+    absl::StrAppend(&fasta, ">a", i, " 1.2.3.4~~~gen~~~ABC transporter, part ", i, "\n", protein,
+                    "\n>b", i, " ~~~~~~relative\n", protein.substr(0, 30), "AA\n");
+  }
+  folder.Write("Enterococcus", fasta);
+  folder.Write("Escherichia", ">c ~~~x~~~protein\nMKK\n>odd protein\nMKA\n");
+  folder.Write("Staphylococcus", ">c ~~~x~~~protein\nMKK\n");
+  GenerateOptions options;
+  options.source_paths = {{"prokka", folder.path()}};
+  KeepingSink sink = Generate("protein_to_text_prokka", options);
+  const auto splits = SplitsOf(sink);
+  EXPECT_EQ(splits.size(), 122u);
+  std::set<std::string> seen;
+  for (int i = 0; i < 60; ++i) {
+    const std::string& split = splits.at(absl::StrCat("Enterococcus:a", i));
+    EXPECT_EQ(split, splits.at(absl::StrCat("Enterococcus:b", i)));
+    seen.insert(split);
+  }
+  EXPECT_EQ(seen.size(), 3u);
+  EXPECT_EQ(splits.at("Escherichia:c"), splits.at("Staphylococcus:c"));
+  EXPECT_THAT(sink.broken, ElementsAre(HasSubstr("Escherichia:3: the header does not end in")));
+  for (const Example& example : sink.examples["train"]) {
+    if (example.key != "Enterococcus:a7") continue;
+    EXPECT_EQ(example.ports.at("product").bytes(), "ABC transporter, part 7");
+  }
+}
+
 }  // namespace
 }  // namespace t2t

@@ -190,5 +190,12 @@ TEST_F(RealData, SpeechAsteriskEn) {
   EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 551);
 }
 
+TEST_F(RealData, ProteinToTextProkka) {
+  Prepare("protein_to_text_prokka");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 10965);
+  EXPECT_GT(Count("test"), 500);
+}
+
 }  // namespace
 }  // namespace t2t

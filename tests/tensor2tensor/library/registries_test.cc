@@ -19,11 +19,13 @@ class RegistriesTest : public ::testing::Test {
 };
 
 TEST_F(RegistriesTest, HoldWhatTheDocumentsName) {
-  EXPECT_THAT(library_.problems.Names(),
-              IsSupersetOf({"addition", "caption_emoji", "caption_tuxpaint", "copy", "g2p_cmudict",
-                            "image_fashion_mnist", "protein_to_mrna_kaptive", "reverse",
-                            "rna16s_phylum", "speech_asterisk_en", "splice_dna"}));
-  EXPECT_THAT(library_.modalities.Names(), IsSupersetOf({"audio", "dna", "image", "label", "protein", "rna", "text", "vector"}));
+  EXPECT_THAT(
+      library_.problems.Names(),
+      IsSupersetOf({"addition", "caption_emoji", "caption_tuxpaint", "copy", "g2p_cmudict",
+                    "image_fashion_mnist", "protein_to_mrna_kaptive", "protein_to_text_prokka",
+                    "reverse", "rna16s_phylum", "speech_asterisk_en", "splice_dna"}));
+  EXPECT_THAT(library_.modalities.Names(),
+              IsSupersetOf({"audio", "dna", "image", "label", "protein", "rna", "text", "vector"}));
   EXPECT_THAT(library_.bodies.Names(), IsSupersetOf({"transformer"}));
   EXPECT_THAT(library_.schemes.Names(), IsSupersetOf({"aligned", "autoregressive", "one_shot"}));
   EXPECT_THAT(library_.adapters.Names(), IsSupersetOf({"patches", "spectra", "tokens"}));
