@@ -49,6 +49,17 @@ inline std::string Utf8Repaired(absl::string_view text) {
   return repaired;
 }
 
+// The text, repaired, or its first `characters` and an ellipsis.
+inline std::string Utf8Shortened(absl::string_view text, int64_t characters) {
+  absl::string_view rest = text;
+  for (int64_t i = 0; i < characters && !rest.empty(); ++i) {
+    const int64_t length = Utf8Length(rest);
+    rest.remove_prefix(static_cast<size_t>(length > 0 ? length : 1));
+  }
+  if (rest.empty()) return Utf8Repaired(text);
+  return Utf8Repaired(text.substr(0, text.size() - rest.size())) + "\xE2\x80\xA6";
+}
+
 }  // namespace t2t
 
 #endif  // T2T_MODALITIES_CODECS_UTF8_H_

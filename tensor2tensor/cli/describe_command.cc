@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "files/folder.h"
+#include "modalities/codecs/utf8.h"
 #include "problems/folder/folder_problem.h"
 #include "problems/shards/shard_reader.h"
 #include "registry/status_macros.h"
@@ -17,6 +18,8 @@
 
 namespace t2t {
 namespace {
+
+constexpr int64_t kExampleCharacters = 160;  // of a value that is shown; genes are long
 
 void Line(const std::string& name, const std::string& value) {
   if (!value.empty()) printf("%-12s %s\n", name.c_str(), value.c_str());
@@ -64,7 +67,9 @@ absl::Status DescribeProblem(const Library& library, const std::string& name,
       for (const TaskPort& port : *ports) {
         const auto value = example.ports.find(port.port.name);
         if (value != example.ports.end())
-          Line("example", absl::StrCat(port.port.name, " = ", port.codec->Show(value->second)));
+          Line("example",
+               absl::StrCat(port.port.name, " = ",
+                            Utf8Shortened(port.codec->Show(value->second), kExampleCharacters)));
       }
     }
   }

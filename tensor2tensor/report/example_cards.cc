@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "modalities/codecs/utf8.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
 #include "tensor2tensor/report/html.h"
 #include "tensor2tensor/report/json_access.h"
@@ -21,7 +22,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kShownCharacters = 1200;
+constexpr int64_t kShownCharacters = 1200;
 constexpr size_t kShownReferences = 3;
 
 // The media type by the first bytes, or "" where it is neither a picture nor a sound in base64.
@@ -50,14 +51,6 @@ bool IsSmallPng(const std::string& base64) {
   if (!absl::Base64Unescape(base64.substr(0, 32), &header) || header.size() < 20) return false;
   return absl::StartsWith(header, "\x89PNG") && header.substr(16, 3) == std::string(3, '\0') &&
          static_cast<unsigned char>(header[19]) <= 64;
-}
-
-// Cut at a character, with an ellipsis.
-std::string Shortened(absl::string_view text) {
-  absl::string_view rest = text;
-  for (size_t i = 0; i < kShownCharacters && !rest.empty(); ++i) TakeCodePoint(&rest);
-  if (rest.empty()) return std::string(text);
-  return absl::StrCat(text.substr(0, text.size() - rest.size()), "…");
 }
 
 std::string Picture(const std::string& base64, const std::string& type,
@@ -96,7 +89,7 @@ std::string Inputs(const json& example) {
       }
     } else if (At(value, "text").is_string()) {
       absl::StrAppend(&html, "<p class=\"input\"><span class=\"tag\">", EscapeHtml(port), "</span>",
-                      Isolated(Shortened(TextAt(value, "text"))), "</p>");
+                      Isolated(Utf8Shortened(TextAt(value, "text"), kShownCharacters)), "</p>");
     }
   }
   return html;
@@ -117,10 +110,11 @@ std::string Row(const char* who, const std::string& html, const char* kind) {
 }
 
 std::string Card(const json& example) {
-  const std::string prediction = Shortened(TextAt(example, "prediction"));
+  const std::string prediction = Utf8Shortened(TextAt(example, "prediction"), kShownCharacters);
   std::vector<std::string> references;
   for (const json& reference : ArrayAt(example, "references")) {
-    if (reference.is_string()) references.push_back(Shortened(reference.get<std::string>()));
+    if (reference.is_string())
+      references.push_back(Utf8Shortened(reference.get<std::string>(), kShownCharacters));
   }
   const bool right =
       std::any_of(references.begin(), references.end(), [&](const std::string& reference) {

@@ -228,5 +228,13 @@ TEST(TextSampleTest, KeepsAllOfALittleAndAnEvenShareOfMuch) {
   EXPECT_TRUE(std::is_sorted(kept.begin(), kept.end()));
 }
 
+TEST(Utf8Test, ShortensAtCharacters) {
+  EXPECT_EQ(Utf8Shortened("abc", 3), "abc");
+  EXPECT_EQ(Utf8Shortened("abcd", 3), "abc\xE2\x80\xA6");
+  EXPECT_EQ(Utf8Shortened("\xC3\xA9\xC3\xA9\xC3\xA9", 2), "\xC3\xA9\xC3\xA9\xE2\x80\xA6");
+  EXPECT_EQ(Utf8Shortened("\xFFxy", 2), "\xEF\xBF\xBDx\xE2\x80\xA6");
+  EXPECT_EQ(Utf8Shortened("", 0), "");
+}
+
 }  // namespace
 }  // namespace t2t
