@@ -51,7 +51,9 @@ absl::StatusOr<Gene> GeneOf(const GenBankRecord& record, const GenBankFeature& f
     says.pop_back();
     gene.codons.resize(gene.codons.size() - 3);
   }
-  if (absl::StrContains(says, 'X')) return absl::DataLossError("it has a codon of rare letters");
+  if (says.find_first_of("X*") != std::string::npos) {
+    return absl::DataLossError("it has a codon of rare letters or a stop codon within");
+  }
   // Some list the residue that the first codon stands for elsewhere.
   if (says != gene.protein && IsBacterialStart(absl::string_view(gene.codons).substr(0, 3))) {
     says[0] = 'M';
