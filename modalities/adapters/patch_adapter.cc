@@ -76,6 +76,15 @@ Stream ConvolutionalPatchAdapter::Forward(const UnitsBatch& units) const {
   return Placed(at::linear(grid, projection_weight_, projection_bias_), units);
 }
 
+absl::StatusOr<std::shared_ptr<InputAdapter>> MakeFrameAdapter(const Codec& codec, Binder&,
+                                                               int64_t width) {
+  if (codec.frame_width() <= 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a frame adapter needs frames, but ", codec.Describe(), " gives ids"));
+  }
+  return std::make_shared<LinearPatchAdapter>(codec.frame_width(), width);
+}
+
 absl::StatusOr<std::shared_ptr<InputAdapter>> MakePatchAdapter(const Codec& codec, Binder& options,
                                                                int64_t width) {
   if (codec.frame_width() <= 0) {

@@ -40,6 +40,10 @@ class ConvolutionalPatchAdapter : public InputAdapter {
   at::Tensor projection_weight_, projection_bias_;
 };
 
+// A linear projection of each frame; no option.
+absl::StatusOr<std::shared_ptr<InputAdapter>> MakeFrameAdapter(const Codec& codec, Binder& options,
+                                                               int64_t width);
+
 // Port option: stem = linear or convolution, whose channels and patch are read off the codec's frames.
 absl::StatusOr<std::shared_ptr<InputAdapter>> MakePatchAdapter(const Codec& codec, Binder& options,
                                                                int64_t width);

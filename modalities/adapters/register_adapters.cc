@@ -12,9 +12,12 @@ absl::Status RegisterAdapters(Registry<AdapterFactory>& registry) {
       "tokens",
       {.summary = "a learned vector for each id", .tags = {}, .value = MakeTokenAdapter}));
   T2T_RETURN_IF_ERROR(registry.Add(
-      "patches", {.summary = "frames or image patches by a linear or a convolutional stem",
-                  .tags = {},
-                  .value = MakePatchAdapter}));
+      "frames",
+      {.summary = "a linear projection of each frame", .tags = {}, .value = MakeFrameAdapter}));
+  T2T_RETURN_IF_ERROR(
+      registry.Add("patches", {.summary = "image patches by a linear or a convolutional stem",
+                               .tags = {},
+                               .value = MakePatchAdapter}));
   T2T_RETURN_IF_ERROR(
       registry.Add("spectra", {.summary = "spectra of sound by strided convolutions over time",
                                .tags = {},

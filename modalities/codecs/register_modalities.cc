@@ -79,7 +79,7 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
       registry.Add("vector", {.summary = "real numbers, or a short time series of them",
                               .tags = {"input", "target"},
                               .value = {.make_codec = MakeVectorCodec,
-                                        .adapter = "patches",
+                                        .adapter = "frames",
                                         .head = "gaussian",
                                         .schemes = {"one_shot"},
                                         .metrics = {"rmse", "pearson"},

@@ -46,8 +46,10 @@ absl::StatusOr<std::vector<std::string>> CleanParts(absl::string_view name) {
 // Unpacks entries below one folder, and remembers the links that it made.
 class Unpacker {
  public:
-  Unpacker(std::string folder, int64_t max_bytes)
-      : folder_(std::move(folder)), bytes_left_(max_bytes) {}
+  Unpacker(std::string folder, const UnpackOptions& options)
+      : folder_(std::move(folder)),
+        only_(options.only.empty() ? "" : options.only + "/"),
+        bytes_left_(options.max_bytes) {}
 
   absl::Status UnpackAll(archive* reader, const std::string& path) {
     archive_entry* entry = nullptr;
@@ -66,6 +68,7 @@ class Unpacker {
   absl::Status UnpackEntry(archive* reader, archive_entry* entry, const char* name) {
     T2T_ASSIGN_OR_RETURN(const std::vector<std::string> parts, CleanParts(name));
     if (parts.empty()) return absl::OkStatus();
+    if (!absl::StartsWith(absl::StrJoin(parts, "/"), only_)) return absl::OkStatus();
     // The folder was empty, so that the only links in it are ours.
     std::string relative;
     for (size_t i = 0; i < parts.size(); ++i) {
@@ -124,6 +127,7 @@ class Unpacker {
   }
 
   std::string folder_;
+  std::string only_;  // with '/' at its end, or ""
   int64_t bytes_left_;
   std::set<std::string> links_;
   std::string buffer_;
@@ -165,7 +169,8 @@ absl::Status UnpackDebianPackage(archive* outer, const std::string& path, Unpack
 
 }  // namespace
 
-absl::Status UnpackArchive(const std::string& path, const std::string& folder, int64_t max_bytes) {
+absl::Status UnpackArchive(const std::string& path, const std::string& folder,
+                           const UnpackOptions& options) {
   T2T_RETURN_IF_ERROR(MakeFolders(folder));
   const Reader reader(archive_read_new(), archive_read_free);
   archive_read_support_filter_all(reader.get());
@@ -175,7 +180,7 @@ absl::Status UnpackArchive(const std::string& path, const std::string& folder, i
   if (archive_read_open_filename(reader.get(), path.c_str(), size_t{1} << 18) != ARCHIVE_OK) {
     return ArchiveError(reader.get(), path);
   }
-  Unpacker unpacker(folder, max_bytes);
+  Unpacker unpacker(folder, options);
   char magic[8] = {};
   std::ifstream(path, std::ios::binary).read(magic, sizeof(magic));
   if (absl::string_view(magic, sizeof(magic)) == "!<arch>\n") {

@@ -14,10 +14,16 @@
 
 namespace t2t {
 
+struct UnpackOptions {
+  std::string only =
+      {};  // entries that are not below this folder of the archive are passed over; "" = all
+  int64_t max_bytes = int64_t{32} << 30;
+};
+
 // Into the folder, which must be new or empty. File modes and owners are not taken over. Errors:
 // DataLoss with the archive and the entry; what was unpacked until then stays.
 absl::Status UnpackArchive(const std::string& path, const std::string& folder,
-                           int64_t max_bytes = int64_t{32} << 30);
+                           const UnpackOptions& options = {});
 
 }  // namespace t2t
 

@@ -141,7 +141,7 @@ class Cache {
     Report(options_, absl::StrCat("unpacking ", fs::path(archive).filename().string()));
     const std::string partial = unpacked_ + ".partial";
     T2T_RETURN_IF_ERROR(RemoveAll(partial));
-    T2T_RETURN_IF_ERROR(UnpackArchive(archive, partial));
+    T2T_RETURN_IF_ERROR(UnpackArchive(archive, partial, {.only = source_.folder}));
     if (FolderIn(partial, source_).empty()) {
       return absl::NotFoundError(
           absl::StrCat(archive, " has no ", absl::StrJoin(source_.needs, ", ")));

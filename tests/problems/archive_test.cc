@@ -121,10 +121,25 @@ TEST(UnpackArchive, KeepsLinksThatStayInside) {
   EXPECT_EQ(Content(folder / "out/b/link"), "content");
 }
 
+// What is not asked for cannot be in the way either.
+TEST(UnpackArchive, PassesOverWhatIsNotAskedFor) {
+  const ScratchFolder folder;
+  const std::string path = Pack({{"./a/b/file", "content"},
+                                 {"./a/bb/file", "other"},
+                                 {"./var/link", "", "/usr/share/elsewhere"}},
+                                folder / "a.tar");
+  EXPECT_FALSE(UnpackArchive(path, folder / "all").ok());
+  const absl::Status status = UnpackArchive(path, folder / "out", {.only = "a/b"});
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(Content(folder / "out/a/b/file"), "content");
+  EXPECT_FALSE(std::filesystem::exists(folder / "out/a/bb"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "out/var"));
+}
+
 TEST(UnpackArchive, RefusesTooMuchAndDamagedArchives) {
   const ScratchFolder folder;
   const std::string path = Pack({{"x", std::string(5000, 'x')}}, folder / "a.tgz", "ustar", true);
-  EXPECT_THAT(UnpackArchive(path, folder / "small", 4999).message(),
+  EXPECT_THAT(UnpackArchive(path, folder / "small", {.max_bytes = 4999}).message(),
               HasSubstr("larger than what is allowed"));
   EXPECT_THAT(UnpackArchive(folder.Write("text", "not an archive"), folder / "t").message(),
               HasSubstr("text: "));

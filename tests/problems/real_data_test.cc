@@ -179,7 +179,7 @@ TEST_F(RealData, ProteinToMrnaKaptive) {
     }
   }
   EXPECT_EQ(genera.size(), 2u);
-  EXPECT_EQ(held_out.size() + trained.size(), 6537u);  // distinct proteins
+  EXPECT_EQ(held_out.size() + trained.size(), 6536u);  // distinct proteins
   for (const std::string& protein : held_out) EXPECT_EQ(trained.count(protein), 0u);
   EXPECT_GT(genes, 6538);
 }

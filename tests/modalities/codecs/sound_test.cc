@@ -76,10 +76,11 @@ TEST(Sound, WavGoesBack) {
   }
   Sound loud = tone;
   for (float& sample : loud.samples) sample *= 10;
-  for (const float sample : DecodeSound(*EncodeWav(loud))->samples) {
-    EXPECT_LE(std::abs(sample), 1.0f);  // clipped, not wrapped around
-  }
-  EXPECT_GT(DecodeSound(*EncodeWav(loud))->samples[5], 0.9f);
+  const auto clipped = DecodeSound(*EncodeWav(loud));
+  ASSERT_TRUE(clipped.ok()) << clipped.status();
+  for (const float sample : clipped->samples)
+    EXPECT_LE(std::abs(sample), 1.0f);  // not wrapped around
+  EXPECT_GT(clipped->samples[5], 0.9f);
   EXPECT_EQ(DecodeSound(*EncodeWav({8000, {}}))->samples.size(), 0u);
 }
 

@@ -13,10 +13,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int64_t kNumbers = 3, kWidth = 5, kRows = 4;
+constexpr int64_t kNumbers = 3, kHidden = 5, kFrames = 4;
 
 at::Tensor Targets() {
-  at::Tensor targets = at::zeros({kRows, 2 * kNumbers}, at::kDouble);
+  at::Tensor targets = at::zeros({kFrames, 2 * kNumbers}, at::kDouble);
   targets.narrow(1, 0, kNumbers).copy_(at::arange(12, at::kDouble).view({4, 3}).cos());
   targets[1][kNumbers + 2] = 1;  // missing
   targets[3][kNumbers] = 1;
@@ -24,14 +24,15 @@ at::Tensor Targets() {
 }
 
 TEST(GaussianHead, IsTheDensityOfTheNumbersThatAreThere) {
-  GaussianHead head(kNumbers, kWidth);
+  GaussianHead head(kNumbers, kHidden);
   head.to(at::kDouble);
-  const at::Tensor hidden = at::arange(kRows * kWidth, at::kDouble).view({kRows, kWidth}).sin();
+  const at::Tensor hidden =
+      at::arange(kFrames * kHidden, at::kDouble).view({kFrames, kHidden}).sin();
   const at::Tensor targets = Targets();
   const at::Tensor decided = at::linear(hidden, head.named_parameters()["projection.weight"],
                                         head.named_parameters()["projection.bias"]);
   double expected = 0;
-  for (int64_t row = 0; row < kRows; ++row) {
+  for (int64_t row = 0; row < kFrames; ++row) {
     for (int64_t i = 0; i < kNumbers; ++i) {
       if (targets[row][kNumbers + i].item<double>() == 1) continue;
       const double mean = decided[row][i].item<double>();
@@ -53,9 +54,9 @@ TEST(GaussianHead, IsTheDensityOfTheNumbersThatAreThere) {
 }
 
 TEST(GaussianHead, GradientsMatchFiniteDifferences) {
-  GaussianHead head(kNumbers, kWidth);
+  GaussianHead head(kNumbers, kHidden);
   head.to(at::kDouble);
-  at::Tensor hidden = at::arange(kRows * kWidth, at::kDouble).view({kRows, kWidth}).sin();
+  at::Tensor hidden = at::arange(kFrames * kHidden, at::kDouble).view({kFrames, kHidden}).sin();
   hidden.requires_grad_();
   std::vector<at::Tensor> tensors = head.parameters();
   tensors.push_back(hidden);
@@ -64,8 +65,8 @@ TEST(GaussianHead, GradientsMatchFiniteDifferences) {
 
 // A missing number teaches nothing.
 TEST(GaussianHead, MissingNumbersHaveNoGradient) {
-  GaussianHead head(1, kWidth);
-  const at::Tensor hidden = at::ones({1, kWidth});
+  GaussianHead head(1, kHidden);
+  const at::Tensor hidden = at::ones({1, kHidden});
   head.Loss(hidden, at::tensor({7.0f, 1.0f}).view({1, 2}), 0).loss.backward();
   for (const at::Tensor& parameter : head.parameters()) {
     EXPECT_EQ(parameter.grad().abs().sum().item<double>(), 0);
@@ -90,7 +91,7 @@ class Numbers : public Codec {
 
 TEST(GaussianHead, NeedsFramesOfNumbersAndMarks) {
   HeadOptions options;
-  options.width = kWidth;
+  options.width = kHidden;
   EXPECT_TRUE(MakeGaussianHead(Numbers(6), options).ok());
   EXPECT_THAT(std::string(MakeGaussianHead(Numbers(5), options).status().message()),
               HasSubstr("the codec of this test has others"));

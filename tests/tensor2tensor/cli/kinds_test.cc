@@ -68,7 +68,7 @@ TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
   WriteFolder(folder);
   const std::string run = scratch / "run", data = scratch / "data";
   ExpectWorks(RunT2t(
-      TinyTraining({"--problem", folder.path(), "--out", run, "--data", data, "--steps", "200"})));
+      TinyTraining({"--problem", folder.path(), "--out", run, "--data", data, "--steps", "500"})));
   const std::string measured = ExpectWorks(
       RunT2t({"eval", run, "--split", "test", "--baselines", "--data", data, "--json"}));
   const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
@@ -95,10 +95,10 @@ TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
   EXPECT_NEAR(std::stod(facts[1]), 1500, 200);
   decode[3] = "pitch";
   decode[7] = "acgj";
-  ExpectFails(RunT2t(decode), 1, {"'J', letter 4 of 4, is not of DNA's alphabet"});
+  ExpectFails(RunT2t(decode), 2, {"'j', letter 4 of 4, is not of DNA's alphabet"});
   decode[5] = folder / "table.tsv";
   decode[7] = "acgt";
-  ExpectFails(RunT2t(decode), 1, {"not a sound file"});
+  ExpectFails(RunT2t(decode), 2, {"not a sound file"});
 
   ExpectWorks(RunT2t({"report", run}));
   EXPECT_THAT(MustRead(run + "/report.html"),

@@ -28,7 +28,7 @@ TEST_F(RegistriesTest, HoldWhatTheDocumentsName) {
               IsSupersetOf({"audio", "dna", "image", "label", "protein", "rna", "text", "vector"}));
   EXPECT_THAT(library_.bodies.Names(), IsSupersetOf({"transformer"}));
   EXPECT_THAT(library_.schemes.Names(), IsSupersetOf({"aligned", "autoregressive", "one_shot"}));
-  EXPECT_THAT(library_.adapters.Names(), IsSupersetOf({"patches", "spectra", "tokens"}));
+  EXPECT_THAT(library_.adapters.Names(), IsSupersetOf({"frames", "patches", "spectra", "tokens"}));
   EXPECT_THAT(library_.heads.Names(), IsSupersetOf({"categorical"}));
   EXPECT_THAT(library_.presets.Names(),
               IsSupersetOf({"quickstart", "transformer_base", "transformer_big",

@@ -181,6 +181,7 @@ void ExpectTrainsAndDecodes(SmallRun& run) {
       ASSERT_EQ(found->size(), examples.size());
       for (const Prediction& prediction : *found) {
         ASSERT_EQ(prediction.candidates.size(), 1u);
+        if (target.codec->vocabulary_size() == 0) continue;  // numbers have none
         EXPECT_TRUE(std::isfinite(prediction.candidates[0].log_probability));
         EXPECT_LE(prediction.candidates[0].log_probability, 0);
       }

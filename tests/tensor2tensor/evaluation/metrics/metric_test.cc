@@ -106,13 +106,18 @@ TEST(Metrics, TokenF1) {
   EXPECT_EQ(One("token_f1", "", {"a"}), 0);
 }
 
+// Whether a metric reads text; the others read lists of numbers and have a test of their own.
+bool OfText(const MetricInfo& info) { return info.name != "pearson" && info.name != "rmse"; }
+
 TEST(Metrics, IllFormedTextIsScoredToo) {
   const std::string bad = "\xff\xc3\xa9\xc3 \xed\xa0\x80 caf\xe9 a b c d";
   for (const MetricInfo& info : AllMetrics()) {
     const auto metric = info.make();
-    EXPECT_NEAR(metric->Score(metric->Statistics(bad, {bad})), metric->higher_is_better() ? 100 : 0,
-                1e-9)
-        << info.name;
+    if (OfText(info)) {
+      EXPECT_NEAR(metric->Score(metric->Statistics(bad, {bad})),
+                  metric->higher_is_better() ? 100 : 0, 1e-9)
+          << info.name;
+    }
     EXPECT_TRUE(std::isfinite(metric->Score(metric->Statistics(bad, {"", "\xc3"})))) << info.name;
   }
 }
@@ -127,6 +132,7 @@ TEST(Metrics, WhitespaceIsPythons) {
 TEST(Evaluate, SumsOfPartsScoreTheCorpus) {
   const MetricInput input = Noisy(40, 0.2, "parts");
   for (const MetricInfo& info : AllMetrics()) {
+    if (!OfText(info)) continue;
     const auto metric = info.make();
     std::vector<double> sum;
     for (size_t i = input.predictions.size(); i-- > 0;) {
