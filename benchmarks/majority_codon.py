@@ -9,7 +9,7 @@ import sys
 
 
 def examples(program, data, split):
-    """(genus, protein, codons) of every example."""
+    """(genus, protein, codons) of every example; inspect shows values whole."""
     lines = subprocess.run([program, "inspect", "protein_to_mrna_kaptive", "--data", data, "--split", split, "--count",
                             "1000000"], check=True, capture_output=True, text=True).stdout.splitlines()
     ports = {}

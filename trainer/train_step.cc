@@ -60,7 +60,7 @@ Part ComputePart(const Model& model, const std::vector<at::Tensor>& parameters, 
     const std::string name = absl::StrCat(here.problem, ".", term.port);
     const auto weight = options.weights.find(name);
     const double scale = (weight == options.weights.end() ? 1.0 : weight->second) /
-                         static_cast<double>(decisions.at(name));
+                         static_cast<double>(std::max<int64_t>(1, decisions.at(name)));
     const at::Tensor scaled = term.loss * scale;
     total = total.defined() ? total + scaled : scaled;
     part.names.push_back(name);

@@ -366,7 +366,9 @@ absl::Status Trainer::Validate() {
           const MetricValue& metric = target.metrics[i];
           T2T_RETURN_IF_ERROR(
               log_->Scalar(absl::StrCat("valid/", place, "/", metric.name), step_, metric.value));
-          if (i < 2) absl::StrAppend(&text, absl::StrFormat(" %s %.2f", metric.name, metric.value));
+          if (i < 2)
+            absl::StrAppend(&text, absl::StrFormat(" %s %.*f", metric.name,
+                                                   MetricDigits(metric.name) + 1, metric.value));
           const bool only = setup_.validation.best.empty() && i == 0 && problems_.size() == 1 &&
                             result.targets.size() == 1;
           if (only || setup_.validation.best == absl::StrCat(place, ".", metric.name))

@@ -28,6 +28,7 @@ class InputAdapter : public Layer {
   virtual at::Tensor table() const { return {}; }
   // Units along each axis where every example must have just so many; empty = any. Ports that share an adapter must
   // agree in it.
+  // What else ports of one adapter must agree in may stand there too.
   virtual std::vector<int64_t> grid() const { return {}; }
 };
 

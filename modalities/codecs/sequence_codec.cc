@@ -113,6 +113,7 @@ class SequenceCodec : public Codec {
     return mers_ + (stride_ < k_ ? 1 : static_cast<int64_t>(alphabet_.letters.size()));
   }
   bool reversible() const override { return stride_ >= k_; }
+  bool reorders() const override { return reverse_complement_; }
   std::string raw_unit() const override { return alphabet_.raw_unit; }
   std::string Describe() const override {
     if (k_ == 1) return absl::StrCat(alphabet_.name, ", an id a ", alphabet_.raw_unit);

@@ -3,7 +3,8 @@
 //   residues: {modality: protein}                                      # an id a residue
 //   codons:   {modality: rna, k: 3}                                    # cut into threes, from the first base on
 //   gene:     {modality: rna, k: 6, stride: 3}                         # overlapping k-mers: as an input only
-//   site:     {modality: dna, augment: {reverse_complement: true}}     # half of the training examples
+//   site:     {modality: dna, augment: {reverse_complement: true}}     # half of the training examples; not of
+//                                                                      # targets and what they are aligned with
 //
 // Letters are those of IUPAC (IUPAC-IUB 1984 for nucleotides, IUPAC-IUBMB 1983 for amino acids), the rare ones, '*' for a
 // stop in a protein and '-' for a gap among them. Space and line breaks are skipped, lower case is read as upper case, T in

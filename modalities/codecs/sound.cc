@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -15,6 +16,15 @@
 
 namespace t2t {
 namespace {
+
+constexpr float kLoudest =
+    1e6f;  // of the sum of the channels; files of floats may pass 1, but not by so much
+
+// libsndfile keeps why a file could not be opened in one place for all threads.
+std::mutex& OpenMutex() {
+  static std::mutex& mutex = *new std::mutex;
+  return mutex;
+}
 
 // A file in memory, for libsndfile's virtual input and output.
 struct MemoryFile {
@@ -35,7 +45,8 @@ SF_VIRTUAL_IO MemoryCalls() {
   calls.seek = [](sf_count_t offset, int whence, void* user) {
     MemoryFile& file = FileOf(user);
     const sf_count_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? file.place : file.size();
-    file.place = std::clamp<sf_count_t>(base + offset, 0, file.size());
+    if (offset < -base || offset > file.size() - base) return sf_count_t{-1};
+    file.place = base + offset;
     return file.place;
   };
   calls.read = [](void* to, sf_count_t count, void* user) {
@@ -64,6 +75,7 @@ using OpenFile = std::unique_ptr<SNDFILE, Close>;
 
 absl::StatusOr<OpenFile> OpenForReading(MemoryFile* memory, SF_INFO* info) {
   SF_VIRTUAL_IO calls = MemoryCalls();
+  const std::lock_guard lock(OpenMutex());
   OpenFile file(sf_open_virtual(&calls, SFM_READ, info, memory));
   if (file == nullptr) {
     return absl::InvalidArgumentError(
@@ -102,9 +114,9 @@ absl::StatusOr<Sound> DecodeSound(absl::string_view file_bytes, double max_secon
       for (int channel = 0; channel < info.channels; ++channel) {
         sum += block[static_cast<size_t>(frame * info.channels + channel)];
       }
-      if (!std::isfinite(sum)) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("sample ", sound.samples.size(), " of the sound is not a number"));
+      if (!(std::abs(sum) < kLoudest)) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "sample ", sound.samples.size(), " of the sound is not a number, or not from -1 to 1"));
       }
       sound.samples.push_back(sum / static_cast<float>(info.channels));
     }
@@ -128,10 +140,14 @@ absl::StatusOr<std::string> EncodeWav(const Sound& sound) {
   info.channels = 1;
   info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
   SF_VIRTUAL_IO calls = MemoryCalls();
-  OpenFile file(sf_open_virtual(&calls, SFM_WRITE, &info, &memory));
-  if (file == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("no WAV at ", sound.rate, " samples a second: ", sf_strerror(nullptr)));
+  OpenFile file;
+  {
+    const std::lock_guard lock(OpenMutex());
+    file.reset(sf_open_virtual(&calls, SFM_WRITE, &info, &memory));
+    if (file == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("no WAV at ", sound.rate, " samples a second: ", sf_strerror(nullptr)));
+    }
   }
   sf_command(file.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
   const auto count = static_cast<sf_count_t>(sound.samples.size());

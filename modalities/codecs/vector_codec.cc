@@ -1,6 +1,7 @@
 #include "modalities/codecs/vector_codec.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -22,10 +23,19 @@ namespace {
 
 constexpr char kScaleFile[] = "scale.txt";
 constexpr int64_t kMostNumbers = 1'000'000;
+constexpr double kMostScaled = 1e6;  // standard deviations: beyond it no training goes on
 
 struct Scale {
   double mean = 0, deviation = 1;
 };
+
+// As few digits as tell it from its neighbours.
+template <typename Number>
+std::string Shortest(Number number) {
+  char buffer[64];
+  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), number).ptr;
+  return std::string(buffer, end);
+}
 
 class VectorCodec : public Codec {
  public:
@@ -60,7 +70,11 @@ class VectorCodec : public Codec {
     scales_.clear();
     for (const Moments& m : moments) {
       const double deviation = m.count > 0 ? std::sqrt(m.squares / m.count) : 0;
-      const double least = 1e-12 * std::max(1.0, std::abs(m.mean));
+      if (!std::isfinite(m.mean) || !std::isfinite(deviation)) {
+        scales_.clear();
+        return absl::InvalidArgumentError("the training values are too large to be scaled");
+      }
+      const double least = 1e-12 * std::abs(m.mean);
       scales_.push_back({m.mean, deviation > least ? deviation : 1});
     }
     return absl::OkStatus();
@@ -115,9 +129,13 @@ class VectorCodec : public Codec {
     for (size_t begin = 0; begin < numbers.size(); begin += size) {
       for (size_t i = 0; i < size; ++i) {
         const double number = numbers[begin + i];
-        units.frames.push_back(std::isnan(number) ? 0.0f
-                                                  : static_cast<float>((number - scales_[i].mean) /
-                                                                       scales_[i].deviation));
+        const double scaled = (number - scales_[i].mean) / scales_[i].deviation;
+        if (std::abs(scaled) > kMostScaled) {
+          return absl::InvalidArgumentError(
+              absl::StrCat("the number ", Shortest(number), " lies too far from the mean ",
+                           Shortest(scales_[i].mean), " of the training values"));
+        }
+        units.frames.push_back(std::isnan(number) ? 0.0f : static_cast<float>(scaled));
       }
       for (size_t i = 0; i < size; ++i) {
         units.frames.push_back(std::isnan(numbers[begin + i]) ? 1.0f : 0.0f);
@@ -151,7 +169,8 @@ class VectorCodec : public Codec {
     if (!numbers.ok()) return value.is_bytes() ? Utf8Repaired(value.bytes()) : "(numbers)";
     std::string text;
     for (const double number : *numbers) {
-      absl::StrAppend(&text, text.empty() ? "" : " ", absl::StrFormat("%.6g", number));
+      absl::StrAppend(&text, text.empty() ? "" : " ",
+                      value.is_floats() ? Shortest(static_cast<float>(number)) : Shortest(number));
     }
     return text;
   }

@@ -117,7 +117,7 @@ class ProteinToMrnaKaptive : public Problem {
     const std::vector<int64_t> clusters =
         SimilarityClusters(proteins, kComparedResidues, kSimilarShare);
     for (size_t i = 0; i < genes.size(); ++i) {
-      // Named by the first member's protein, so that another file before it changes nothing.
+      // A cluster is named by its first member's protein.
       const std::string& cluster = proteins[static_cast<size_t>(clusters[i])];
       Example example;
       example.key = genes[i].key;

@@ -1,11 +1,13 @@
 #include "problems/catalogue/speech_asterisk_en.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -40,8 +42,10 @@ std::string Spoken(absl::string_view text) {
   int brackets = 0;
   for (const char c : text) {
     if (c == '(' || c == '[' || c == '<') ++brackets;
-    if (c == ')' || c == ']' || c == '>') --brackets;
-    if (brackets > 0) continue;
+    if (brackets > 0) {
+      if (c == ')' || c == ']' || c == '>') --brackets;
+      continue;
+    }
     const auto byte = static_cast<unsigned char>(c);
     if (!absl::ascii_isalnum(byte) && c != '\'') {
       space = true;
@@ -52,6 +56,15 @@ std::string Spoken(absl::string_view text) {
     words += absl::ascii_tolower(byte);
   }
   return words;
+}
+
+// Of a recording below the folder: "digits/1".
+bool IsName(absl::string_view name) {
+  return !name.empty() && name[0] != '/' && !absl::StrContains(name, "..") &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' ||
+                  c == '.' || c == '/';
+         });
 }
 
 class SpeechAsteriskEn : public Problem {
@@ -85,7 +98,7 @@ class SpeechAsteriskEn : public Problem {
       ++number;
       if (absl::StripAsciiWhitespace(line).empty() || line[0] == ';') continue;
       const size_t colon = line.find(':');
-      if (colon == absl::string_view::npos) {
+      if (colon == absl::string_view::npos || !IsName(line.substr(0, colon))) {
         T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(path, ":", number),
                                         absl::DataLossError("it is not 'name: text'")));
         continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <climits>
 #include <cstdint>
 #include <map>
@@ -41,6 +42,11 @@ struct Object {
   std::vector<Object> items;         // of a list and of pairs
   std::map<std::string, Object> attributes;
 };
+
+std::string Shortest(double number) {
+  char buffer[64];
+  return std::string(buffer, std::to_chars(buffer, buffer + sizeof(buffer), number).ptr);
+}
 
 class RParser {
  public:
@@ -184,7 +190,7 @@ class RParser {
           T2T_ASSIGN_OR_RETURN(const uint64_t high, Word());
           T2T_ASSIGN_OR_RETURN(const uint64_t low, Word());
           const double number = std::bit_cast<double>(high << 32 | low);
-          object->strings.push_back(number != number ? "" : absl::StrCat(number));
+          object->strings.push_back(number != number ? "" : Shortest(number));
         }
         return absl::OkStatus();
       }

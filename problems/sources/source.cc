@@ -142,6 +142,11 @@ class Cache {
     const std::string partial = unpacked_ + ".partial";
     T2T_RETURN_IF_ERROR(RemoveAll(partial));
     T2T_RETURN_IF_ERROR(UnpackArchive(archive, partial, {.only = source_.folder}));
+    if (FolderIn(partial, source_)
+            .empty()) {  // the files may lie elsewhere: at its root, behind a link
+      T2T_RETURN_IF_ERROR(RemoveAll(partial));
+      T2T_RETURN_IF_ERROR(UnpackArchive(archive, partial));
+    }
     if (FolderIn(partial, source_).empty()) {
       return absl::NotFoundError(
           absl::StrCat(archive, " has no ", absl::StrJoin(source_.needs, ", ")));

@@ -107,7 +107,7 @@ struct EvalCommand {
     for (const auto& [number, answer] : answers) {
       const auto at = std::lower_bound(result.numbers.begin(), result.numbers.end(), number);
       const auto place = static_cast<size_t>(at - result.numbers.begin());
-      baseline.predictions.push_back(answer);
+      baseline.predictions.push_back(port.codec->Show(Value(answer)));
       baseline.references.push_back(target.texts.references[place]);
       model.predictions.push_back(target.texts.predictions[place]);
     }
@@ -182,14 +182,16 @@ struct EvalCommand {
         printf("  %-28s %8.4f\n", key.c_str(), value.get<double>());
     }
     for (const auto& [name, metric] : target["metrics"].items()) {
-      printf("  %-28s %8.2f  [%.2f, %.2f]", name.c_str(), metric["value"].get<double>(),
-             metric["low"].get<double>(), metric["high"].get<double>());
+      const int digits = MetricDigits(name) + 1;
+      printf("  %-28s %8.*f  [%.*f, %.*f]", name.c_str(), digits, metric["value"].get<double>(),
+             digits, metric["low"].get<double>(), digits, metric["high"].get<double>());
       if (target.contains("baselines")) {
         for (const auto& [baseline, values] : target["baselines"].items()) {
           const nlohmann::json& lead = values["lead"][name];
-          printf("   %s %.2f (lead %.2f [%.2f, %.2f])", baseline.c_str(),
-                 values["metrics"][name]["value"].get<double>(), lead["value"].get<double>(),
-                 lead["low"].get<double>(), lead["high"].get<double>());
+          printf("   %s %.*f (lead %.*f [%.*f, %.*f])", baseline.c_str(), digits,
+                 values["metrics"][name]["value"].get<double>(), digits,
+                 lead["value"].get<double>(), digits, lead["low"].get<double>(), digits,
+                 lead["high"].get<double>());
         }
       }
       printf("\n");

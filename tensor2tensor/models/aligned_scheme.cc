@@ -31,6 +31,7 @@ class AlignedProduction : public Production {
   AlignedProduction(const SchemeParts& parts, Memory memory)
       : parts_(parts), memory_(std::move(memory)), lengths_(memory_.guide.lengths) {
     longest_ = *std::max_element(lengths_.begin(), lengths_.end());
+    for (int64_t row = 0; row < rows(); ++row) sources_.push_back(row);
   }
 
   int64_t rows() const override { return static_cast<int64_t>(lengths_.size()); }
@@ -47,8 +48,9 @@ class AlignedProduction : public Production {
       decided_ = at::constant_pad_nd(decided_, {0, 1}, kNever);
       memory_ = {};
     }
-    at::Tensor next = step_ < decided_.size(1) ? decided_.select(1, step_).clone()
-                                               : at::full_like(decided_.select(1, 0), kNever);
+    const int64_t time = std::min(step_, decided_.size(1) - 1);  // behind the last all rows stop
+    at::Tensor next = decided_.select(1, time).index_select(
+        0, at::tensor(sources_, at::kLong).to(decided_.device()));
     for (int64_t row = 0; row < rows(); ++row) {
       if (lengths_[static_cast<size_t>(row)] > step_) continue;
       at::Tensor ended = next.select(0, row);
@@ -59,10 +61,13 @@ class AlignedProduction : public Production {
   }
 
   void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>&) override {
-    std::vector<int64_t> lengths;
-    for (const int64_t parent : parents) lengths.push_back(lengths_[static_cast<size_t>(parent)]);
+    std::vector<int64_t> lengths, sources;
+    for (const int64_t parent : parents) {
+      lengths.push_back(lengths_[static_cast<size_t>(parent)]);
+      sources.push_back(sources_[static_cast<size_t>(parent)]);
+    }
     lengths_ = std::move(lengths);
-    decided_ = decided_.index_select(0, at::tensor(parents, at::kLong).to(decided_.device()));
+    sources_ = std::move(sources);
     ++step_;
   }
 
@@ -70,9 +75,10 @@ class AlignedProduction : public Production {
   SchemeParts parts_;
   Memory memory_;
   std::vector<int64_t> lengths_;  // of each row
+  std::vector<int64_t> sources_;  // the first row that each row comes from
   int64_t longest_ = 0;           // of the first rows
   int64_t step_ = 0;
-  at::Tensor decided_;  // [rows, time, classes + 1]: log-probabilities, the stop last
+  at::Tensor decided_;  // [first rows, time, classes + 1]: log-probabilities, the stop last
 };
 
 class AlignedScheme : public Scheme {

@@ -31,9 +31,9 @@ class OneShotProduction : public Production {
     return parts_.head->LogProbabilities(Decide(parts_, memory_, context));
   }
   at::Tensor Frames() override {
+    if (parts_.vocabulary_size > 0) return {};
     ForwardContext context;
-    const at::Tensor frames = parts_.head->Frames(Decide(parts_, memory_, context));
-    return frames.defined() ? frames.unsqueeze(1) : frames;
+    return parts_.head->Frames(Decide(parts_, memory_, context)).unsqueeze(1);
   }
   void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>&) override {
     rows_ = static_cast<int64_t>(parents.size());  // decided; nothing follows

@@ -75,6 +75,15 @@ absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>&
   }
   for (const Port& port : spec.targets) {
     T2T_ASSIGN_OR_RETURN(TaskPort made, MakePort(spec, port, true, modalities, config));
+    const TaskPort* guide = task.Find(port.aligned_with);
+    const TaskPort* turned = made.codec->reorders()                         ? &made
+                             : guide != nullptr && guide->codec->reorders() ? guide
+                                                                            : nullptr;
+    if (turned != nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(turned->config_path, ".augment: puts units into another order, which ",
+                       spec.name, ".", port.name, " would not follow"));
+    }
     if (!port.aligned_with.empty() &&
         std::none_of(spec.inputs.begin(), spec.inputs.end(),
                      [&](const Port& input) { return input.name == port.aligned_with; })) {

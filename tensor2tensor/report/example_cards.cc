@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "modalities/codecs/sound.h"
 #include "modalities/codecs/utf8.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
 #include "tensor2tensor/report/html.h"
@@ -41,7 +42,7 @@ std::string MediaType(const std::string& base64) {
   }
   if (absl::StartsWith(begin, "OggS")) return "audio/ogg";
   if (absl::StartsWith(begin, "fLaC")) return "audio/flac";
-  if (absl::StartsWith(begin, "ID3") || absl::StartsWith(begin, "\xFF\xFB")) return "audio/mpeg";
+  if (SoundSuffix(begin) == ".mp3") return "audio/mpeg";
   return "";
 }
 

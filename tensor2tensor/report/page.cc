@@ -105,8 +105,9 @@ std::string Overview(const std::vector<ShownProblem>& problems) {
       const Verdict verdict = CompareWithBaselines(target, metric);
       absl::StrAppend(&rows, "<li><a href=\"#", ProblemId(i), "\">", EscapeHtml(problems[i].name),
                       "</a>", PortsHtml(*problems[i].problem), "<p class=\"figure\"><b>",
-                      Fixed(reading->value, 1), style.unit, "</b> <span>", EscapeHtml(style.title),
-                      " ", reading->higher_is_better ? "↑" : "↓", "</span></p>");
+                      Fixed(reading->value, style.digits), style.unit, "</b> <span>",
+                      EscapeHtml(style.title), " ", reading->higher_is_better ? "↑" : "↓",
+                      "</span></p>");
       if (!verdict.words.empty()) {
         absl::StrAppend(&rows, "<p class=\"verdict ", verdict.style(), "\">",
                         verdict.below    ? "✗ worse than a baseline"

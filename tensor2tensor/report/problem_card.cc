@@ -29,12 +29,13 @@ std::string BaselineTitle(absl::string_view name) {
 }
 
 std::string WithUnit(double value, const MetricStyle& style) {
-  return absl::StrCat(Fixed(value, 1), style.unit);
+  return absl::StrCat(Fixed(value, style.digits), style.unit);
 }
 
-std::string IntervalText(const MetricReading& reading) {
+std::string IntervalText(const MetricReading& reading, const MetricStyle& style) {
   if (!reading.low || !reading.high) return "";
-  return absl::StrCat(Fixed(*reading.low, 1), " to ", Fixed(*reading.high, 1));
+  return absl::StrCat(Fixed(*reading.low, style.digits), " to ",
+                      Fixed(*reading.high, style.digits));
 }
 
 struct BaselineReading {
@@ -67,7 +68,7 @@ std::string Bar(const std::string& title, const std::string& note, const MetricR
         absl::StrCat("<i class=\"whisker\" style=\"left:", percent(*reading.low),
                      "%;width:", percent(std::max(0.0, *reading.high - *reading.low)), "%\"></i>");
   }
-  const std::string interval = IntervalText(reading);
+  const std::string interval = IntervalText(reading, style);
   return absl::StrCat(
       "<div class=\"bar", model ? " model" : "", "\"><span class=\"who\">", EscapeHtml(title),
       note.empty() ? "" : absl::StrCat(" <small>", note, "</small>"),
@@ -103,12 +104,12 @@ std::string Bars(const json& target, const std::string& metric, const MetricRead
 std::string Headline(const json& target, const std::string& metric, const MetricReading& reading,
                      double examples, const std::string& split) {
   const MetricStyle style = StyleOf(metric);
-  const std::string interval = IntervalText(reading);
+  const std::string interval = IntervalText(reading, style);
   const Verdict verdict = CompareWithBaselines(target, metric);
   std::string html = absl::StrCat(
       "<div class=\"headline\"><div class=\"figure\"><p class=\"metric-name\">",
-      EscapeHtml(style.title), "</p><p class=\"big\">", Fixed(reading.value, 1), "<span>",
-      style.unit, "</span></p><p class=\"quiet\">",
+      EscapeHtml(style.title), "</p><p class=\"big\">", Fixed(reading.value, style.digits),
+      "<span>", style.unit, "</span></p><p class=\"quiet\">",
       interval.empty() ? "" : absl::StrCat("95&nbsp;% interval ", interval, "<br>"),
       "<span class=\"direction\">",
       reading.higher_is_better ? "↑ higher is better" : "↓ lower is better", "</span>",
@@ -128,8 +129,9 @@ std::string Headline(const json& target, const std::string& metric, const Metric
 std::string MetricCell(const json& metrics, const std::string& name) {
   const auto reading = ReadMetric(At(metrics, name));
   if (!reading) return "<td>–</td>";
-  const std::string interval = IntervalText(*reading);
-  return absl::StrCat("<td>", Fixed(reading->value, 1), StyleOf(name).unit,
+  const MetricStyle style = StyleOf(name);
+  const std::string interval = IntervalText(*reading, style);
+  return absl::StrCat("<td>", Fixed(reading->value, style.digits), style.unit,
                       interval.empty() ? "" : absl::StrCat("<br><small>", interval, "</small>"),
                       "</td>");
 }
@@ -268,9 +270,12 @@ std::string TargetSection(const std::string& problem_name, const json& problem,
 
 MetricStyle StyleOf(absl::string_view metric) {
   for (const MetricInfo& info : AllMetrics()) {
-    if (info.name == metric) return {info.title, info.unit, info.summary};
+    if (info.name != metric) continue;
+    return {info.title, info.unit, info.summary, info.digits, info.digits == 1 ? " points" : ""};
   }
-  return {absl::StrReplaceAll(metric, {{"_", " "}}), "", ""};  // of another version
+  return {.title = absl::StrReplaceAll(metric, {{"_", " "}}),
+          .unit = "",
+          .explanation = ""};  // of another version
 }
 
 std::optional<MetricReading> ReadMetric(const json& metric) {
@@ -303,6 +308,7 @@ Verdict CompareWithBaselines(const json& target, const std::string& metric) {
     if (baseline.lead) return baseline.lead->value;
     return (model->higher_is_better ? 1 : -1) * (model->value - baseline.reading.value);
   };
+  const MetricStyle style = StyleOf(metric);
   const BaselineReading* best = &baselines.front();
   for (const BaselineReading& baseline : baselines) {
     if (lead_over(baseline) < lead_over(*best)) best = &baseline;
@@ -317,18 +323,18 @@ Verdict CompareWithBaselines(const json& target, const std::string& metric) {
   if (lead == 0) return {absl::StrCat("No better than ", baseline, where, "."), true, false};
   std::string words;
   if (lead < 0) {
-    words = absl::StrCat(Fixed(-lead, 1), " points worse than ", baseline, where);
+    words = absl::StrCat(Fixed(-lead, style.digits), style.points, " worse than ", baseline, where);
   } else {
     words = absl::StrCat(baselines.size() == 1   ? "Better than its baseline"
                          : baselines.size() == 2 ? "Better than both baselines"
                                                  : "Better than every baseline",
-                         ": ", Fixed(lead, 1), " points ",
+                         ": ", Fixed(lead, style.digits), style.points, " ",
                          model->higher_is_better ? "above" : "below", " ", baseline, where);
   }
   bool chance = false;
   if (best->lead && best->lead->low) {
     chance = *best->lead->low <= 0 && *best->lead->high >= 0;
-    absl::StrAppend(&words, " (95 % interval of the lead ", IntervalText(*best->lead),
+    absl::StrAppend(&words, " (95 % interval of the lead ", IntervalText(*best->lead, style),
                     chance ? ", so this may be chance)" : ")");
   }
   return {words + ".", lead<0, lead> 0 && chance};

@@ -16,6 +16,9 @@ struct MetricStyle {
   std::string title;        // "Word error rate"
   std::string unit;         // " %" where it is a percentage
   std::string explanation;  // one line, or ""
+  int digits = 1;           // behind the point
+  // Behind a difference: " points" where the metric counts to 100.
+  std::string points = " points";
 };
 MetricStyle StyleOf(absl::string_view metric);
 

@@ -718,7 +718,9 @@ TEST(ProteinToMrnaKaptive, KeepsGenesThatSayTheirProteinAndRelativesTogether) {
 
 TEST(SpeechAsteriskEn, TakesThePromptsThatAreSpoken) {
   const ScratchFolder sounds, texts;
-  std::string list = "; Core sounds\n\nbeep: [this is a beep]\nmissing: Not there.\nodd line\n";
+  std::string list =
+      "; Core sounds\n\nbeep: [this is a beep]\nmissing: Not there.\nodd line\n../away: "
+      "Out.\n/abs: Out.\n";
   for (int i = 0; i < 100; ++i) {
     const std::string name = absl::StrCat(i % 2 == 0 ? "" : "digits/", "p", i);
     absl::StrAppend(&list, name, ": Please press ", i, ", Waldo's  prompt... (a tone) [@]\n");
@@ -740,7 +742,8 @@ TEST(SpeechAsteriskEn, TakesThePromptsThatAreSpoken) {
     EXPECT_EQ(example.ports.at("words").bytes(), "please press " + number + " waldo's prompt");
   }
   EXPECT_THAT(sink.broken,
-              ElementsAre(HasSubstr("core-sounds-en.txt.gz:5: it is not 'name: text'")));
+              ElementsAre(HasSubstr("core-sounds-en.txt.gz:5: it is not 'name: text'"),
+                          HasSubstr(".gz:6: it is not"), HasSubstr(".gz:7: it is not")));
 }
 
 TEST(ProteinToTextProkka, TakesTheProductOfTheHeaderAndKeepsRelativesTogether) {
@@ -770,10 +773,15 @@ TEST(ProteinToTextProkka, TakesTheProductOfTheHeaderAndKeepsRelativesTogether) {
   EXPECT_EQ(seen.size(), 3u);
   EXPECT_EQ(splits.at("Escherichia:c"), splits.at("Staphylococcus:c"));
   EXPECT_THAT(sink.broken, ElementsAre(HasSubstr("Escherichia:3: the header does not end in")));
-  for (const Example& example : sink.examples["train"]) {
-    if (example.key != "Enterococcus:a7") continue;
-    EXPECT_EQ(example.ports.at("product").bytes(), "ABC transporter, part 7");
+  int found = 0;
+  for (const auto& [split, examples] : sink.examples) {
+    for (const Example& example : examples) {
+      if (example.key != "Enterococcus:a7") continue;
+      EXPECT_EQ(example.ports.at("product").bytes(), "ABC transporter, part 7");
+      ++found;
+    }
   }
+  EXPECT_EQ(found, 1);
 }
 
 }  // namespace

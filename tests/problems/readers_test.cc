@@ -1,3 +1,4 @@
+#include <bit>
 #include <string>
 #include <vector>
 
@@ -219,6 +220,21 @@ TEST(RData, ReadsFactorsAndNumbers) {
               HasSubstr("x.rda: no object 'frme'; did you mean 'frame'?"));
   EXPECT_THAT(std::string(ParseRDataFrame("RData", "frame", "x.rda").status().message()),
               HasSubstr("x.rda: offset 0: not what R's save() writes"));
+}
+
+TEST(RData, RealsKeepTheirDigits) {
+  RWriter r;
+  r.Word(2).Word(0x20a01).Word(0x20300);
+  r.Word(kTaggedPair).Symbol("frame").Word(19 | kAttributes).Word(1);
+  r.Word(14).Word(4);
+  for (const uint64_t bits : {std::bit_cast<uint64_t>(1234567.0), std::bit_cast<uint64_t>(0.1),
+                              std::bit_cast<uint64_t>(-2.0), uint64_t{0x7FF00000000007A2}}) {  // NA
+    r.Word(static_cast<uint32_t>(bits >> 32)).Word(static_cast<uint32_t>(bits));
+  }
+  r.Word(kTaggedPair).Symbol("names").Strings({"x"}).Word(254);
+  const auto frame = ParseRDataFrame(r.Word(254).bytes, "frame", "x.rda");
+  ASSERT_TRUE(frame.ok()) << frame.status();
+  EXPECT_THAT(frame->columns[0], ElementsAre("1234567", "0.1", "-2", ""));
 }
 
 TEST(RData, EveryTruncationIsAnErrorAndDamageDoesNoHarm) {

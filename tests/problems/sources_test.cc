@@ -85,6 +85,17 @@ TEST(FetchSource, TakesAGivenArchive) {
   EXPECT_EQ(*ReadFile(*folder + "/index.js"), "given");
 }
 
+TEST(FetchSource, FindsTheFilesAtTheRootOfAnArchive) {
+  Fixture f;
+  f.options.source_paths["words"] = PackNpm(f.folder / "mine.tgz", "given");
+  Source source = NpmSource();
+  source.folder = "somewhere/else";
+  source.needs = {"package/index.js"};
+  const auto folder = FetchSource(source, f.options);
+  ASSERT_TRUE(folder.ok()) << folder.status();
+  EXPECT_EQ(*ReadFile(*folder + "/package/index.js"), "given");
+}
+
 // A given archive was unpacked into the root of the file system.
 TEST(FetchSource, WithoutACacheFolderOnlyAFolderCanBeUsed) {
   Fixture f;

@@ -52,7 +52,7 @@ absl::StatusOr<const std::string*> TargetText(const Example& example, int64_t i,
   if (value == nullptr) return nullptr;
   if (!value->is_bytes()) {
     return AtExample(
-        absl::InvalidArgumentError("a baseline answers in text, and this is a list of numbers"),
+        absl::UnimplementedError("a baseline answers in text, and this is a list of numbers"),
         "training", i, example, target);
   }
   return &value->bytes();

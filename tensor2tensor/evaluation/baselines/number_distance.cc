@@ -16,6 +16,8 @@ namespace {
 // spread.
 class NumberDistance : public PortDistance {
  public:
+  explicit NumberDistance(bool normalised) : normalised_(normalised) {}
+
   absl::Status Add(const Value* value) override {
     T2T_ASSIGN_OR_RETURN(std::vector<double> numbers, NumbersOrNone(value));
     for (size_t i = 0; i < numbers.size(); ++i) {
@@ -44,10 +46,13 @@ class NumberDistance : public PortDistance {
       const double difference = (question_[k] - theirs[k]) / DeviationOf(k);
       sum += std::isnan(difference) ? 1 : difference * difference;
     }
-    return longer == 0 ? 0 : std::sqrt(sum / static_cast<double>(longer));
+    return longer == 0 ? 0 : Brought(std::sqrt(sum / static_cast<double>(longer)));
   }
 
  private:
+  double Brought(double distance) const {
+    return normalised_ ? distance / (1 + distance) : distance;
+  }
   struct Spread {
     double count = 0, mean = 0, squares = 0;
   };
@@ -62,6 +67,7 @@ class NumberDistance : public PortDistance {
     return std::sqrt(spreads_[k].squares / spreads_[k].count);
   }
 
+  const bool normalised_;
   std::vector<Spread> spreads_;
   std::vector<std::vector<double>> values_;
   std::vector<double> question_;
@@ -69,6 +75,8 @@ class NumberDistance : public PortDistance {
 
 }  // namespace
 
-std::unique_ptr<PortDistance> MakeNumberDistance() { return std::make_unique<NumberDistance>(); }
+std::unique_ptr<PortDistance> MakeNumberDistance(bool normalised) {
+  return std::make_unique<NumberDistance>(normalised);
+}
 
 }  // namespace t2t

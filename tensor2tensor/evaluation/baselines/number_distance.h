@@ -8,7 +8,8 @@
 
 namespace t2t {
 
-std::unique_ptr<PortDistance> MakeNumberDistance();
+// Normalised: d / (1 + d), from 0 to 1.
+std::unique_ptr<PortDistance> MakeNumberDistance(bool normalised);
 
 }  // namespace t2t
 

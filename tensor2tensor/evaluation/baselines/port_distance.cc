@@ -264,8 +264,8 @@ absl::StatusOr<std::unique_ptr<PortDistance>> MakePortDistance(absl::string_view
   if (name == "edits") return std::make_unique<TextDistance>(normalised);
   if (name == "thumbnails") return std::make_unique<ImageDistance>();
   if (name == "equality") return std::make_unique<LabelDistance>();
-  if (name == "numbers") return MakeNumberDistance();
-  if (name == "spectra") return MakeSoundDistance();
+  if (name == "numbers") return MakeNumberDistance(normalised);
+  if (name == "spectra") return MakeSoundDistance(normalised);
   if (name == "3mers") return MakeKmerDistance(3);
   if (name == "6mers") return MakeKmerDistance(6);
   return absl::NotFoundError(absl::StrCat("unknown distance between values '", name, "'",

@@ -16,6 +16,8 @@ namespace {
 // Sounds as they are seen from afar: a clip's log-mel spectra, less the mean of each band, in 16 equal stretches of time.
 class SoundDistance : public PortDistance {
  public:
+  explicit SoundDistance(bool normalised) : normalised_(normalised) {}
+
   absl::Status Add(const Value* value) override {
     T2T_ASSIGN_OR_RETURN(const Shape shape, ShapeOf(value));
     shapes_.push_back(shape);
@@ -33,7 +35,8 @@ class SoundDistance : public PortDistance {
       const double difference = double{question_[place]} - double{theirs[place]};
       sum += difference * difference;
     }
-    return std::sqrt(sum / static_cast<double>(theirs.size()));
+    const double distance = std::sqrt(sum / static_cast<double>(theirs.size()));
+    return normalised_ ? distance / (1 + distance) : distance;
   }
 
  private:
@@ -69,12 +72,15 @@ class SoundDistance : public PortDistance {
   }
 
   const MelSpectrogram mel_{kRate, kRate / 40, kRate / 100, kBands};
+  const bool normalised_;
   std::vector<Shape> shapes_;
   Shape question_{};
 };
 
 }  // namespace
 
-std::unique_ptr<PortDistance> MakeSoundDistance() { return std::make_unique<SoundDistance>(); }
+std::unique_ptr<PortDistance> MakeSoundDistance(bool normalised) {
+  return std::make_unique<SoundDistance>(normalised);
+}
 
 }  // namespace t2t

@@ -8,7 +8,8 @@
 
 namespace t2t {
 
-std::unique_ptr<PortDistance> MakeSoundDistance();
+// Normalised: d / (1 + d), from 0 to 1.
+std::unique_ptr<PortDistance> MakeSoundDistance(bool normalised);
 
 }  // namespace t2t
 

@@ -85,9 +85,11 @@ std::pair<double, double> Interval(std::vector<double>& scores) {
 }
 
 template <typename Class>
-MetricInfo Info(std::string name, std::string title, std::string unit, std::string summary) {
-  return {name, std::move(title), std::move(unit), std::move(summary),
-          [name] { return std::make_unique<Class>(name); }};
+MetricInfo Info(std::string name, std::string title, std::string unit, std::string summary,
+                int digits = 1) {
+  return {name, std::move(title), std::move(unit), std::move(summary), digits, [name] {
+            return std::make_unique<Class>(name);
+          }};
 }
 
 }  // namespace
@@ -111,13 +113,13 @@ const std::vector<MetricInfo>& AllMetrics() {
       Info<ExactMatch>("exact_match", "Exact match", " %",
                        "predictions equal to any reference, in %, outer whitespace aside"),
       Info<PearsonCorrelation>("pearson", "Pearson correlation", "",
-                               "correlation of predicted and true numbers, -1 to 1"),
+                               "correlation of predicted and true numbers, -1 to 1", 3),
       Info<TokenErrorRate>(
           "per", "Phone error rate", " %",
           "phone error rate in %: edits per space-separated phone of the closest reference; lower "
           "is better"),
       Info<RootMeanSquareError>("rmse", "Root mean square error", "",
-                                "in the unit of the numbers; lower is better"),
+                                "in the unit of the numbers; lower is better", 3),
       Info<SequenceError>(
           "sequence_error", "Sequence error", " %",
           "predictions equal to no reference, in %: what text-to-phonemes calls word error "
@@ -129,6 +131,13 @@ const std::vector<MetricInfo>& AllMetrics() {
                            "closest reference; lower is better"),
   };
   return metrics;
+}
+
+int MetricDigits(absl::string_view name) {
+  for (const MetricInfo& info : AllMetrics()) {
+    if (info.name == name) return info.digits;
+  }
+  return 1;
 }
 
 absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name) {

@@ -89,11 +89,15 @@ struct MetricInfo {
   std::string title;    // for a heading: "Word error rate"
   std::string unit;     // " %" where it is a percentage, or ""
   std::string summary;  // one line, with the direction where it matters
+  int digits;           // behind the point, of what is shown of it
   std::function<std::unique_ptr<Metric>()> make;
 };
 
 // Every metric of this folder, sorted by name.
 const std::vector<MetricInfo>& AllMetrics();
+
+// MetricInfo::digits; 1 for a name that is not known.
+int MetricDigits(absl::string_view name);
 
 // NotFound where there is none of that name; the message lists all.
 absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name);

@@ -89,6 +89,9 @@ TEST(SpectrumAdapter, GradientsMatchFiniteDifferences) {
       parameters);
 }
 
+// Their parameters have equal shapes, and yet they cannot be one adapter.
+TEST(SpectrumAdapter, OtherStacksAreOtherGrids) { EXPECT_NE(Make(1)->grid(), Make(2)->grid()); }
+
 TEST(SpectrumAdapter, OptionsAndErrors) {
   EXPECT_EQ(Make(kParts, "stem: linear")->parameters().size(), 2u);
   EXPECT_THAT(

@@ -43,7 +43,8 @@ TEST(VectorCodecTest, ScalesByTheTrainingValues) {
   EXPECT_NEAR(back[1], 30, 1e-4);
   EXPECT_TRUE(std::isnan(back[2]));
   EXPECT_EQ(codec->Show(Value("1e3 -2.50\tnan")), "1000 -2.5 nan");
-  EXPECT_EQ(codec->Show(Value(std::vector<int64_t>{1, 2})), "1 2");
+  EXPECT_EQ(codec->Show(Value(std::vector<int64_t>{1700000123, 2})), "1700000123 2");
+  EXPECT_EQ(codec->Show(Value(std::vector<float>{0.1f, 1000001})), "0.1 1000001");
 }
 
 TEST(VectorCodecTest, ASeriesHasAPositionForEveryStep) {
@@ -104,6 +105,15 @@ TEST(VectorCodecTest, ErrorsNameTheNumber) {
   EXPECT_FALSE(codec->Encode(Value(""), {}).ok());
   EXPECT_THAT(std::string(codec->Encode(Value("1 inf"), {}).status().message()),
               HasSubstr("infinite"));
+  const auto narrow = Learned("{}", {Value("1"), Value("1.5")});
+  EXPECT_THAT(std::string(narrow->Encode(Value("1e39"), {}).status().message()),
+              HasSubstr("lies too far from the mean"));
+  const auto tiny = Learned("{}", {Value("1e-13"), Value("3e-13")});
+  EXPECT_NEAR(tiny->Encode(Value("3e-13"), {})->frames[0], 1, 1e-6);
+  auto huge = CodecFromYaml(MakeVectorCodec, "{}");
+  EXPECT_THAT(std::string((*huge)->Learn(StreamOf({Value("1e200"), Value("-1e200")})).message()),
+              HasSubstr("too large to be scaled"));
+  EXPECT_TRUE((*huge)->Files().empty());
   auto empty = CodecFromYaml(MakeVectorCodec, "{}");
   EXPECT_THAT(std::string((*empty)->Learn(StreamOf({})).message()), HasSubstr("no vector"));
   EXPECT_THAT(std::string((*empty)->Learn(StreamOf({Value("1 2"), Value("1")})).message()),

@@ -38,7 +38,7 @@ void WriteFolder(const ScratchFolder& folder) {
     for (uint64_t left = 3 + random.Below(6); left > 0; --left) {
       const size_t base = random.Below(4);
       gene += "ACGT"[base];
-      paired += "TGCA"[base];
+      paired += "tgca"[base];  // shown, and judged, in upper case
     }
     const int number = static_cast<int>(random.Below(100));
     absl::StrAppend(&table, file, "\t", gene, "\t", number, "\t", high ? "high" : "low", "\t",
@@ -74,6 +74,8 @@ TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
   const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
   const nlohmann::json& targets = record.at("problems").at("kinds").at("targets");
   EXPECT_EQ(targets.at("pitch").at("metrics").at("accuracy").at("value"), 100) << measured;
+  const nlohmann::json& nearest = targets.at("paired").at("baselines").at("nearest_neighbour");
+  EXPECT_LT(nearest.at("metrics").at("cer").at("value"), 90) << measured;
   EXPECT_EQ(targets.at("paired").at("metrics").at("exact_match").at("value"), 100) << measured;
 
   // Guessing the means errs by 400 and by how the numbers are spread.

@@ -349,6 +349,21 @@ TEST(Refused, AnAlignedTargetWithoutAnInputToFollow) {
               HasSubstr("tag.wanted is aligned with 'nothing', which is no input"));
 }
 
+TEST(Refused, AugmentationThatATargetWouldNotFollow) {
+  const std::string both = "augment: {reverse_complement: true}";
+  Port marks = PortOf("dna", "k: 1");
+  marks.scheme = "aligned";
+  marks.aligned_with = "given";
+  SmallRun guide, target, input;
+  guide.AddProblem(OneToOne("marks", PortOf("dna", both), marks));
+  EXPECT_THAT(std::string(guide.Make().message()),
+              HasSubstr("ports.marks.given.augment: puts units into another order"));
+  target.AddProblem(OneToOne("marks", Text(), PortOf("dna", both)));
+  EXPECT_THAT(std::string(target.Make().message()), HasSubstr("ports.marks.wanted.augment"));
+  input.AddProblem(OneToOne("marks", PortOf("dna", both), Label()));
+  EXPECT_TRUE(input.Make().ok());
+}
+
 TEST(Refused, ASchemeThatDoesNotFitTheBody) {
   SmallRun run;
   run.Set("problems.copy=1");

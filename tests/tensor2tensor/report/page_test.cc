@@ -214,6 +214,7 @@ TEST(RenderReport, ShowsSounds) {
                          {"inputs",
                           {{"speech", {{"base64", wav}}},
                            {"picture", {{"base64", absl::Base64Escape("RIFF....WEBPVP8 ....")}}},
+                           {"low", {{"base64", absl::Base64Escape("\xFF\xF3....")}}},
                            {"cut", {{"base64", absl::Base64Escape("OggS")}}}}},
                          {"prediction", "a"},
                          {"references", {"b"}}}};
@@ -225,7 +226,21 @@ TEST(RenderReport, ShowsSounds) {
                                    wav, "\" aria-label=\"input speech of example k\">")));
   EXPECT_THAT(html, HasSubstr("src=\"data:image/webp;base64,"));
   EXPECT_THAT(html, HasSubstr("src=\"data:audio/ogg;base64,"));  // of which no picture can be made
+  EXPECT_THAT(html, HasSubstr("src=\"data:audio/mpeg;base64,"));
   EXPECT_THAT(html, HasSubstr("media-src data:"));
+}
+
+// Correlations differ behind the point.
+TEST(RenderReport, ShowsAsManyDigitsAsAMetricNeeds) {
+  json target = Target(30, 10, 20, true);
+  target["primary"] = "pearson";
+  target["metrics"]["pearson"] = Metric(0.9412, 0.02, true);
+  target["baselines"]["nearest_neighbour"]["metrics"]["pearson"] = Metric(0.9023, 0.02, true);
+  target["baselines"]["nearest_neighbour"]["lead"]["pearson"] = Metric(0.0389, 0.01, true);
+  EXPECT_EQ(CompareWithBaselines(target, "pearson").words,
+            "Better than its baseline: 0.039 above the nearest neighbour baseline on the same 100 "
+            "examples (95 % interval of the lead 0.029 to 0.049).");
+  EXPECT_THAT(Render(Evaluation(target)), HasSubstr("<p class=\"big\">0.941<span>"));
 }
 
 // 440 Hz is a dark line in the lower half; silence is white.

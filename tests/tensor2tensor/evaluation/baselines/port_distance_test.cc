@@ -195,6 +195,11 @@ TEST(NumberDistance, CountsInSpreadsOfEachComponent) {
   EXPECT_NEAR(distance->To(0, kNoLimit), std::sqrt(1.0 / 3), 1e-12);
   const Value text("three");
   EXPECT_FALSE(distance->Ask(&text).ok());
+  auto normalised = *MakePortDistance("numbers", true);
+  for (const Value& value : values) ASSERT_TRUE(normalised->Add(&value).ok());
+  ASSERT_TRUE(normalised->Ask(&asked).ok());
+  const double apart = std::sqrt(8.0 / 3);
+  EXPECT_NEAR(normalised->To(1, kNoLimit), apart / (1 + apart), 1e-12);
 }
 
 TEST(LabelDistance, IsZeroOrOne) {

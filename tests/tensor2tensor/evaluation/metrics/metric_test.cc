@@ -249,6 +249,11 @@ TEST(Numbers, RootMeanSquareErrorAndCorrelation) {
   EXPECT_DOUBLE_EQ(One("rmse", "1 9", {"1"}), 0);
   EXPECT_DOUBLE_EQ(One("rmse", "1 2", {"9 9", "1 3"}), std::sqrt(0.5));
   EXPECT_DOUBLE_EQ(One("rmse", "none", {"3"}), 3);
+  const auto rmse = Make("rmse");
+  const auto first = rmse->Statistics("1", {"2"}), second = rmse->Statistics("1 1", {"1 4"});
+  EXPECT_DOUBLE_EQ(rmse->Score(std::vector<double>{first[0] + second[0], first[1] + second[1]}),
+                   std::sqrt(10.0 / 3));
+  EXPECT_GT(One("rmse", "1700000999", {"1700000123"}), 875);
   // numpy.corrcoef([1, 2, 3, 5], [2, 1, 4, 9])[0, 1]
   EXPECT_NEAR(One("pearson", "1 2 3 5", {"2 1 4 9"}), 0.932294, 1e-5);
   EXPECT_NEAR(One("pearson", "1 2 3", {"-2 -4 -6"}), -1, 1e-12);
