@@ -26,9 +26,8 @@ class InputAdapter : public Layer {
   // The table whose rows are the units' vectors, for a head that shares it: [ids, width]. Undefined where
   // the units are not discrete.
   virtual at::Tensor table() const { return {}; }
-  // Units along each axis where every example must have just so many; empty = any. Ports that share an adapter must
-  // agree in it.
-  // What else ports of one adapter must agree in may stand there too.
+  // How it reads its units beyond the shapes of its parameters, such as the patches along each axis; ports that share an
+  // adapter must agree in it.
   virtual std::vector<int64_t> grid() const { return {}; }
 };
 

@@ -42,4 +42,10 @@ bool IsBacterialStart(absl::string_view codon) {
   return place >= 0 && kStarts[static_cast<size_t>(place)] == 'M';
 }
 
+std::string TranslateGene(absl::string_view bases) {
+  std::string protein = Translate(bases);
+  if (IsBacterialStart(bases.substr(0, 3))) protein[0] = 'M';
+  return protein;
+}
+
 }  // namespace t2t

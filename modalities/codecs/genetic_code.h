@@ -21,6 +21,9 @@ std::string Translate(absl::string_view bases);
 // Whether the codon may begin a protein in table 11: ATG, GTG, TTG, CTG, ATT, ATC, ATA.
 bool IsBacterialStart(absl::string_view codon);
 
+// As Translate, with the methionine that a first codon stands for which may begin a protein.
+std::string TranslateGene(absl::string_view bases);
+
 }  // namespace t2t
 
 #endif  // T2T_MODALITIES_CODECS_GENETIC_CODE_H_

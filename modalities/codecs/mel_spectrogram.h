@@ -24,7 +24,6 @@ class MelSpectrogram {
   // [frames, bins], 1 + samples / hop frames. The sound must be of `rate`.
   std::vector<float> Compute(const Sound& sound) const;
   int64_t Frames(int64_t samples) const { return 1 + samples / hop_; }
-  int64_t bins() const { return bins_; }
 
  private:
   int64_t rate_, hop_, bins_, size_ = 1;

@@ -1,7 +1,6 @@
 #include "modalities/codecs/vector_codec.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "modalities/codecs/option_error.h"
+#include "modalities/codecs/shortest_decimal.h"
 #include "modalities/codecs/utf8.h"
 #include "modalities/codecs/vocabulary_file.h"
 #include "registry/status_macros.h"
@@ -28,14 +28,6 @@ constexpr double kMostScaled = 1e6;  // standard deviations: beyond it no traini
 struct Scale {
   double mean = 0, deviation = 1;
 };
-
-// As few digits as tell it from its neighbours.
-template <typename Number>
-std::string Shortest(Number number) {
-  char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), number).ptr;
-  return std::string(buffer, end);
-}
 
 class VectorCodec : public Codec {
  public:
@@ -132,8 +124,8 @@ class VectorCodec : public Codec {
         const double scaled = (number - scales_[i].mean) / scales_[i].deviation;
         if (std::abs(scaled) > kMostScaled) {
           return absl::InvalidArgumentError(
-              absl::StrCat("the number ", Shortest(number), " lies too far from the mean ",
-                           Shortest(scales_[i].mean), " of the training values"));
+              absl::StrCat("the number ", ShortestDecimal(number), " lies too far from the mean ",
+                           ShortestDecimal(scales_[i].mean), " of the training values"));
         }
         units.frames.push_back(std::isnan(number) ? 0.0f : static_cast<float>(scaled));
       }
@@ -170,7 +162,8 @@ class VectorCodec : public Codec {
     std::string text;
     for (const double number : *numbers) {
       absl::StrAppend(&text, text.empty() ? "" : " ",
-                      value.is_floats() ? Shortest(static_cast<float>(number)) : Shortest(number));
+                      value.is_floats() ? ShortestDecimal(static_cast<float>(number))
+                                        : ShortestDecimal(number));
     }
     return text;
   }

@@ -19,6 +19,7 @@
 #include "files/folder.h"
 #include "modalities/codecs/image_header.h"
 #include "modalities/codecs/utf8.h"
+#include "problems/catalogue/hashed_split.h"
 #include "problems/parameters.h"
 #include "problems/sources/source.h"
 #include "random/philox.h"
@@ -73,11 +74,6 @@ std::string FamilyOf(const std::string& base) {
     if (people.count(point) == 0) rest.push_back(point);
   }
   return absl::StrJoin(rest, "-");
-}
-
-const char* SplitOfFamily(const std::string& family) {
-  const uint64_t bucket = RandomKey(0).With("caption_emoji").With(family).value() % 10;
-  return bucket == 0 ? "valid" : bucket == 1 ? "test" : "train";
 }
 
 absl::Status ReadNames(const std::string& path, const char* top, Names* names) {
@@ -249,7 +245,7 @@ class CaptionEmoji : public Problem {
 
   absl::Status AddDrawing(const Drawing& drawing, const std::string& path, const Names& names,
                           std::set<std::string>* seen, ExampleSink& sink) const {
-    const std::string split = SplitOfFamily(FamilyOf(drawing.base));
+    const std::string split = HashedSplit("caption_emoji", FamilyOf(drawing.base));
     const auto name = names.find(tones_ == "plain" ? drawing.base : drawing.points);
     if (drawing.has_tone() && (tones_ == "no" || split != "train")) return absl::OkStatus();
     if (name == names.end()) return absl::OkStatus();  // a language need not name every emoji

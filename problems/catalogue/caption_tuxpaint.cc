@@ -17,6 +17,7 @@
 #include "files/checksum.h"
 #include "files/folder.h"
 #include "modalities/codecs/image_header.h"
+#include "problems/catalogue/hashed_split.h"
 #include "problems/parameters.h"
 #include "problems/sources/source.h"
 #include "random/philox.h"
@@ -62,8 +63,7 @@ const char* SplitOfCaption(absl::string_view english) {
     if (!absl::ascii_ispunct(static_cast<unsigned char>(c))) words += absl::ascii_tolower(c);
   }
   absl::RemoveExtraAsciiWhitespace(&words);
-  const uint64_t bucket = RandomKey(0).With("caption_tuxpaint").With(words).value() % 10;
-  return bucket == 0 ? "valid" : bucket == 1 ? "test" : "train";
+  return HashedSplit("caption_tuxpaint", words);
 }
 
 class CaptionTuxpaint : public Problem {

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "random/philox.h"
 
@@ -12,9 +11,8 @@ namespace t2t {
 
 // "train" for 8 of 10 keys (of examples, or of groups that must stay together), "valid" and "test" for one each.
 inline const char* HashedSplit(absl::string_view problem, absl::string_view key) {
-  const uint64_t place =
-      Philox(RandomKey(0).With(absl::StrCat(problem, " split")).With(key)).Below(10);
-  return place == 0 ? "valid" : place == 1 ? "test" : "train";
+  const uint64_t bucket = RandomKey(0).With(problem).With(key).value() % 10;
+  return bucket == 0 ? "valid" : bucket == 1 ? "test" : "train";
 }
 
 }  // namespace t2t

@@ -10,7 +10,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "modalities/codecs/genetic_code.h"
-#include "problems/catalogue/hashed_split.h"
 #include "problems/catalogue/similarity_clusters.h"
 #include "problems/parameters.h"
 #include "problems/readers/genbank.h"
@@ -55,10 +54,7 @@ absl::StatusOr<Gene> GeneOf(const GenBankRecord& record, const GenBankFeature& f
     return absl::DataLossError("it has a codon of rare letters or a stop codon within");
   }
   // Some list the residue that the first codon stands for elsewhere.
-  if (says != gene.protein && IsBacterialStart(absl::string_view(gene.codons).substr(0, 3))) {
-    says[0] = 'M';
-  }
-  if (says != gene.protein) {
+  if (says != gene.protein && TranslateGene(gene.codons) != gene.protein) {
     return absl::DataLossError("its bases do not say the protein of its /translation");
   }
   return gene;
@@ -114,18 +110,14 @@ class ProteinToMrnaKaptive : public Problem {
   static absl::Status AddGenes(const std::vector<Gene>& genes, ExampleSink& sink) {
     std::vector<std::string> proteins;
     for (const Gene& gene : genes) proteins.push_back(gene.protein);
-    const std::vector<int64_t> clusters =
-        SimilarityClusters(proteins, kComparedResidues, kSimilarShare);
+    const std::vector<const char*> splits = SplitsOfProteins("protein_to_mrna_kaptive", proteins);
     for (size_t i = 0; i < genes.size(); ++i) {
-      // A cluster is named by its first member's protein.
-      const std::string& cluster = proteins[static_cast<size_t>(clusters[i])];
       Example example;
       example.key = genes[i].key;
       example.ports["protein"] = genes[i].protein;
       example.ports["genus"] = genes[i].genus;
       example.ports["mrna"] = genes[i].codons;
-      T2T_RETURN_IF_ERROR(
-          sink.Add(HashedSplit("protein_to_mrna_kaptive", cluster), std::move(example)));
+      T2T_RETURN_IF_ERROR(sink.Add(splits[i], std::move(example)));
     }
     return absl::OkStatus();
   }

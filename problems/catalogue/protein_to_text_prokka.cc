@@ -7,7 +7,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "problems/catalogue/hashed_split.h"
 #include "problems/catalogue/similarity_clusters.h"
 #include "problems/parameters.h"
 #include "problems/readers/fasta.h"
@@ -76,12 +75,9 @@ class ProteinToTextProkka : public Problem {
         proteins.push_back(record.letters);
       }
     }
-    const std::vector<int64_t> clusters =
-        SimilarityClusters(proteins, kComparedResidues, kSimilarShare);
+    const std::vector<const char*> splits = SplitsOfProteins("protein_to_text_prokka", proteins);
     for (size_t i = 0; i < examples.size(); ++i) {
-      const std::string& cluster = proteins[static_cast<size_t>(clusters[i])];
-      T2T_RETURN_IF_ERROR(
-          sink.Add(HashedSplit("protein_to_text_prokka", cluster), std::move(examples[i])));
+      T2T_RETURN_IF_ERROR(sink.Add(splits[i], std::move(examples[i])));
     }
     return absl::OkStatus();
   }

@@ -4,21 +4,18 @@
 #include <numeric>
 
 #include "absl/container/flat_hash_map.h"
+#include "modalities/codecs/kmers.h"
+#include "problems/catalogue/hashed_split.h"
 #include "registry/check.h"
 
 namespace t2t {
 namespace {
 
-std::vector<uint64_t> DistinctKmers(const std::string& sequence, size_t k) {
-  std::vector<uint64_t> kmers;
-  const uint64_t mask = k == 8 ? ~uint64_t{0} : (uint64_t{1} << (8 * k)) - 1;
-  uint64_t kmer = 0;
-  for (size_t i = 0; i < sequence.size(); ++i) {
-    kmer = (kmer << 8 | static_cast<unsigned char>(sequence[i])) & mask;
-    if (i + 1 >= k) kmers.push_back(kmer);
-  }
-  if (kmers.empty()) kmers.push_back(kmer);  // shorter than k: like itself only
-  std::sort(kmers.begin(), kmers.end());
+constexpr int64_t kComparedResidues = 5;
+constexpr double kSimilarShare = 0.2;
+
+std::vector<uint64_t> DistinctKmers(const std::string& sequence, int64_t k) {
+  std::vector<uint64_t> kmers = SortedKmers(sequence, static_cast<size_t>(k));
   kmers.erase(std::unique(kmers.begin(), kmers.end()), kmers.end());
   return kmers;
 }
@@ -39,7 +36,7 @@ std::vector<int64_t> SimilarityClusters(const std::vector<std::string>& sequence
   std::vector<size_t> sizes;
   std::vector<uint32_t> shared(sequences.size(), 0);
   for (size_t i = 0; i < sequences.size(); ++i) {
-    const std::vector<uint64_t> kmers = DistinctKmers(sequences[i], static_cast<size_t>(k));
+    const std::vector<uint64_t> kmers = DistinctKmers(sequences[i], k);
     sizes.push_back(kmers.size());
     std::vector<uint32_t> touched;
     for (const uint64_t kmer : kmers) {
@@ -63,6 +60,15 @@ std::vector<int64_t> SimilarityClusters(const std::vector<std::string>& sequence
     clusters.push_back(static_cast<int64_t>(RootOf(parents, i)));
   }
   return clusters;
+}
+
+std::vector<const char*> SplitsOfProteins(absl::string_view problem,
+                                          const std::vector<std::string>& proteins) {
+  std::vector<const char*> splits;
+  for (const int64_t first : SimilarityClusters(proteins, kComparedResidues, kSimilarShare)) {
+    splits.push_back(HashedSplit(problem, proteins[static_cast<size_t>(first)]));
+  }
+  return splits;
 }
 
 }  // namespace t2t

@@ -7,11 +7,9 @@
 #include <string>
 #include <vector>
 
-namespace t2t {
+#include "absl/strings/string_view.h"
 
-// What relatives among proteins are in this catalogue: a fifth of the 5-mers of the shorter one.
-inline constexpr int64_t kComparedResidues = 5;
-inline constexpr double kSimilarShare = 0.2;
+namespace t2t {
 
 // The cluster of each sequence, named by the smallest number of its members. Two sequences are in one cluster if they share
 // at least `share` of the distinct k-mers of the one that has fewer, or if a chain of such pairs leads from one to the
@@ -19,6 +17,11 @@ inline constexpr double kSimilarShare = 0.2;
 // over k-mers of the squared number of sequences that have it.
 std::vector<int64_t> SimilarityClusters(const std::vector<std::string>& sequences, int64_t k,
                                         double share);
+
+// The split of each protein, by HashedSplit of its cluster's first member: proteins that share a fifth of the 5-mers of the
+// shorter one, in chains, are in one split.
+std::vector<const char*> SplitsOfProteins(absl::string_view problem,
+                                          const std::vector<std::string>& proteins);
 
 }  // namespace t2t
 

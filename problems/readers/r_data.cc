@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <climits>
 #include <cstdint>
 #include <map>
@@ -10,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "modalities/codecs/shortest_decimal.h"
 #include "problems/readers/compressed.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
@@ -42,11 +42,6 @@ struct Object {
   std::vector<Object> items;         // of a list and of pairs
   std::map<std::string, Object> attributes;
 };
-
-std::string Shortest(double number) {
-  char buffer[64];
-  return std::string(buffer, std::to_chars(buffer, buffer + sizeof(buffer), number).ptr);
-}
 
 class RParser {
  public:
@@ -190,7 +185,7 @@ class RParser {
           T2T_ASSIGN_OR_RETURN(const uint64_t high, Word());
           T2T_ASSIGN_OR_RETURN(const uint64_t low, Word());
           const double number = std::bit_cast<double>(high << 32 | low);
-          object->strings.push_back(number != number ? "" : Shortest(number));
+          object->strings.push_back(number != number ? "" : ShortestDecimal(number));
         }
         return absl::OkStatus();
       }

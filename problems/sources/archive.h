@@ -15,8 +15,8 @@
 namespace t2t {
 
 struct UnpackOptions {
-  std::string only =
-      {};  // entries that are not below this folder of the archive are passed over; "" = all
+  // Entries that are not below this folder of the archive are passed over; "" = none is.
+  std::string only = {};
   int64_t max_bytes = int64_t{32} << 30;
 };
 

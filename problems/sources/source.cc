@@ -142,8 +142,8 @@ class Cache {
     const std::string partial = unpacked_ + ".partial";
     T2T_RETURN_IF_ERROR(RemoveAll(partial));
     T2T_RETURN_IF_ERROR(UnpackArchive(archive, partial, {.only = source_.folder}));
-    if (FolderIn(partial, source_)
-            .empty()) {  // the files may lie elsewhere: at its root, behind a link
+    // The files may lie elsewhere: at the archive's root, behind a link.
+    if (FolderIn(partial, source_).empty()) {
       T2T_RETURN_IF_ERROR(RemoveAll(partial));
       T2T_RETURN_IF_ERROR(UnpackArchive(archive, partial));
     }

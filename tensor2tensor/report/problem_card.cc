@@ -337,7 +337,8 @@ Verdict CompareWithBaselines(const json& target, const std::string& metric) {
     absl::StrAppend(&words, " (95 % interval of the lead ", IntervalText(*best->lead, style),
                     chance ? ", so this may be chance)" : ")");
   }
-  return {words + ".", lead<0, lead> 0 && chance};
+  const bool below = lead < 0;
+  return {words + ".", below, !below && chance};
 }
 
 std::string PortsHtml(const json& problem) {

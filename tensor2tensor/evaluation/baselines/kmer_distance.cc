@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "modalities/codecs/kmers.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -60,18 +61,10 @@ class KmerDistance : public PortDistance {
       const auto byte = static_cast<unsigned char>(c);
       if (!absl::ascii_isspace(byte)) letters += static_cast<char>(absl::ascii_toupper(byte));
     }
-    Kmers kmers;
-    uint64_t kmer = 0;
-    for (size_t i = 0; i < letters.size(); ++i) {
-      kmer = (kmer << 8 | static_cast<unsigned char>(letters[i])) & ((uint64_t{1} << (8 * k_)) - 1);
-      if (i + 1 >= k_) kmers.push_back(kmer);
-    }
-    if (kmers.empty() && !letters.empty()) kmers.push_back(kmer);  // shorter than k
-    std::sort(kmers.begin(), kmers.end());
-    return kmers;
+    return SortedKmers(letters, k_);
   }
 
-  const size_t k_;  // below 8
+  const size_t k_;
   std::vector<Kmers> sequences_;
   Kmers question_;
 };

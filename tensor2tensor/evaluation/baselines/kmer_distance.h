@@ -9,7 +9,7 @@
 
 namespace t2t {
 
-// k is at most 7.
+// k is at most 8.
 std::unique_ptr<PortDistance> MakeKmerDistance(size_t k);
 
 }  // namespace t2t

@@ -8,17 +8,6 @@
 #include "registry/check.h"
 
 namespace t2t {
-namespace {
-
-// With the methionine that a first codon stands for.
-std::string ProteinOf(absl::string_view bases) {
-  std::string protein = Translate(bases);
-  if (!protein.empty() && IsBacterialStart(bases.substr(0, 3))) protein[0] = 'M';
-  return protein;
-}
-
-}  // namespace
-
 std::vector<double> CodonMatch::Statistics(const std::string& prediction,
                                            const std::vector<std::string>& references) const {
   T2T_CHECK(!references.empty()) << "a comparison needs a reference";
@@ -41,10 +30,10 @@ std::vector<double> CodonMatch::Statistics(const std::string& prediction,
 std::vector<double> BackTranslation::Statistics(const std::string& prediction,
                                                 const std::vector<std::string>& references) const {
   T2T_CHECK(!references.empty()) << "a comparison needs a reference";
-  const std::string protein = ProteinOf(prediction);
-  const bool same =
-      std::any_of(references.begin(), references.end(),
-                  [&](const std::string& reference) { return ProteinOf(reference) == protein; });
+  const std::string protein = TranslateGene(prediction);
+  const bool same = std::any_of(
+      references.begin(), references.end(),
+      [&](const std::string& reference) { return TranslateGene(reference) == protein; });
   return {same ? 1.0 : 0.0, 1};
 }
 

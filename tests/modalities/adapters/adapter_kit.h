@@ -1,4 +1,4 @@
-// Codecs of given sizes, and adapters made of them by YAML options.
+// Adapters made by YAML options.
 #ifndef T2T_TESTS_MODALITIES_ADAPTERS_ADAPTER_KIT_H_
 #define T2T_TESTS_MODALITIES_ADAPTERS_ADAPTER_KIT_H_
 
@@ -12,28 +12,9 @@
 #include "modalities/adapters/input_adapter.h"
 #include "registry/config.h"
 #include "registry/status_macros.h"
+#include "tests/modalities/sizes_codec.h"
 
 namespace t2t {
-
-// Knows sizes only.
-class SizesCodec : public Codec {
- public:
-  SizesCodec(int64_t vocabulary_size, int64_t frame_width, std::vector<int64_t> extent)
-      : vocabulary_size_(vocabulary_size), frame_width_(frame_width), extent_(std::move(extent)) {}
-  absl::StatusOr<Units> Encode(const Value&, const EncodeOptions&) const override {
-    return absl::UnimplementedError("sizes only");
-  }
-  std::string Show(const Value&) const override { return ""; }
-  int64_t vocabulary_size() const override { return vocabulary_size_; }
-  int64_t frame_width() const override { return frame_width_; }
-  std::vector<int64_t> extent() const override { return extent_; }
-  std::string raw_unit() const override { return "unit"; }
-  std::string Describe() const override { return "the codec of this test"; }
-
- private:
-  int64_t vocabulary_size_, frame_width_;
-  std::vector<int64_t> extent_;
-};
 
 // Errors: the factory's, and those that Finish finds.
 inline absl::StatusOr<std::shared_ptr<InputAdapter>> MakeAdapter(const AdapterFactory& make,

@@ -9,6 +9,7 @@
 
 #include "modalities/heads/register_heads.h"
 #include "tests/modalities/finite_differences.h"
+#include "tests/modalities/sizes_codec.h"
 #include "tests/tensor2tensor/layers/expect_close.h"
 
 namespace t2t {
@@ -20,21 +21,10 @@ using ::testing::HasSubstr;
 
 constexpr int64_t kWidth = 6, kRows = 5;
 
-class SizeCodec : public Codec {
- public:
-  explicit SizeCodec(int64_t vocabulary_size) : vocabulary_size_(vocabulary_size) {}
-  absl::StatusOr<Units> Encode(const Value&, const EncodeOptions&) const override {
-    return absl::UnimplementedError("sizes only");
-  }
-  std::string Show(const Value&) const override { return ""; }
-  int64_t vocabulary_size() const override { return vocabulary_size_; }
-  int64_t frame_width() const override { return vocabulary_size_ > 0 ? 0 : 4; }
-  std::string raw_unit() const override { return "unit"; }
-  std::string Describe() const override { return "the codec of this test"; }
-
- private:
-  int64_t vocabulary_size_;
-};
+// Ids; four numbers a frame where there are none.
+SizesCodec OfSize(int64_t vocabulary_size) {
+  return SizesCodec(vocabulary_size, vocabulary_size > 0 ? 0 : 4, {});
+}
 
 struct Case {
   int64_t vocabulary, extra;
@@ -53,7 +43,7 @@ class CategoricalHeadTest : public ::testing::TestWithParam<Case> {
       table_ = at::randn({GetParam().vocabulary + 1, kWidth}).requires_grad_();
       options.table = table_;
     }
-    head_ = *MakeCategoricalHead(SizeCodec(GetParam().vocabulary), options);
+    head_ = *MakeCategoricalHead(OfSize(GetParam().vocabulary), options);
     const auto parameters = head_->named_parameters();
     bias_ = parameters["bias"];
     if (!GetParam().tied) table_ = parameters["weight"];
@@ -137,7 +127,7 @@ TEST_P(CategoricalHeadTest, FiniteDifferences) {
   const at::Tensor table =
       (at::randn({c.vocabulary + 1, kWidth}, at::kDouble) * 0.5).requires_grad_();
   if (c.tied) options.table = table;
-  const auto head = *MakeCategoricalHead(SizeCodec(c.vocabulary), options);
+  const auto head = *MakeCategoricalHead(OfSize(c.vocabulary), options);
   head->to(at::kDouble);
   std::vector<at::Tensor> leaves = head->parameters();
   if (c.tied) leaves.push_back(table);
@@ -168,7 +158,7 @@ TEST(CategoricalHead, LearnsIntoTheSharedTable) {
   HeadOptions options;
   options.width = kWidth;
   options.table = at::randn({8, kWidth}).requires_grad_();
-  const auto head = *MakeCategoricalHead(SizeCodec(7), options);
+  const auto head = *MakeCategoricalHead(OfSize(7), options);
   head->Loss(at::randn({kRows, kWidth}), at::randint(7, {kRows}, at::kLong), 0.1).loss.backward();
   const at::Tensor gradient = options.table.grad();
   ASSERT_TRUE(gradient.defined());
@@ -181,7 +171,7 @@ TEST(CategoricalHead, BeginsWithLogitsOfUnitVariance) {
   at::manual_seed(4);
   HeadOptions options;
   options.width = 256;
-  const auto head = *MakeCategoricalHead(SizeCodec(500), options);
+  const auto head = *MakeCategoricalHead(OfSize(500), options);
   const auto parameters = head->named_parameters();
   EXPECT_NEAR(at::linear(at::randn({64, 256}), parameters["weight"]).std().item<double>(), 1, 0.05);
   EXPECT_EQ(parameters["bias"].abs().sum().item<double>(), 0);
@@ -190,7 +180,7 @@ TEST(CategoricalHead, BeginsWithLogitsOfUnitVariance) {
 TEST(CategoricalHead, RefusesACodecOfFrames) {
   HeadOptions options;
   options.width = kWidth;
-  const auto head = MakeCategoricalHead(SizeCodec(0), options);
+  const auto head = MakeCategoricalHead(OfSize(0), options);
   ASSERT_EQ(head.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(head.status().message()),
               HasSubstr("the codec of this test gives frames"));

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "tests/modalities/finite_differences.h"
+#include "tests/modalities/sizes_codec.h"
 
 namespace t2t {
 namespace {
@@ -73,29 +74,13 @@ TEST(GaussianHead, MissingNumbersHaveNoGradient) {
   }
 }
 
-class Numbers : public Codec {
- public:
-  explicit Numbers(int64_t width) : width_(width) {}
-  absl::StatusOr<Units> Encode(const Value&, const EncodeOptions&) const override {
-    return absl::UnimplementedError("sizes only");
-  }
-  std::string Show(const Value&) const override { return ""; }
-  int64_t frame_width() const override { return width_; }
-  int64_t vocabulary_size() const override { return width_ > 0 ? 0 : 9; }
-  std::string raw_unit() const override { return "number"; }
-  std::string Describe() const override { return "the codec of this test"; }
-
- private:
-  int64_t width_;
-};
-
 TEST(GaussianHead, NeedsFramesOfNumbersAndMarks) {
   HeadOptions options;
   options.width = kHidden;
-  EXPECT_TRUE(MakeGaussianHead(Numbers(6), options).ok());
-  EXPECT_THAT(std::string(MakeGaussianHead(Numbers(5), options).status().message()),
+  EXPECT_TRUE(MakeGaussianHead(SizesCodec(0, 6, {}), options).ok());
+  EXPECT_THAT(std::string(MakeGaussianHead(SizesCodec(0, 5, {}), options).status().message()),
               HasSubstr("the codec of this test has others"));
-  EXPECT_THAT(std::string(MakeGaussianHead(Numbers(0), options).status().message()),
+  EXPECT_THAT(std::string(MakeGaussianHead(SizesCodec(9, 0, {}), options).status().message()),
               HasSubstr("has ids"));
 }
 
