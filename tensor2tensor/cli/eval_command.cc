@@ -51,13 +51,18 @@ struct EvalCommand {
     nlohmann::json shown = nlohmann::json::array();
     for (const auto& [drawn, place] : order) {
       T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(result.numbers[place]));
-      nlohmann::json entry = {{"key", example.key},
-                              {"prediction", target.texts.predictions[place]},
-                              {"references", target.texts.references[place]}};
+      nlohmann::json entry = {{"key", example.key}};
+      if (!target.texts.predictions.empty()) {
+        entry["prediction"] = target.texts.predictions[place];
+        entry["references"] = target.texts.references[place];
+      } else {
+        entry["cost_bits"] = std::stod(target.costs.predictions[place]);
+        entry["references"] = target.costs.references[place];
+      }
       for (const TaskPort& input : task.inputs)
         entry["inputs"][input.port.name] = ShowInput(input, example.ports.at(input.port.name));
-      const auto& candidates = target.predictions[place].candidates;
-      if (!candidates.empty()) entry["log_probability"] = candidates[0].log_probability;
+      if (place < target.predictions.size() && !target.predictions[place].candidates.empty())
+        entry["log_probability"] = target.predictions[place].candidates[0].log_probability;
       shown.push_back(std::move(entry));
     }
     return shown;
@@ -100,7 +105,7 @@ struct EvalCommand {
   // {"examples", "metrics", "lead": {metric: {"value", "low", "high"}}}. A lead says by how much the
   // model is the better one, below 0 where it is not, with its 95 % interval.
   static absl::StatusOr<nlohmann::json> BesideModel(const BaselineAnswers& answers,
-                                                    const TaskPort& port,
+                                                    const Task& task, const TaskPort& port,
                                                     const EvaluationResult& result,
                                                     const TargetResult& target, uint64_t seed) {
     MetricInput baseline, model;
@@ -114,7 +119,8 @@ struct EvalCommand {
     model.references = baseline.references;
     std::vector<MetricValue> values;
     nlohmann::json lead;
-    for (const std::string& metric_name : MetricNames(port)) {
+    for (const std::string& metric_name : MetricNames(task, port)) {
+      if (IsOfCost(metric_name)) continue;
       T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(metric_name));
       T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*metric, baseline, seed));
       values.push_back(std::move(value));
@@ -127,6 +133,33 @@ struct EvalCommand {
                           {"lead", std::move(lead)}};
   }
 
+  // What xz pays for the same texts when it has seen the training split: {"examples", "metrics", "lead"}.
+  static absl::StatusOr<nlohmann::json> CompressedBeside(
+      const SplitReader& train, const SplitReader& test, const TaskPort& port,
+      const EvaluationResult& result, const TargetResult& target, Progress& progress) {
+    BaselineOptions options;
+    options.among = result.numbers;
+    options.progress = [&](int64_t done, int64_t total) {
+      progress.Update(static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)),
+                      absl::StrCat(result.problem, ": xz"));
+    };
+    T2T_ASSIGN_OR_RETURN(const double bits, BitsOfXz(train, test, port.port.name, options));
+    T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric("bits_per_character"));
+    double characters = 0;
+    for (size_t i = 0; i < target.costs.references.size(); ++i) {
+      characters += metric->Statistics(target.costs.predictions[i], target.costs.references[i])[1];
+    }
+    const double value = bits / std::max(characters, 1.0);
+    double own = value;
+    for (const MetricValue& measured : target.metrics) {
+      if (measured.name == metric->name()) own = measured.value;
+    }
+    return nlohmann::json{
+        {"examples", result.examples},
+        {"metrics", {{metric->name(), {{"value", value}, {"higher_is_better", false}}}}},
+        {"lead", {{metric->name(), {{"value", value - own}}}}}};
+  }
+
   absl::StatusOr<nlohmann::json> Baselines(const Task& task, const TaskPort& port,
                                            const SplitReader& test, const EvaluationResult& result,
                                            const TargetResult& target,
@@ -134,16 +167,26 @@ struct EvalCommand {
                                            Progress& progress) const {
     T2T_ASSIGN_OR_RETURN(const auto train,
                          SplitReader::Open(DatasetFolder(data.data, task.spec.name), "train"));
-    nlohmann::json json;
+    nlohmann::json json = nlohmann::json::object();
     std::vector<ComparedPort> inputs;
-    for (const TaskPort& input : task.inputs)
+    std::string copied;  // the first input of the target's modality
+    for (const TaskPort& input : task.inputs) {
       inputs.push_back({input.port.name, input.modality->distance});
-    for (const bool nearest : {false, true}) {
-      if (nearest && task.inputs.empty()) continue;
+      if (copied.empty() && input.port.modality == port.port.modality) copied = input.port.name;
+    }
+    if (!target.costs.predictions.empty() && measured.limit == 0) {
+      T2T_ASSIGN_OR_RETURN(json["xz"],
+                           CompressedBeside(*train, test, port, result, target, progress));
+    }
+    for (const std::string name : {"most_frequent", "nearest_neighbour", "copy"}) {
+      const bool nearest = name == "nearest_neighbour", copy = name == "copy";
+      if (target.texts.predictions.empty() || (nearest && task.inputs.empty()) ||
+          (copy && copied.empty())) {
+        continue;
+      }
       BaselineOptions options;
       options.among = result.numbers;
       options.limit = nearest ? baseline_limit : 0;
-      const std::string name = nearest ? "nearest_neighbour" : "most_frequent";
       options.progress = [&](int64_t done, int64_t total) {
         progress.Update(
             static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)),
@@ -152,13 +195,15 @@ struct EvalCommand {
       options.skip_broken = measured.skip_broken;
       options.train_limit = 0;  // all of them: a baseline is not made weaker than it is
       const auto answers = nearest ? NearestNeighbour(inputs, *train, test, port.port.name, options)
+                           : copy  ? CopyInput(test, copied, options)
                                    : MostFrequent(*train, test, port.port.name, options);
       if (absl::IsUnimplemented(answers.status())) {
         Say(absl::StrCat(task.spec.name, ": without a baseline: ", answers.status().message()));
         continue;
       }
       if (!answers.ok()) return Annotate(answers.status(), name);
-      T2T_ASSIGN_OR_RETURN(json[name], BesideModel(*answers, port, result, target, measured.seed));
+      T2T_ASSIGN_OR_RETURN(json[name],
+                           BesideModel(*answers, task, port, result, target, measured.seed));
     }
     return json;
   }
@@ -187,11 +232,16 @@ struct EvalCommand {
              digits, metric["low"].get<double>(), digits, metric["high"].get<double>());
       if (target.contains("baselines")) {
         for (const auto& [baseline, values] : target["baselines"].items()) {
+          if (!values["metrics"].contains(name)) continue;
           const nlohmann::json& lead = values["lead"][name];
-          printf("   %s %.*f (lead %.*f [%.*f, %.*f])", baseline.c_str(), digits,
+          printf("   %s %.*f (lead %.*f", baseline.c_str(), digits,
                  values["metrics"][name]["value"].get<double>(), digits,
-                 lead["value"].get<double>(), digits, lead["low"].get<double>(), digits,
-                 lead["high"].get<double>());
+                 lead["value"].get<double>());
+          if (lead.contains("low")) {
+            printf(" [%.*f, %.*f]", digits, lead["low"].get<double>(), digits,
+                   lead["high"].get<double>());
+          }
+          printf(")");
         }
       }
       printf("\n");
@@ -240,7 +290,7 @@ struct EvalCommand {
       const TaskPort& port = *task.Find(target.target);
       nlohmann::json json = t2t::ToJson(target);
       json["modality"] = port.port.modality;
-      json["primary"] = MetricNames(port)[0];
+      json["primary"] = MetricNames(task, port)[0];
       json["decode"] = options.decode.Of(task.spec.name, port.port.name).Values();
       T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, *reader, result, target));
       std::string confusion_table;
@@ -334,8 +384,10 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command->add_option("run", eval->run, "folder of the run")->required();
   command->add_option("--split", eval->split, "train, valid or test")->capture_default_str();
   command->add_option("--problem", eval->problem, "only this problem");
-  command->add_flag("--baselines", eval->baselines,
-                    "beside the most frequent answer and the nearest neighbour");
+  command->add_flag(
+      "--baselines", eval->baselines,
+      "beside answers that need no model: the most frequent one, the nearest neighbour's, "
+      "the input unchanged; beside xz for texts without an input");
   command
       ->add_option("--baseline-limit", eval->baseline_limit,
                    "examples, drawn by number, that the nearest neighbour is asked for")

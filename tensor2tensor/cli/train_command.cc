@@ -17,6 +17,8 @@
 #include "tensor2tensor/library/find_problem.h"
 #include "tensor2tensor/library/run.h"
 #include "tensor2tensor/library/run_config.h"
+#include "tensor2tensor/library/warm_start.h"
+#include "tensor2tensor/runs/checkpoint.h"
 #include "tensor2tensor/runs/codec_store.h"
 #include "tensor2tensor/runs/provenance.h"
 #include "trainer/trainer.h"
@@ -26,7 +28,7 @@ namespace {
 
 struct TrainCommand {
   std::vector<std::string> problems, sets, configs;
-  std::string model, out, max_time, device;
+  std::string model, out, from, max_time, device;
   int64_t steps = -1;
   bool dump = false, force = false;
   DataOptions data;
@@ -62,7 +64,16 @@ struct TrainCommand {
     if (!max_time.empty())
       T2T_RETURN_IF_ERROR(config.SetValue("trainer.max_time", max_time, "--max-time"));
     if (!device.empty()) T2T_RETURN_IF_ERROR(config.SetValue("trainer.device", device, "--device"));
+    if (!from.empty()) T2T_RETURN_IF_ERROR(config.SetValue("trainer.from", from, "--from"));
     for (const std::string& set : sets) T2T_RETURN_IF_ERROR(config.Set(set));
+    std::string begins_with;
+    root.Section("trainer").Field("from", &begins_with, "");
+    config.Restart();
+    // What a run was begun with may be gone when it goes on.
+    if (!begins_with.empty()) {
+      T2T_RETURN_IF_ERROR(
+          MergeModelOptions(library, Exists(out + "/config.yaml") ? out : begins_with, config));
+    }
     return config;
   }
 
@@ -161,7 +172,12 @@ struct TrainCommand {
     if (!lock.ok()) return Annotate(lock.status(), absl::StrCat(out, ": is being trained"));
     T2T_RETURN_IF_ERROR(RemoveTemporaries(out));
     // Vocabularies of a start that failed may be of another configuration.
-    if (!Exists(out + "/config.yaml")) T2T_RETURN_IF_ERROR(RemoveAll(out + "/ports"));
+    const std::string& begins_with = options.trainer.from;
+    if (!Exists(out + "/config.yaml")) {
+      T2T_RETURN_IF_ERROR(RemoveAll(out + "/ports"));
+      if (!begins_with.empty())
+        T2T_RETURN_IF_ERROR(CopyVocabularies(library, begins_with, tasks, config, out));
+    }
     T2T_RETURN_IF_ERROR(LearnCodecs(out, tasks, data.data, Say, options.data.on_error == "skip"));
     TrainSetup setup;
     setup.run_folder = out;
@@ -172,6 +188,11 @@ struct TrainCommand {
                                                   static_cast<uint64_t>(options.trainer.seed)));
     T2T_RETURN_IF_ERROR(config.Finish());
     T2T_RETURN_IF_ERROR(CheckConfiguration(library, config));
+    if (!begins_with.empty() && CheckpointFolder(out).Steps().empty()) {
+      T2T_ASSIGN_OR_RETURN(const std::string report,
+                           CopyWeights(begins_with, tasks, out, *setup.model));
+      Say(report);
+    }
     setup.model->to(device_found);
     setup.trainer = options.trainer;
     setup.validation = options.validation;
@@ -220,6 +241,9 @@ Action AddTrainCommand(CLI::App& app, const Library& library) {
   command->add_option("--set", train->sets, "section.key=value; may be repeated")
       ->allow_extra_args(false);
   command->add_option("--out", train->out, "folder of the run");
+  command->add_option("--from", train->from,
+                      "a run to begin with: its vocabularies and weights, and its model where "
+                      "nothing else is said");
   command->add_option("--steps", train->steps, "trainer.steps")->check(CLI::NonNegativeNumber);
   command->add_option("--max-time", train->max_time, "trainer.max_time, such as 6m or 1h30m");
   command->add_option("--device", train->device, "trainer.device: auto, cpu or cuda");

@@ -20,13 +20,22 @@ struct LossSums {
   int64_t decisions = 0, raw_units = 0;
 };
 
-// Adds the teacher-forced losses of these examples.
+// Bits of each example, by target port.
+using Costs = std::map<std::string, std::vector<double>>;
+
+// Adds the teacher-forced losses of these examples; where costs are wanted, each example is a batch of its own.
 absl::Status AddLosses(const Model& model, const Task& task,
                        const std::vector<EncodedExample>& examples, const EvaluateOptions& options,
-                       std::map<std::string, LossSums>* sums) {
+                       std::map<std::string, LossSums>* sums, Costs* costs) {
   const c10::InferenceMode inference;
   std::map<std::string, std::vector<at::Tensor>> losses;  // on the device, read once for each port
-  for (const std::vector<int64_t>& rows : CutBatches(examples, options.batching)) {
+  std::vector<std::vector<int64_t>> batches;
+  if (costs == nullptr) {
+    batches = CutBatches(examples, options.batching);
+  } else {
+    for (size_t i = 0; i < examples.size(); ++i) batches.push_back({static_cast<int64_t>(i)});
+  }
+  for (const std::vector<int64_t>& rows : batches) {
     if (options.interrupted && options.interrupted())
       return absl::CancelledError("stopped while evaluating");
     const Batch batch = MakeBatch(task, examples, rows, /*with_targets=*/true).To(model.device());
@@ -38,8 +47,13 @@ absl::Status AddLosses(const Model& model, const Task& task,
       sum.raw_units += term.raw_units;
     }
   }
-  for (const auto& [port, list] : losses)
-    (*sums)[port].nats += at::stack(list).sum(at::kDouble).item<double>();
+  for (const auto& [port, list] : losses) {
+    const at::Tensor all = at::stack(list).to(at::kCPU, at::kDouble);
+    (*sums)[port].nats += all.sum().item<double>();
+    if (costs == nullptr) continue;
+    for (int64_t i = 0; i < all.size(0); ++i)
+      (*costs)[port].push_back(all[i].item<double>() / std::log(2.0));
+  }
   return absl::OkStatus();
 }
 
@@ -58,9 +72,26 @@ absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length
                    "' may take ", needed, " positions under data.max_length = ", max_length));
 }
 
-std::vector<std::string> MetricNames(const TaskPort& port) {
-  return port.port.metrics.empty() ? port.modality->metrics : port.port.metrics;
+std::vector<std::string> MetricNames(const Task& task, const TaskPort& port) {
+  if (!port.port.metrics.empty()) return port.port.metrics;
+  if (task.inputs.empty() && port.codec->vocabulary_size() > 0 && port.codec->reversible())
+    return {"bits_per_character"};
+  return port.modality->metrics;
 }
+
+namespace {
+
+// Whether any target has a metric that is of costs, or one that is not.
+bool HasMetric(const Task& task, bool of_cost) {
+  for (const TaskPort& port : task.targets) {
+    for (const std::string& name : MetricNames(task, port)) {
+      if (IsOfCost(name) == of_cost) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& example) {
   std::vector<std::string> texts;
@@ -87,6 +118,8 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the split is empty"));
   std::map<std::string, LossSums> sums;
   std::map<std::string, TargetResult> targets;
+  const bool decoded = options.decoded && HasMetric(task, /*of_cost=*/false);
+  const bool with_costs = HasMetric(task, /*of_cost=*/true);
   for (int64_t begin = 0; begin < size; begin += kChunk) {
     std::vector<Example> examples;
     std::vector<EncodedExample> encoded;
@@ -123,11 +156,21 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       examples.push_back(std::move(example));
     }
     if (!encoded.empty()) {
-      T2T_RETURN_IF_ERROR(
-          FromTorch([&] { return AddLosses(model, task, encoded, options, &sums); }));
+      Costs costs;
+      T2T_RETURN_IF_ERROR(FromTorch([&] {
+        return AddLosses(model, task, encoded, options, &sums, with_costs ? &costs : nullptr);
+      }));
+      for (const auto& [port, bits] : costs) {
+        MetricInput& input = targets[port].costs;
+        for (size_t i = 0; i < bits.size(); ++i) {
+          T2T_ASSIGN_OR_RETURN(const Example example, split.Read(encoded[i].number));
+          input.predictions.push_back(absl::StrCat(bits[i]));
+          input.references.push_back(ReferenceTexts(*task.Find(port), example));
+        }
+      }
     }
     result.examples += static_cast<int64_t>(examples.size());
-    if (options.decoded) {
+    if (decoded) {
       for (const TaskPort& port : task.targets) {
         PredictOptions predict;
         predict.decode = options.decode.Of(task.spec.name, port.port.name);
@@ -164,12 +207,13 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     if (model.in_bits(task.spec.name, port.port.name) && sum.raw_units > 0) {
       target.bits_per_raw_unit = sum.nats / std::log(2.0) / static_cast<double>(sum.raw_units);
     }
-    if (options.decoded) {
-      for (const std::string& name : MetricNames(port)) {
-        T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(name));
-        T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*metric, target.texts, options.seed));
-        target.metrics.push_back(std::move(value));
-      }
+    for (const std::string& name : MetricNames(task, port)) {
+      if (!IsOfCost(name) && !options.decoded) continue;
+      T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(name));
+      T2T_ASSIGN_OR_RETURN(
+          MetricValue value,
+          Evaluate(*metric, IsOfCost(name) ? target.costs : target.texts, options.seed));
+      target.metrics.push_back(std::move(value));
     }
     result.targets.push_back(std::move(target));
   }

@@ -40,7 +40,8 @@ struct TargetResult {
   std::string raw_unit;
   int64_t decisions = 0;
   std::vector<MetricValue> metrics;  // in the order of the port; the first selects checkpoints
-  MetricInput texts;                 // decoded beside references
+  MetricInput texts;                 // decoded beside references; empty where no metric needs them
+  MetricInput costs;                 // bits beside references; empty where no metric needs them
   std::vector<Prediction> predictions;
 };
 
@@ -64,8 +65,9 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
 // Whether every example of at most max_length is in reach of the body's positions. Error: InvalidArgument.
 absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length);
 
-// Names of a target port's metrics: its own, or its modality's.
-std::vector<std::string> MetricNames(const TaskPort& port);
+// Names of a target port's metrics: its own, or its modality's; of a text without any input, which nothing could be an
+// answer to, what the model pays for it.
+std::vector<std::string> MetricNames(const Task& task, const TaskPort& port);
 
 // All acceptable references of an example's port as text, the port's own value first.
 std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& example);

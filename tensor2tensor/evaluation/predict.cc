@@ -111,8 +111,12 @@ std::vector<Candidate> BestByUtility(const Metric& metric, const std::vector<Can
 
 absl::Status CheckUtilities(const DecodeChoices& choices, absl::string_view usual) {
   const auto check = [](const DecodeOptions& options, absl::string_view place) {
-    return options.utility.empty() ? absl::OkStatus()
-                                   : Annotate(MakeMetric(options.utility).status(), place);
+    if (options.utility.empty()) return absl::OkStatus();
+    if (IsOfCost(options.utility)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(place, ": ", options.utility, " does not judge what is decoded"));
+    }
+    return Annotate(MakeMetric(options.utility).status(), place);
   };
   T2T_RETURN_IF_ERROR(check(choices.usual, usual));
   for (const auto& [target, own] : choices.own)

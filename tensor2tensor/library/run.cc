@@ -8,7 +8,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "files/atomic_file.h"
 #include "files/folder.h"
 #include "registry/status_macros.h"
@@ -103,12 +102,7 @@ absl::StatusOr<Run> OpenRun(const Library& library, const std::string& folder,
   NamedTensors parameters;
   for (const auto& parameter : run.model->named_parameters())
     parameters[parameter.key()] = parameter.value();
-  NamedTensors weights;  // of the moving average where the run keeps one: "average.<name>"
-  for (const auto& [name, tensor] : checkpoint.average) {
-    absl::string_view own = name;
-    if (absl::ConsumePrefix(&own, "average.")) weights[std::string(own)] = tensor;
-  }
-  const LoadReport report = CopyTensors(weights.empty() ? checkpoint.model : weights, parameters);
+  const LoadReport report = CopyTensors(DecodingWeights(checkpoint), parameters);
   if (!report.exact()) {
     return absl::InvalidArgumentError(absl::StrCat(
         checkpoints.PathOf(step), ": does not fit the model of config.yaml: ", report.Text()));

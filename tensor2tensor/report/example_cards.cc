@@ -110,7 +110,22 @@ std::string Row(const char* who, const std::string& html, const char* kind) {
                       html.empty() ? "<i class=\"quiet\">(nothing)</i>" : html, "</dd>");
 }
 
+// A text that was not decoded but priced.
+std::string PricedCard(const json& example, double bits) {
+  std::string text;
+  for (const json& reference : ArrayAt(example, "references")) {
+    if (text.empty() && reference.is_string()) text = reference.get<std::string>();
+  }
+  const auto characters = static_cast<double>(std::max<size_t>(CodePoints(text).size(), 1));
+  return absl::StrCat("<li class=\"example\"><div class=\"given\">", Inputs(example),
+                      "</div><div class=\"answers\"><p class=\"mark\"><b>",
+                      Fixed(bits / characters, 3), "</b> bits per character</p><dl>",
+                      Row("text", EscapeHtml(Utf8Shortened(text, kShownCharacters)), "wanted"),
+                      "</dl></div></li>\n");
+}
+
 std::string Card(const json& example) {
+  if (const auto bits = NumberAt(example, "cost_bits")) return PricedCard(example, *bits);
   const std::string prediction = Utf8Shortened(TextAt(example, "prediction"), kShownCharacters);
   std::vector<std::string> references;
   for (const json& reference : ArrayAt(example, "references")) {

@@ -25,6 +25,8 @@ using nlohmann::json;
 std::string BaselineTitle(absl::string_view name) {
   if (name == "most_frequent") return "Most frequent answer";
   if (name == "nearest_neighbour") return "Nearest neighbour";
+  if (name == "copy") return "The input, copied";
+  if (name == "xz") return "xz -9 after the training texts";
   return absl::StrReplaceAll(name, {{"_", " "}});
 }
 

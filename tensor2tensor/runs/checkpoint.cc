@@ -13,6 +13,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "files/atomic_file.h"
 #include "files/folder.h"
 #include "registry/status_macros.h"
@@ -54,6 +55,15 @@ absl::StatusOr<nlohmann::json> ParseJson(const std::string& text, const std::str
   nlohmann::json json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_discarded()) return json;
   return absl::InvalidArgumentError(absl::StrCat(place, ": is not JSON"));
+}
+
+NamedTensors DecodingWeights(const Checkpoint& checkpoint) {
+  NamedTensors weights;
+  for (const auto& [name, tensor] : checkpoint.average) {
+    absl::string_view own = name;
+    if (absl::ConsumePrefix(&own, "average.")) weights[std::string(own)] = tensor;
+  }
+  return weights.empty() ? checkpoint.model : weights;
 }
 
 CheckpointFolder::CheckpointFolder(std::string run) : folder_(std::move(run) + "/checkpoints") {}

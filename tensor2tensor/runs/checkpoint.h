@@ -45,6 +45,9 @@ class CheckpointFolder {
   std::string folder_;
 };
 
+// The weights that evaluation and decoding use, by the model's own names: the moving average's where there is one.
+NamedTensors DecodingWeights(const Checkpoint& checkpoint);
+
 // The arithmetic mean of the weights of several checkpoints. Error: names or shapes that differ.
 absl::StatusOr<NamedTensors> AverageTensors(const std::vector<NamedTensors>& weights);
 

@@ -67,6 +67,16 @@ absl::StatusOr<CodecFiles> ReadCodecFiles(const std::string& folder) {
                    kComplete, "` there tells what differs)"));
 }
 
+absl::Status WriteCodecFiles(const CodecFiles& files, const std::string& folder) {
+  // What an interrupted call left must not pass for the codec's.
+  T2T_RETURN_IF_ERROR(RemoveAll(folder));
+  T2T_RETURN_IF_ERROR(MakeFolders(folder));
+  for (const auto& [file, bytes] : files) {
+    T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", file), bytes));
+  }
+  return WriteFileAtomically(absl::StrCat(folder, "/", kComplete), Checksums(files));
+}
+
 absl::Status LoadGroup(const CodecFiles& files, const Group& group, const std::string& folder) {
   for (const auto& [task, port] : group.ports) {
     T2T_RETURN_IF_ERROR(Annotate(port->codec->Load(files), folder));
@@ -137,18 +147,24 @@ absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
     Codec& codec = *group.ports[0].second->codec;
     T2T_RETURN_IF_ERROR(Annotate(codec.Learn([&] { return values.Next(); }), name));
     const CodecFiles files = codec.Files();
-    T2T_RETURN_IF_ERROR(
-        RemoveAll(folder));  // what an interrupted one left must not pass for the codec's
-    T2T_RETURN_IF_ERROR(MakeFolders(folder));
-    for (const auto& [file, bytes] : files) {
-      T2T_RETURN_IF_ERROR(WriteFileAtomically(absl::StrCat(folder, "/", file), bytes));
-    }
-    T2T_RETURN_IF_ERROR(
-        WriteFileAtomically(absl::StrCat(folder, "/", kComplete), Checksums(files)));
+    T2T_RETURN_IF_ERROR(WriteCodecFiles(files, folder));
     T2T_RETURN_IF_ERROR(LoadGroup(files, group, folder));
     say(absl::StrCat("learned ", name, ": ", codec.Describe()));
   }
   return absl::OkStatus();
+}
+
+absl::Status CopyCodec(const std::string& from, const std::string& codec, const std::string& to) {
+  const auto files = ReadCodecFiles(FolderOf(from, codec));
+  if (absl::IsNotFound(files.status())) return absl::OkStatus();
+  T2T_RETURN_IF_ERROR(files.status());
+  return WriteCodecFiles(*files, FolderOf(to, codec));
+}
+
+bool SameCodec(const std::string& one, const std::string& other, const std::string& codec) {
+  const auto first = ReadCodecFiles(FolderOf(one, codec));
+  const auto second = ReadCodecFiles(FolderOf(other, codec));
+  return first.ok() && second.ok() && *first == *second;
 }
 
 }  // namespace t2t

@@ -23,6 +23,12 @@ absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
                          const std::function<void(const std::string&)>& say,
                          bool skip_broken = false);
 
+// Copies what a port's codec (CodecFolder) has learned from one run into another, where it is there.
+absl::Status CopyCodec(const std::string& from, const std::string& codec, const std::string& to);
+
+// Whether both runs hold the same for it.
+bool SameCodec(const std::string& one, const std::string& other, const std::string& codec);
+
 }  // namespace t2t
 
 #endif  // T2T_TENSOR2TENSOR_RUNS_CODEC_STORE_H_

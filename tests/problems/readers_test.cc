@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "problems/readers/cmudict.h"
 #include "problems/readers/compressed.h"
+#include "problems/readers/debian_control.h"
 #include "problems/readers/fasta.h"
 #include "problems/readers/genbank.h"
 #include "problems/readers/idx.h"
@@ -59,6 +60,63 @@ TEST(Cmudict, EveryTruncationIsNoticed) {
   const std::string whole = kDictionary;
   for (size_t size = 0; size + 2 < whole.size(); ++size) {
     EXPECT_FALSE(ParseCmudict(whole.substr(0, size), "index.js").ok()) << size;
+  }
+}
+
+constexpr char kControl[] =
+    "\nPackage: 0ad\nDescription-md5: d943\nDescription-it: gioco di guerra\n Un gioco\n libero: "
+    "s\xC3\xAC.\n .\n Elenco:\n  * uno\n  * due\n\n \nPackage: b\nDescription-it:\n";
+
+TEST(DebianControl, ReadsStanzasAndDescriptions) {
+  const auto stanzas = ParseDebianControl(kControl, "Translation-it");
+  ASSERT_TRUE(stanzas.ok()) << stanzas.status();
+  ASSERT_EQ(stanzas->size(), 2u);
+  EXPECT_EQ((*stanzas)[0].line, 2);
+  EXPECT_EQ((*stanzas)[1].line, 13);
+  EXPECT_EQ(*(*stanzas)[0].Find("Package"), "0ad");
+  EXPECT_EQ((*stanzas)[0].Find("Homepage"), nullptr);
+  EXPECT_EQ(*(*stanzas)[1].Find("Description-it"), "");
+  const Description description = ParseDescription(*(*stanzas)[0].Find("Description-it"));
+  EXPECT_EQ(description.summary, "gioco di guerra");
+  EXPECT_THAT(description.paragraphs,
+              ElementsAre("Un gioco libero: s\xC3\xAC.", "Elenco:\n* uno\n* due"));
+  EXPECT_THAT(ParseDescription("only").paragraphs, testing::IsEmpty());
+}
+
+TEST(DebianControl, ErrorsNameTheLine) {
+  const auto error = [](const std::string& text) {
+    return std::string(ParseDebianControl(text, "f").status().message());
+  };
+  EXPECT_EQ(error("a: b\nno field\n"), "f:2: 'no field' is not 'Field: value'");
+  EXPECT_EQ(error("a: b\n\n c\n"), "f:3: continues a field, but there is none above it");
+  EXPECT_EQ(error("a: b\na: c\n"), "f:2: the field 'a' is there twice");
+  EXPECT_EQ(error("a: b\nc: \xC3(\n"), "f:2: is not UTF-8 text");
+  EXPECT_EQ(error("\n \n"), "f:3: no stanza of 'Field: value' lines");
+}
+
+TEST(DebianControl, TruncatedAndRandomBytesAreReadOrRefused) {
+  const std::string whole = kControl;
+  for (size_t size = 0; size < whole.size(); ++size) {
+    const auto stanzas = ParseDebianControl(whole.substr(0, size), "f");
+    if (stanzas.ok()) {
+      EXPECT_GE(stanzas->size(), 1u);
+      EXPECT_LE(stanzas->size(), 2u);
+    }
+  }
+  Philox random(RandomKey(6).With("control"));
+  for (int i = 0; i < 3000; ++i) {
+    std::string bytes = whole;
+    for (uint64_t k = 1 + random.Below(4); k > 0; --k)
+      bytes[random.Below(bytes.size())] = static_cast<char>(random.Below(256));
+    const auto stanzas = ParseDebianControl(bytes, "f");
+    if (!stanzas.ok()) {
+      EXPECT_THAT(std::string(stanzas.status().message()), testing::StartsWith("f:"));
+      continue;
+    }
+    for (const ControlStanza& stanza : *stanzas) {
+      EXPECT_FALSE(stanza.fields.empty());
+      for (const auto& [field, value] : stanza.fields) ParseDescription(value);
+    }
   }
 }
 

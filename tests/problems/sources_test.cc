@@ -2,6 +2,7 @@
 #include <archive_entry.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -269,6 +270,56 @@ TEST(FetchSource, UpdatesTheListsOfAptOnceWhenRootAndElseSaysSo) {
   const std::string message(FetchSource(DebianSource(), f.options).status().message());
   EXPECT_THAT(message, HasSubstr("run 'apt-get update' as root"));
   EXPECT_THAT(message, HasSubstr("Unable to locate package word-list"));
+}
+
+TEST(FetchSource, JoinsTheTranslationsOfAllArchivesThatAptKnows) {
+  Fixture f;
+  const Programs programs;
+  f.options.offline = false;
+  const Source source = {
+      .name = "descriptions_it", .apt_language = "it", .needs = {"Translation-it"}};
+  const std::string log = f.folder / "log";
+  programs.Write("apt-get",
+                 "echo \"$*\" >>" + log +
+                     "\nfor option in \"$@\"; do case \"$option\" in Dir::State::lists=*) "
+                     "lists=${option#*=};; esac; done\n"
+                     "echo 'Package: a' >$lists/x_dists_bookworm_main_i18n_Translation-it\n"
+                     "echo 'Package: b' >$lists/x_dists_security_main_i18n_Translation-it\n"
+                     "echo 'Package: c' >$lists/x_dists_bookworm_main_i18n_Translation-en\n");
+  for (int i = 0; i < 2; ++i) {
+    const auto folder = FetchSource(source, f.options);
+    ASSERT_TRUE(folder.ok()) << folder.status();
+    EXPECT_EQ(*ReadFile(*folder + "/Translation-it"), "Package: a\n\nPackage: b\n\n");
+    EXPECT_FALSE(std::filesystem::exists(*folder + "/lists"));
+    EXPECT_EQ(f.used.back().origin, "apt's Translation-it, which changes by nature");
+    EXPECT_EQ(f.used.back().sha256, *Sha256HexOfFile(*folder + "/Translation-it"));
+    EXPECT_NE(f.used.back().date, "");
+  }
+  EXPECT_THAT(*ReadFile(log), HasSubstr("update"));
+  EXPECT_THAT(*ReadFile(log), HasSubstr("Acquire::Languages=it"));
+  EXPECT_EQ(std::count(ReadFile(log)->begin(), ReadFile(log)->end(), '\n'), 1) << "asked once";
+}
+
+TEST(FetchSource, SaysWhatIsMissingWhereAptHasNoTranslation) {
+  Fixture f;
+  const Programs programs;
+  const Source source = {
+      .name = "descriptions_xx", .apt_language = "xx", .needs = {"Translation-xx"}};
+  const auto message = [&] {
+    return std::string(FetchSource(source, f.options).status().message());
+  };
+  EXPECT_THAT(message(), HasSubstr("give its folder by --source descriptions_xx=FOLDER"));
+  f.options.offline = false;
+  programs.Write("apt-get", "true\n");
+  EXPECT_THAT(message(),
+              HasSubstr("no archive that apt knows has descriptions in the language 'xx'"));
+  programs.Write("apt-get", "echo no network; exit 100\n");
+  EXPECT_THAT(message(), HasSubstr("no network"));
+  f.folder.Write("mine/Translation-xx", "Package: a\n");
+  f.options.source_paths["descriptions_xx"] = f.folder / "mine";
+  EXPECT_EQ(*FetchSource(source, f.options), f.folder / "mine");
+  f.options.source_paths["descriptions_xx"] = f.folder / "mine/Translation-xx";
+  EXPECT_THAT(message(), HasSubstr("there is no Translation-xx in it"));
 }
 
 TEST(FetchSource, DownloadsAnNpmPackageByItsAddress) {

@@ -12,6 +12,7 @@
 #include "random/sample.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/baselines/port_distance.h"
+#include "tensor2tensor/evaluation/baselines/xz_size.h"
 
 namespace t2t {
 namespace {
@@ -45,15 +46,15 @@ absl::Status AtExample(const absl::Status& status, absl::string_view split, int6
                   absl::StrCat(split, " example ", i, " ('", example.key, "'), port ", port));
 }
 
-// The target of a training example as text; absent is not an error.
-absl::StatusOr<const std::string*> TargetText(const Example& example, int64_t i,
-                                              const std::string& target) {
-  const Value* value = FindValue(example, target);
+// A port of an example as text; absent is not an error.
+absl::StatusOr<const std::string*> TextOf(const Example& example, absl::string_view split,
+                                          int64_t i, const std::string& port) {
+  const Value* value = FindValue(example, port);
   if (value == nullptr) return nullptr;
   if (!value->is_bytes()) {
     return AtExample(
         absl::UnimplementedError("a baseline answers in text, and this is a list of numbers"),
-        "training", i, example, target);
+        split, i, example, port);
   }
   return &value->bytes();
 }
@@ -159,7 +160,7 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
     auto read = train.Read(i);
     if (!read.ok() && options.skip_broken) continue;
     T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
-    T2T_ASSIGN_OR_RETURN(const std::string* const text, TargetText(example, i, target));
+    T2T_ASSIGN_OR_RETURN(const std::string* const text, TextOf(example, "training", i, target));
     if (text == nullptr) continue;
     const uint64_t key = RandomKey(0).With(*text).value();
     Occurrences& mine = occurrences.try_emplace(key, Occurrences{0, i}).first->second;
@@ -174,6 +175,49 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
   for (int64_t i : Questions(test, options))
     answers.emplace_back(i, example.ports.at(target).bytes());
   return answers;
+}
+
+absl::StatusOr<BaselineAnswers> CopyInput(const SplitReader& test, const std::string& input,
+                                          const BaselineOptions& options) {
+  BaselineAnswers answers;
+  const std::vector<int64_t> questions = Questions(test, options);
+  Progress progress(options, static_cast<int64_t>(questions.size()));
+  for (int64_t i : questions) {
+    progress.Step();
+    auto read = test.Read(i);
+    if (!read.ok() && options.skip_broken) continue;
+    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
+    T2T_ASSIGN_OR_RETURN(const std::string* const text, TextOf(example, "test", i, input));
+    if (text != nullptr) answers.emplace_back(i, *text);
+  }
+  return answers;
+}
+
+absl::StatusOr<double> BitsOfXz(const SplitReader& train, const SplitReader& test,
+                                const std::string& target, const BaselineOptions& options) {
+  const std::vector<int64_t> questions = Questions(test, options);
+  Progress progress(options, 2 * train.size() + static_cast<int64_t>(questions.size()));
+  const auto add = [&](const SplitReader& split, absl::string_view name, int64_t i,
+                       XzSize* size) -> absl::Status {
+    progress.Step();
+    auto read = split.Read(i);
+    if (!read.ok() && options.skip_broken) return absl::OkStatus();
+    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
+    T2T_ASSIGN_OR_RETURN(const std::string* const text, TextOf(example, name, i, target));
+    return text == nullptr ? absl::OkStatus() : size->Add(absl::StrCat(*text, "\n"));
+  };
+  double bytes[2] = {};
+  for (const bool both : {false, true}) {
+    T2T_ASSIGN_OR_RETURN(XzSize size, XzSize::Begin());
+    for (int64_t i = 0; i < train.size(); ++i)
+      T2T_RETURN_IF_ERROR(add(train, "training", i, &size));
+    if (both) {
+      for (int64_t i : questions) T2T_RETURN_IF_ERROR(add(test, "test", i, &size));
+    }
+    T2T_ASSIGN_OR_RETURN(const int64_t total, size.Finish());
+    bytes[both ? 1 : 0] = static_cast<double>(total);
+  }
+  return 8 * (bytes[1] - bytes[0]);
 }
 
 absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>& inputs,
@@ -191,7 +235,7 @@ absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>
     auto read = train.Read(place);
     if (!read.ok() && options.skip_broken) continue;
     T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
-    T2T_ASSIGN_OR_RETURN(const std::string* const text, TargetText(example, place, target));
+    T2T_ASSIGN_OR_RETURN(const std::string* const text, TextOf(example, "training", place, target));
     if (text == nullptr) continue;
     T2T_RETURN_IF_ERROR(search.Add(example, place));
     places.push_back(place);

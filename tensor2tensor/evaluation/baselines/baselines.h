@@ -41,6 +41,16 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
                                              const std::string& target,
                                              const BaselineOptions& options = {});
 
+// The input's own value, such as a translation that leaves everything as it is. Error: its values are not text.
+absl::StatusOr<BaselineAnswers> CopyInput(const SplitReader& test, const std::string& input,
+                                          const BaselineOptions& options = {});
+
+// What xz -9 pays for the target's values of the test split when it has seen those of the training
+// split before: the bits of both together less those of the training split. Each value is followed
+// by a line's end. Its dictionary spans 64 MiB; 700 MB of memory. Error: values that are not text.
+absl::StatusOr<double> BitsOfXz(const SplitReader& train, const SplitReader& test,
+                                const std::string& target, const BaselineOptions& options = {});
+
 // An input port and the name of the distance between its values (port_distance.h).
 struct ComparedPort {
   std::string name, distance;

@@ -15,6 +15,7 @@
 #include "tensor2tensor/evaluation/metrics/bleu.h"
 #include "tensor2tensor/evaluation/metrics/chrf.h"
 #include "tensor2tensor/evaluation/metrics/codons.h"
+#include "tensor2tensor/evaluation/metrics/cost.h"
 #include "tensor2tensor/evaluation/metrics/error_rate.h"
 #include "tensor2tensor/evaluation/metrics/match.h"
 #include "tensor2tensor/evaluation/metrics/numbers.h"
@@ -86,8 +87,8 @@ std::pair<double, double> Interval(std::vector<double>& scores) {
 
 template <typename Class>
 MetricInfo Info(std::string name, std::string title, std::string unit, std::string summary,
-                int digits = 1) {
-  return {name, std::move(title), std::move(unit), std::move(summary), digits, [name] {
+                int digits = 1, bool of_cost = false) {
+  return {name, std::move(title), std::move(unit), std::move(summary), digits, of_cost, [name] {
             return std::make_unique<Class>(name);
           }};
 }
@@ -101,6 +102,10 @@ const std::vector<MetricInfo>& AllMetrics() {
                        "labels that are right, in % (any listed reference)"),
       Info<BackTranslation>("back_translation", "Exact back-translation", " %",
                             "coding sequences that say just the protein of a reference, in %"),
+      Info<BitsPerCharacter>("bits_per_character", "Bits per character", "",
+                             "what the model pays for the text, teacher-forced, its end included; "
+                             "lower is better",
+                             3, /*of_cost=*/true),
       Info<Bleu>("bleu", "BLEU", "",
                  "sacreBLEU's corpus BLEU, 0 to 100: tokenizer 13a, exp smoothing, case-sensitive"),
       Info<CharacterErrorRate>("cer", "Character error rate", " %",
@@ -133,19 +138,31 @@ const std::vector<MetricInfo>& AllMetrics() {
   return metrics;
 }
 
+namespace {
+
+const MetricInfo* FindMetric(absl::string_view name) {
+  const std::vector<MetricInfo>& all = AllMetrics();
+  const auto found = std::find_if(all.begin(), all.end(),
+                                  [&](const MetricInfo& info) { return info.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 int MetricDigits(absl::string_view name) {
-  for (const MetricInfo& info : AllMetrics()) {
-    if (info.name == name) return info.digits;
-  }
-  return 1;
+  const MetricInfo* info = FindMetric(name);
+  return info == nullptr ? 1 : info->digits;
+}
+
+bool IsOfCost(absl::string_view name) {
+  const MetricInfo* info = FindMetric(name);
+  return info != nullptr && info->of_cost;
 }
 
 absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name) {
+  if (const MetricInfo* info = FindMetric(name); info != nullptr) return info->make();
   std::vector<std::string> names;
-  for (const MetricInfo& info : AllMetrics()) {
-    if (info.name == name) return info.make();
-    names.push_back(info.name);
-  }
+  for (const MetricInfo& info : AllMetrics()) names.push_back(info.name);
   const std::string nearest = NearestName(name, names);
   return absl::NotFoundError(
       absl::StrCat("unknown metric '", name, "'", nearest.empty() ? "" : "; did you mean '",

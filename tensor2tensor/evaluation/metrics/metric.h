@@ -8,7 +8,7 @@
 //   T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*bleu, input, /*seed=*/1));
 //   // value.value is 56.23; [low, high] is its 95 % interval
 //
-// Units: every value but those of numbers (rmse, pearson) is a percentage on the scale its field uses: 0 to 100 for bleu, chrf,
+// Units: every value but those of numbers (rmse, pearson) and costs (bits_per_character) is a percentage on the scale its field uses: 0 to 100 for bleu, chrf,
 // token_f1, exact_match, accuracy and sequence_error; 0 upwards for wer, per and cer, which pass
 // 100 where a prediction has more errors than its reference has units.
 //
@@ -90,6 +90,8 @@ struct MetricInfo {
   std::string unit;     // " %" where it is a percentage, or ""
   std::string summary;  // one line, with the direction where it matters
   int digits;           // behind the point, of what is shown of it
+  // Judges what the model pays for the reference instead of what it decodes (cost.h).
+  bool of_cost;
   std::function<std::unique_ptr<Metric>()> make;
 };
 
@@ -98,6 +100,8 @@ const std::vector<MetricInfo>& AllMetrics();
 
 // MetricInfo::digits; 1 for a name that is not known.
 int MetricDigits(absl::string_view name);
+// MetricInfo::of_cost; false for a name that is not known.
+bool IsOfCost(absl::string_view name);
 
 // NotFound where there is none of that name; the message lists all.
 absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name);

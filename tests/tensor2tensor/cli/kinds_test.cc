@@ -63,6 +63,53 @@ void WriteFolder(const ScratchFolder& folder) {
                "split: {by: clip, valid: 10%, test: 10%}\n");
 }
 
+// A language model: one target and no input, in one stack of blocks.
+TEST(Kinds, ATextWithoutAnInputIsPricedAndContinued) {
+  const ScratchFolder folder, scratch;
+  Philox random(RandomKey(2).With("language"));
+  const char* const kinds[] = {"cats", "dogs", "birds"};
+  std::string table = "text\n";
+  for (int i = 0; i < 400; ++i) {
+    absl::StrAppend(&table, "the ", kinds[random.Below(3)], " of ", i, " ", kinds[random.Below(3)],
+                    " sleep\n");
+  }
+  folder.Write("table.tsv", table);
+  folder.Write("manifest.yaml",
+               "name: sayings\ntargets:\n  text: {modality: text, vocab: {kind: byte}}\n"
+               "data: {table: table.tsv}\nsplit: {by: text, valid: 10%, test: 10%}\n");
+  const std::string run = scratch / "run", data = scratch / "data";
+  ExpectWorks(
+      RunT2t({"train", "--problem", folder.path(), "--out", run, "--data", data, "--steps", "300",
+              "--set", "model={layout: decoder_only, d_model: 32, heads: 2, ff: 64, layers: 2}",
+              "--set", "schedule={learning_rate: 0.01, warmup_steps: 10}", "--set",
+              "trainer.threads=1", "--set", "data.tokens_per_batch=1024"}));
+  const std::string measured =
+      ExpectWorks(RunT2t({"eval", run, "--split", "test", "--baselines", "--data", data}));
+  EXPECT_THAT(measured, HasSubstr("bits_per_character"));
+  const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
+  const nlohmann::json& target = record.at("problems").at("sayings").at("targets").at("text");
+  EXPECT_EQ(target.at("primary"), "bits_per_character");
+  const double bits = target.at("metrics").at("bits_per_character").at("value");
+  const double xz =
+      target.at("baselines").at("xz").at("metrics").at("bits_per_character").at("value");
+  EXPECT_GT(bits, 0.2) << measured;  // the numbers and kinds cannot be known
+  EXPECT_LT(bits, 1.5) << measured;
+  EXPECT_GT(xz, 0.2) << measured;
+  EXPECT_LT(xz, 3) << measured;
+  EXPECT_NEAR(target.at("baselines").at("xz").at("lead").at("bits_per_character").at("value"),
+              xz - bits, 1e-9);
+  EXPECT_EQ(target.at("baselines").size(), 1u) << "no answer to nothing";
+  const std::string said = ExpectWorks(
+      RunT2t({"decode", run, "--set", "method=sample", "--set", "n_best=1", "--set", "seed=3"}));
+  EXPECT_THAT(said, HasSubstr("the "));
+  EXPECT_THAT(said, HasSubstr(" sleep"));
+  ExpectWorks(RunT2t({"report", run}));
+  const std::string page = MustRead(run + "/report.html");
+  EXPECT_THAT(page,
+              AllOf(HasSubstr("Bits per character"), HasSubstr("xz -9 after the training texts"),
+                    HasSubstr("</b> bits per character")));
+}
+
 TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
   const ScratchFolder folder, scratch;
   WriteFolder(folder);

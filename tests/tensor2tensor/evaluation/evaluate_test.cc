@@ -258,15 +258,44 @@ TEST_F(EvaluateTest, AnyAcceptableReferenceCounts) {
   EXPECT_EQ(after.targets[0].tf_loss, before.targets[0].tf_loss);  // of the port's own value
 }
 
+TEST_F(EvaluateTest, CostsArePaidForEachTextAlone) {
+  const std::vector<Example> examples = Examples(9, 12);
+  Task priced = task();
+  priced.targets[0].port.metrics = {"bits_per_character", "cer"};
+  EvaluateOptions options = Quick();
+  for (const bool decoded : {true, false}) {
+    options.decoded = decoded;
+    const auto result = EvaluateTask(*kit_.model, priced, *Split(examples), options);
+    ASSERT_TRUE(result.ok()) << result.status();
+    const TargetResult& target = result->targets[0];
+    ASSERT_EQ(target.costs.predictions.size(), 9u);
+    double characters = 0;
+    for (size_t i = 0; i < examples.size(); ++i) {
+      EXPECT_NEAR(std::stod(target.costs.predictions[i]), Nats({examples[i]}, 1) / std::log(2.0),
+                  1e-3);
+      EXPECT_THAT(target.costs.references[i], ElementsAre(examples[i].ports.at("copied").bytes()));
+      characters += static_cast<double>(target.costs.references[i][0].size());
+    }
+    ASSERT_EQ(target.metrics.size(), decoded ? 2u : 1u);
+    EXPECT_EQ(target.metrics[0].name, "bits_per_character");
+    EXPECT_NEAR(target.metrics[0].value, Nats(examples, 1) / std::log(2.0) / characters, 1e-4);
+    EXPECT_LT(target.metrics[0].low, target.metrics[0].high);
+    EXPECT_EQ(target.texts.predictions.size(), decoded ? 9u : 0u);
+  }
+  EXPECT_THAT(Result(examples, Quick()).targets[0].costs.predictions, IsEmpty());
+  priced.inputs.clear();
+  EXPECT_THAT(MetricNames(priced, *task().Find("copied")), ElementsAre("bits_per_character"));
+}
+
 TEST_F(EvaluateTest, MetricsAreThePortsOwnOrTheModalitys) {
   TaskPort port = *task().Find("copied");
-  EXPECT_THAT(MetricNames(port), ElementsAre("chrf", "bleu", "exact_match"));
+  EXPECT_THAT(MetricNames(task(), port), ElementsAre("chrf", "bleu", "exact_match"));
   std::vector<std::string> names;
   const EvaluationResult own = Result(Examples(3, 5), Quick());
   for (const MetricValue& metric : own.targets[0].metrics) names.push_back(metric.name);
   EXPECT_THAT(names, ElementsAre("chrf", "bleu", "exact_match"));
   port.port.metrics = {"wer", "cer"};
-  EXPECT_THAT(MetricNames(port), ElementsAre("wer", "cer"));
+  EXPECT_THAT(MetricNames(task(), port), ElementsAre("wer", "cer"));
   Task other = task();
   other.targets[0].port.metrics = {"cer"};
   const auto result = EvaluateTask(*kit_.model, other, *Split(Examples(3, 5)), Quick());

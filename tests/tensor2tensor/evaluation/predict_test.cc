@@ -387,6 +387,10 @@ TEST(PredictTest, UtilityChoosesAmongTheDrawn) {
     EXPECT_EQ(counts[chosen[i].candidates[0].text], most);
     EXPECT_DOUBLE_EQ(chosen[i].candidates[0].score, 100.0 * most / 12);
   }
+  DecodeChoices priced;
+  priced.usual.utility = "bits_per_character";
+  EXPECT_THAT(std::string(CheckUtilities(priced, "here").message()),
+              HasSubstr("here: bits_per_character does not judge what is decoded"));
   options.decode.utility = "chf";
   const auto refused = Predict(*kit.model, kit.task("copy"), "copied", examples, options);
   EXPECT_TRUE(absl::IsNotFound(refused.status()));

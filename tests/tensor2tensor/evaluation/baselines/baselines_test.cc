@@ -11,6 +11,7 @@
 #include "problems/shards/manifest.h"
 #include "problems/shards/prepare.h"
 #include "random/philox.h"
+#include "tensor2tensor/evaluation/baselines/xz_size.h"
 #include "tensor2tensor/evaluation/metrics/edit_distance.h"
 #include "tests/problems/scratch_folder.h"
 
@@ -208,6 +209,56 @@ TEST(NearestNeighbour, AsksASampleOfTheWholeSplit) {
   ASSERT_EQ(among->size(), 2u);
   for (const auto& [number, text] : *among)
     EXPECT_THAT((std::vector<int64_t>{3, 5, 8, 13, 21}), Contains(number));
+}
+
+TEST(CopyInput, GivesTheInputAndAsksTheSameQuestions) {
+  Given problem = Words();
+  problem.Add("train", {{"word", "x"}, {"answer", "x"}});
+  for (int i = 0; i < 50; ++i)
+    problem.Add("test", {{"word", "word " + std::to_string(i)}, {"answer", "y"}});
+  const Readers readers(problem);
+  const auto copied = CopyInput(*readers.test, "word", {.limit = 5});
+  const auto frequent = MostFrequent(*readers.train, *readers.test, "answer", {.limit = 5});
+  ASSERT_TRUE(copied.ok() && frequent.ok());
+  ASSERT_EQ(copied->size(), 5u);
+  for (size_t i = 0; i < 5; ++i) {
+    EXPECT_EQ((*copied)[i].first, (*frequent)[i].first);
+    EXPECT_EQ((*copied)[i].second, "word " + std::to_string((*copied)[i].first));
+  }
+}
+
+// What `xz -9 | wc -c` (xz 5.4.1) says of the same bytes.
+TEST(XzSize, IsThatOfTheProgram) {
+  auto size = XzSize::Begin();
+  ASSERT_TRUE(size.ok()) << size.status();
+  for (int i = 0; i < 2000; ++i) {
+    ASSERT_TRUE(
+        size->Add("line " + std::to_string(i % 50) + " of a text that repeats itself\n").ok());
+  }
+  EXPECT_EQ(*size->Finish(), 268);
+}
+
+TEST(BitsOfXz, PaysLittleForWhatTrainingHolds) {
+  Philox random(RandomKey(8).With("xz"));
+  const auto text = [&] {
+    std::string letters;
+    for (int k = 0; k < 4000; ++k) letters += static_cast<char>('a' + random.Below(26));
+    return letters;
+  };
+  Given problem = Words();
+  problem.spec.inputs.clear();
+  const std::string known = text();
+  problem.Add("train", {{"answer", known}});
+  problem.Add("train", {{"answer", text()}});
+  problem.Add("test", {{"answer", known}});
+  problem.Add("test", {{"answer", text()}});
+  const Readers readers(problem);
+  const auto both = BitsOfXz(*readers.train, *readers.test, "answer");
+  ASSERT_TRUE(both.ok()) << both.status();
+  // Letters at random have log2(26) = 4.7 bits.
+  EXPECT_GT(*both, 4000 * 4.7);
+  EXPECT_LT(*both, 4000 * 5.3);
+  EXPECT_LT(*BitsOfXz(*readers.train, *readers.test, "answer", {.among = {0}}), 1000);
 }
 
 TEST(NearestNeighbour, NamesThePictureThatIsNone) {

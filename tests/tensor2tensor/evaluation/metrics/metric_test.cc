@@ -54,9 +54,9 @@ TEST(Metrics, TableIsSortedAndMakesWhatItNames) {
     EXPECT_EQ(info.make()->higher_is_better(),
               info.summary.find("lower is better") == std::string::npos);
   }
-  EXPECT_THAT(names, ElementsAre("accuracy", "back_translation", "bleu", "cer", "chrf",
-                                 "codon_match", "exact_match", "pearson", "per", "rmse",
-                                 "sequence_error", "token_f1", "wer"));
+  EXPECT_THAT(names, ElementsAre("accuracy", "back_translation", "bits_per_character", "bleu",
+                                 "cer", "chrf", "codon_match", "exact_match", "pearson", "per",
+                                 "rmse", "sequence_error", "token_f1", "wer"));
 }
 
 TEST(Metrics, UnknownNameListsTheKnown) {
@@ -107,11 +107,14 @@ TEST(Metrics, TokenF1) {
 }
 
 // Whether a metric reads text; the others read lists of numbers and have a test of their own.
-bool OfText(const MetricInfo& info) { return info.name != "pearson" && info.name != "rmse"; }
+bool OfText(const MetricInfo& info) {
+  return info.name != "pearson" && info.name != "rmse" && !info.of_cost;
+}
 
 TEST(Metrics, IllFormedTextIsScoredToo) {
   const std::string bad = "\xff\xc3\xa9\xc3 \xed\xa0\x80 caf\xe9 a b c d";
   for (const MetricInfo& info : AllMetrics()) {
+    if (info.of_cost) continue;
     const auto metric = info.make();
     if (OfText(info)) {
       EXPECT_NEAR(metric->Score(metric->Statistics(bad, {bad})),
@@ -241,6 +244,18 @@ TEST(Codons, SayTheProtein) {
   EXPECT_EQ(One("back_translation", "AUG", {"AUGGCC"}), 0);
   EXPECT_EQ(One("back_translation", "AUGGAA", {"AUGGCC", "ATGGAG"}), 100);
   EXPECT_EQ(One("back_translation", "AUGNNN", {"AUGGCC"}), 0);
+}
+
+TEST(Cost, BitsOfTheCorpusByItsCharacters) {
+  const auto metric = Make("bits_per_character");
+  EXPECT_TRUE(IsOfCost("bits_per_character"));
+  EXPECT_FALSE(IsOfCost("bleu"));
+  EXPECT_FALSE(IsOfCost("nothing"));
+  EXPECT_THAT(metric->Statistics("12.5", {"caf\u00e9"}), ElementsAre(12.5, 4));
+  EXPECT_DOUBLE_EQ(One("bits_per_character", "12.5", {"caf\u00e9\n"}), 2.5);
+  EXPECT_EQ(One("bits_per_character", "3", {""}), 0);
+  const MetricInput input = {{"10", "2"}, {{"1234567890"}, {"ab"}}};
+  EXPECT_DOUBLE_EQ(Evaluate(*metric, input, 1)->value, 1.0);
 }
 
 TEST(Numbers, RootMeanSquareErrorAndCorrelation) {

@@ -1,0 +1,219 @@
+#include "problems/catalogue/debian_descriptions.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "problems/catalogue/hashed_split.h"
+#include "problems/parameters.h"
+#include "problems/readers/debian_control.h"
+#include "problems/sources/apt_index.h"
+#include "problems/sources/source.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+Source Descriptions(const std::string& language) {
+  return {.name = absl::StrCat("debian_descriptions_", language),
+          .apt_language = language,
+          .needs = {TranslationsFile(language)}};
+}
+
+// "libpng16-16" and "libpng-dev" are of one family, "libpng".
+const char* SplitOf(const std::string& package) {
+  const size_t end = package.find_first_of("-.0123456789");
+  return HashedSplit("debian", end == 0 ? package : package.substr(0, end));
+}
+
+struct Entry {
+  std::string package, md5;
+  Description description;
+};
+
+// Of each description the first package, in the order of the file. Broken stanzas are told to the sink.
+absl::StatusOr<std::vector<Entry>> ReadEntries(const std::string& language,
+                                               const GenerateOptions& options, ExampleSink& sink) {
+  T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(Descriptions(language), options));
+  const std::string path = absl::StrCat(folder, "/", TranslationsFile(language));
+  const std::string field = absl::StrCat("Description-", language);
+  T2T_ASSIGN_OR_RETURN(const std::vector<ControlStanza> stanzas, ReadDebianControl(path));
+  std::vector<Entry> entries;
+  std::set<absl::string_view> seen;
+  for (const ControlStanza& stanza : stanzas) {
+    std::vector<const std::string*> values;
+    for (const std::string& name :
+         {std::string("Package"), std::string("Description-md5"), field}) {
+      values.push_back(stanza.Find(name));
+      if (values.back() == nullptr || values.back()->empty()) {
+        T2T_RETURN_IF_ERROR(
+            sink.Broken(absl::StrCat(path, ":", stanza.line),
+                        absl::DataLossError(absl::StrCat("the stanza has no '", name, "'"))));
+        values.clear();
+        break;
+      }
+    }
+    if (values.empty() || !seen.insert(*values[1]).second) continue;
+    entries.push_back({*values[0], *values[1], ParseDescription(*values[2])});
+  }
+  return entries;
+}
+
+Provenance DebianProvenance(const char* size, const char* published) {
+  return {
+      .source = "descriptions of packages, from apt's Translation indexes (they change by nature)",
+      .licence = "each package's own; the translations as Debian's DDTP says",
+      .size = size,
+      .published = published};
+}
+
+class TranslateDebian : public Problem {
+ public:
+  TranslateDebian(std::string name, std::string parameters, std::string language, bool paragraphs)
+      : name_(std::move(name)),
+        parameters_(std::move(parameters)),
+        language_(std::move(language)),
+        paragraphs_(paragraphs) {}
+
+  ProblemSpec Spec() const override {
+    constexpr const char* kVocabulary = "vocab: {kind: sentencepiece, size: 8000}";
+    ProblemSpec spec;
+    spec.name = name_;
+    spec.parameters = parameters_;
+    spec.summary = absl::StrCat(paragraphs_ ? "paragraphs" : "one-line summaries",
+                                " about packages, from English to ", language_);
+    spec.inputs = {
+        {.name = "english", .modality = "text", .options = kVocabulary, .language = "en"}};
+    spec.targets = {{.name = "translation",
+                     .modality = "text",
+                     .options = kVocabulary,
+                     .metrics = {"chrf", "bleu"},
+                     .language = language_}};
+    spec.provenance = DebianProvenance(
+        "6 MB for English, 0.03 to 5.3 MB for another language",
+        language_ == "it" && !paragraphs_ ? "copying the English: chrF 39.0, BLEU 11.7" : "");
+    spec.sources = {Descriptions("en").name, Descriptions(language_).name};
+    return spec;
+  }
+
+  absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
+    T2T_ASSIGN_OR_RETURN(const std::vector<Entry> english, ReadEntries("en", options, sink));
+    T2T_ASSIGN_OR_RETURN(const std::vector<Entry> others, ReadEntries(language_, options, sink));
+    std::map<absl::string_view, const Entry*> by_md5;
+    for (const Entry& entry : english) by_md5.emplace(entry.md5, &entry);
+    std::set<std::pair<absl::string_view, absl::string_view>> seen;
+    for (const Entry& other : others) {
+      const auto found = by_md5.find(other.md5);
+      if (found == by_md5.end()) continue;
+      const auto source = PartsOf(found->second->description);
+      const auto target = PartsOf(other.description);
+      if (source.size() != target.size()) continue;
+      for (size_t i = 0; i < source.size(); ++i) {
+        // Equal ones are not translated; many packages say the same.
+        if (source[i].empty() || target[i].empty() || source[i] == target[i] ||
+            !seen.emplace(source[i], target[i]).second) {
+          continue;
+        }
+        Example example;
+        example.key = absl::StrCat(other.package, paragraphs_ ? absl::StrCat(":", i + 1) : "");
+        example.ports["english"] = std::string(source[i]);
+        example.ports["translation"] = std::string(target[i]);
+        T2T_RETURN_IF_ERROR(sink.Add(SplitOf(found->second->package), std::move(example)));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  std::vector<absl::string_view> PartsOf(const Description& description) const {
+    if (!paragraphs_) return {description.summary};
+    return {description.paragraphs.begin(), description.paragraphs.end()};
+  }
+
+  std::string name_, parameters_, language_;
+  bool paragraphs_;
+};
+
+// Texts of at most so many bytes, cut between paragraphs where that is possible and else at a space or between characters.
+constexpr size_t kLongestText = 1500;
+
+std::vector<std::string> Pieces(const Description& description) {
+  std::vector<std::string> pieces = {description.summary};
+  for (absl::string_view paragraph : description.paragraphs) {
+    if (pieces.back().size() + 1 + paragraph.size() <= kLongestText) {
+      absl::StrAppend(&pieces.back(), "\n", paragraph);
+      continue;
+    }
+    while (paragraph.size() > kLongestText) {
+      size_t end = paragraph.rfind(' ', kLongestText);
+      if (end == absl::string_view::npos || end == 0) {
+        end = kLongestText;
+        while ((static_cast<unsigned char>(paragraph[end]) & 0xC0) == 0x80) --end;
+      }
+      pieces.emplace_back(paragraph.substr(0, end));
+      paragraph = absl::StripLeadingAsciiWhitespace(paragraph.substr(end));
+    }
+    if (!paragraph.empty()) pieces.emplace_back(paragraph);
+  }
+  return pieces;
+}
+
+class LmDebian : public Problem {
+ public:
+  ProblemSpec Spec() const override {
+    ProblemSpec spec;
+    spec.name = "lm_debian";
+    spec.summary = "a language model of what Debian says of its packages";
+    spec.targets = {{.name = "text",
+                     .modality = "text",
+                     .options = "vocab: {kind: sentencepiece, size: 8000}",
+                     .metrics = {"bits_per_character"},
+                     .language = "en"}};
+    spec.provenance = DebianProvenance("6 MB", "");
+    spec.sources = {Descriptions("en").name};
+    return spec;
+  }
+
+  absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
+    T2T_ASSIGN_OR_RETURN(const std::vector<Entry> english, ReadEntries("en", options, sink));
+    for (const Entry& entry : english) {
+      int64_t number = 0;
+      for (std::string& piece : Pieces(entry.description)) {
+        Example example;
+        example.key = absl::StrCat(entry.package, number == 0 ? "" : absl::StrCat(":", number));
+        ++number;
+        example.ports["text"] = std::move(piece);
+        T2T_RETURN_IF_ERROR(sink.Add(SplitOf(entry.package), std::move(example)));
+      }
+    }
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Problem>> MakeTranslateDebian(const ProblemParameters& parameters) {
+  std::string language = "it", part = "summary";
+  ParameterReader reader(parameters);
+  reader.Language("lang", &language);
+  reader.Choice("part", &part, {"summary", "paragraphs"});
+  T2T_RETURN_IF_ERROR(reader.Finish());
+  if (language == "en") {
+    return absl::InvalidArgumentError(
+        "lang=en: translates from English, so it must be another language, such as it, fr, de, da");
+  }
+  return std::make_unique<TranslateDebian>(InstanceName("translate_debian", parameters),
+                                           reader.Describe(), language, part == "paragraphs");
+}
+
+absl::StatusOr<std::unique_ptr<Problem>> MakeLmDebian(const ProblemParameters& parameters) {
+  T2T_RETURN_IF_ERROR(ParameterReader(parameters).Finish());
+  return std::make_unique<LmDebian>();
+}
+
+}  // namespace t2t
