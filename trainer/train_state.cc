@@ -86,11 +86,10 @@ nlohmann::json ToJson(const TrainState& state) {
   for (const TrainState::Best& best : state.best)
     json["best"].push_back({{"step", best.step}, {"value", best.value}});
   for (const auto& [name, problem] : state.problems) {
-    json["problems"][name] = {{"epoch", problem.position.epoch},
-                              {"window", problem.position.window},
-                              {"batch", problem.position.batch},
-                              {"examples", problem.examples},
-                              {"data", problem.data}};
+    json["problems"][name] = {
+        {"epoch", problem.position.epoch}, {"window", problem.position.window},
+        {"batch", problem.position.batch}, {"examples", problem.examples},
+        {"tokens", problem.tokens},        {"data", problem.data}};
   }
   const TrainState::Interval& interval = state.interval;
   json["interval"] = {
@@ -142,6 +141,7 @@ absl::StatusOr<TrainState> ReadState(const nlohmann::json& json, absl::string_vi
     T2T_RETURN_IF_ERROR(reader.Number("window", int64_t{0}, &problem.position.window));
     T2T_RETURN_IF_ERROR(reader.Number("batch", int64_t{0}, &problem.position.batch));
     T2T_RETURN_IF_ERROR(reader.Number("examples", int64_t{0}, &problem.examples));
+    T2T_RETURN_IF_ERROR(reader.Number("tokens", int64_t{0}, &problem.tokens));
     T2T_ASSIGN_OR_RETURN(const auto data, reader.Text("data"));
     problem.data = data.value_or("");
   }

@@ -31,6 +31,7 @@ struct TrainState {
   struct Problem {
     StreamPosition position;
     int64_t examples = 0;  // seen so far, over all epochs
+    int64_t tokens = 0;    // of these, without padding
     // SplitReader::fingerprint of what is trained on; empty in older checkpoints.
     std::string data;
   };

@@ -126,6 +126,7 @@ absl::Status Trainer::OpenProblems(const TrainState& state) {
     if (const auto kept = state.problems.find(task.spec.name); kept != state.problems.end()) {
       position = kept->second.position;
       problem.examples_seen = kept->second.examples;
+      problem.tokens_seen = kept->second.tokens;
       const std::string &before = kept->second.data, &now = problem.train->fingerprint();
       if (!before.empty() && before != now) {
         const std::string difference = absl::StrCat(
@@ -225,8 +226,11 @@ absl::Status Trainer::Step() {
     interval_.gradient_norm = norm;
     return absl::OkStatus();
   }));
-  for (const Batch& batch : micro_batches)
-    problems_.at(batch.problem).examples_seen += batch.rows();
+  for (const Batch& batch : micro_batches) {
+    Problem& problem = problems_.at(batch.problem);
+    problem.examples_seen += batch.rows();
+    problem.tokens_seen += batch.real_positions();
+  }
   for (auto& [name, problem] : problems_) problem.position = problem.stream->position();
   drawn_ = mixture_.drawn();
   interval_.seconds += MonotonicSeconds() - begin;
@@ -235,10 +239,22 @@ absl::Status Trainer::Step() {
 
 std::string Trainer::ProgressText() const {
   std::string text = absl::StrCat("step ", step_);
-  for (const auto& [name, sum] : interval_.loss_sums) {
-    absl::StrAppend(&text,
-                    absl::StrFormat("  %s %.3f", name,
-                                    sum / static_cast<double>(interval_.loss_counts.at(name))));
+  int64_t drawn = 0;
+  for (const auto& [name, count] : drawn_) drawn += count;
+  for (const auto& [name, problem] : problems_) {
+    bool shown = false;
+    for (const TaskPort& port : problem.task->targets) {
+      const std::string place = absl::StrCat(name, ".", port.port.name);
+      const auto sum = interval_.loss_sums.find(place);
+      if (sum == interval_.loss_sums.end()) continue;
+      const double loss = sum->second / static_cast<double>(interval_.loss_counts.at(place));
+      absl::StrAppend(&text, absl::StrFormat("  %s %.3f", place, loss));
+      shown = true;
+    }
+    // Its share of the micro-batches so far.
+    if (const auto own = drawn_.find(name); shown && problems_.size() > 1 && own != drawn_.end())
+      absl::StrAppend(&text,
+                      absl::StrFormat(" (%d%%)", 100 * own->second / std::max<int64_t>(drawn, 1)));
   }
   const double seconds = std::max(interval_.seconds, 1e-9);
   absl::StrAppend(
@@ -283,6 +299,7 @@ absl::Status Trainer::Log() {
     const Problem& problem = problems_.at(name);
     record["share"][name] =
         static_cast<double>(count) / static_cast<double>(std::max<int64_t>(drawn, 1));
+    record["tokens"][name] = problem.tokens_seen;
     record["epochs"][name] =
         static_cast<double>(problem.examples_seen) / static_cast<double>(problem.train->size());
     if (const int64_t too_long = problem.stream->too_long(); too_long > 0) {
@@ -425,7 +442,8 @@ absl::Status Trainer::Save() {
   state.drawn = drawn_;
   state.interval = interval_;
   for (const auto& [name, problem] : problems_)
-    state.problems[name] = {problem.position, problem.examples_seen, problem.train->fingerprint()};
+    state.problems[name] = {problem.position, problem.examples_seen, problem.tokens_seen,
+                            problem.train->fingerprint()};
   checkpoint.state = ToJson(state);
   checkpoint.state["run"] = RunProvenance();
   checkpoint.state["run"]["seed"] = setup_.trainer.seed;

@@ -67,7 +67,7 @@ class Trainer {
     std::unique_ptr<BatchStream> stream;
     // After the steps that are done; the stream itself may have been asked for the next one.
     StreamPosition position;
-    int64_t examples_seen = 0;
+    int64_t examples_seen = 0, tokens_seen = 0;  // tokens: positions without padding
   };
 
   explicit Trainer(TrainSetup setup);

@@ -70,6 +70,8 @@ class Codec {
   virtual bool reversible() const { return false; }
   // Whether augmentation may put the units into another order: not for a target, nor for what a target is aligned with.
   virtual bool reorders() const { return false; }
+  // Whether augmentation takes away some of what the units say: not for a target.
+  virtual bool masks() const { return false; }
   // The name of one raw unit: "byte", "subpixel", "residue".
   virtual std::string raw_unit() const = 0;
   // One line for describe: "SentencePiece, 4000 pieces", "28x28 grey in 4x4 patches".

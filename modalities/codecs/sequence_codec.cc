@@ -24,12 +24,13 @@ struct Alphabet {
   const char* raw_unit;  // "base"
   absl::string_view letters;
   int64_t common;         // the first of them, which k-mers are made of
+  char unknown;           // stands for any of these
   char read = 0, as = 0;  // a letter of another alphabet that stands for one of this
 };
 
-constexpr Alphabet kProtein = {"protein", "residue", "ACDEFGHIKLMNPQRSTVWYBJOUXZ*-", 20};
-constexpr Alphabet kDna = {"DNA", "base", "ACGTBDHKMNRSVWY-", 4, 'U', 'T'};
-constexpr Alphabet kRna = {"RNA", "base", "ACGUBDHKMNRSVWY-", 4, 'T', 'U'};
+constexpr Alphabet kProtein = {"protein", "residue", "ACDEFGHIKLMNPQRSTVWYBJOUXZ*-", 20, 'X'};
+constexpr Alphabet kDna = {"DNA", "base", "ACGTBDHKMNRSVWY-", 4, 'N', 'U', 'T'};
+constexpr Alphabet kRna = {"RNA", "base", "ACGUBDHKMNRSVWY-", 4, 'N', 'T', 'U'};
 
 std::string WithoutSpace(absl::string_view text) {
   std::string bare;
@@ -42,8 +43,13 @@ std::string WithoutSpace(absl::string_view text) {
 
 class SequenceCodec : public Codec {
  public:
-  SequenceCodec(const Alphabet& alphabet, int64_t k, int64_t stride, bool reverse_complement)
-      : alphabet_(alphabet), k_(k), stride_(stride), reverse_complement_(reverse_complement) {
+  SequenceCodec(const Alphabet& alphabet, int64_t k, int64_t stride, bool reverse_complement,
+                double mask)
+      : alphabet_(alphabet),
+        k_(k),
+        stride_(stride),
+        reverse_complement_(reverse_complement),
+        mask_(mask) {
     places_.fill(-1);
     for (size_t i = 0; i < alphabet.letters.size(); ++i) {
       const auto letter = static_cast<unsigned char>(alphabet.letters[i]);
@@ -73,6 +79,13 @@ class SequenceCodec : public Codec {
       Overlapping(letters, &units.ids);
     } else {
       Cut(letters, &units.ids);
+    }
+    if (options.augment && mask_ > 0) {
+      const int64_t unknown = stride_ < k_ ? mers_ : mers_ + Place(alphabet_.unknown);
+      Philox random(RandomKey(options.random_key).With("mask"));
+      for (int64_t& id : units.ids) {
+        if (random.Uniform() < mask_) id = unknown;
+      }
     }
     return units;
   }
@@ -114,6 +127,7 @@ class SequenceCodec : public Codec {
   }
   bool reversible() const override { return stride_ >= k_; }
   bool reorders() const override { return reverse_complement_; }
+  bool masks() const override { return mask_ > 0; }
   std::string raw_unit() const override { return alphabet_.raw_unit; }
   std::string Describe() const override {
     if (k_ == 1) return absl::StrCat(alphabet_.name, ", an id a ", alphabet_.raw_unit);
@@ -187,6 +201,7 @@ class SequenceCodec : public Codec {
   const Alphabet& alphabet_;
   const int64_t k_, stride_;
   const bool reverse_complement_;
+  const double mask_;
   int64_t mers_ = 0;                   // k-mers of common letters; none for k = 1
   std::array<int64_t, 256> places_{};  // of each byte in the alphabet, or -1
 };
@@ -196,8 +211,11 @@ absl::StatusOr<std::unique_ptr<Codec>> Make(const Alphabet& alphabet, Binder& op
   bool reverse_complement = false;
   options.Field("k", &k, "letters that one id stands for; 3: codons");
   options.Field("stride", &stride, "letters from one k-mer to the next; 0: k, without overlap");
+  double mask = 0;
+  Binder augment = options.Section("augment");
+  augment.Field("mask", &mask, "share of the units of training examples that are read as unknown");
+  if (mask < 0 || mask >= 1) return OptionError(augment, "mask", "must be in [0, 1)");
   if (alphabet.common == 4) {
-    Binder augment = options.Section("augment");
     augment.Field("reverse_complement", &reverse_complement,
                   "half of the training examples are read from the other strand");
   }
@@ -210,7 +228,8 @@ absl::StatusOr<std::unique_ptr<Codec>> Make(const Alphabet& alphabet, Binder& op
     return OptionError(options, "stride", absl::StrCat("must be from 0 (k) to k = ", k));
   }
   T2T_RETURN_IF_ERROR(options.status());
-  return std::make_unique<SequenceCodec>(alphabet, k, stride == 0 ? k : stride, reverse_complement);
+  return std::make_unique<SequenceCodec>(alphabet, k, stride == 0 ? k : stride, reverse_complement,
+                                         mask);
 }
 
 }  // namespace

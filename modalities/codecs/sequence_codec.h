@@ -5,6 +5,7 @@
 //   gene:     {modality: rna, k: 6, stride: 3}                         # overlapping k-mers: as an input only
 //   site:     {modality: dna, augment: {reverse_complement: true}}     # half of the training examples; not of
 //                                                                      # targets and what they are aligned with
+//   site:     {modality: dna, augment: {mask: 0.1}}                    # a tenth of the units; not of targets
 //
 // Letters are those of IUPAC (IUPAC-IUB 1984 for nucleotides, IUPAC-IUBMB 1983 for amino acids), the rare ones, '*' for a
 // stop in a protein and '-' for a gap among them. Space and line breaks are skipped, lower case is read as upper case, T in
@@ -13,7 +14,7 @@
 // Ids: with k = 1 a letter's place in the alphabet. With stride = k the k-mers of common letters (A C G T), in
 // lexicographic order, then every letter alone: a k-mer with a rare letter in it, and what is left at the end, is spelt
 // letter by letter. Both go back. With stride < k the k-mers, then one id for all that have a rare letter; the last k-mer
-// ends where the sequence ends. A raw unit is a base or a residue.
+// ends where the sequence ends. A masked unit has the id of N (X in proteins) or of a rare k-mer. A raw unit is a base or a residue.
 #ifndef T2T_MODALITIES_CODECS_SEQUENCE_CODEC_H_
 #define T2T_MODALITIES_CODECS_SEQUENCE_CODEC_H_
 

@@ -76,6 +76,10 @@ absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>&
   for (const Port& port : spec.targets) {
     T2T_ASSIGN_OR_RETURN(TaskPort made, MakePort(spec, port, true, modalities, config));
     const TaskPort* guide = task.Find(port.aligned_with);
+    if (made.codec->masks()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          made.config_path, ".augment: takes away some of what a target is to say; inputs only"));
+    }
     const TaskPort* turned = made.codec->reorders()                         ? &made
                              : guide != nullptr && guide->codec->reorders() ? guide
                                                                             : nullptr;

@@ -51,18 +51,22 @@ const json& LastObject(const std::vector<json>& log, const std::string& key) {
 std::string Mixture(const std::vector<json>& log) {
   const json& shares = LastObject(log, "share");
   const json& epochs = LastObject(log, "epochs");
+  const json& tokens = LastObject(log, "tokens");
   std::string rows;
   for (const auto& [problem, value] : shares.items()) {
     const auto share = NumberOf(value);
     if (!share) continue;
-    const auto passes = NumberAt(epochs, problem);
+    std::string seen;
+    if (const auto passes = NumberAt(epochs, problem))
+      absl::StrAppend(&seen, " ", Fixed(*passes, 1), " epochs");
+    if (const auto count = NumberAt(tokens, problem))
+      absl::StrAppend(&seen, seen.empty() ? " " : ", ", InWords(*count), " tokens");
     const std::string percent = Fixed(100 * std::clamp(*share, 0.0, 1.0), 1);
     absl::StrAppend(
         &rows, "<div class=\"bar\"><span class=\"who\">", EscapeHtml(problem),
         "</span><span class=\"track\" aria-hidden=\"true\"><i class=\"fill\" style=\"width:",
         percent, "%\"></i></span><span class=\"value\">", percent, " %",
-        passes ? absl::StrCat(" <small>", Fixed(*passes, 1), " epochs</small>") : "",
-        "</span></div>");
+        seen.empty() ? "" : absl::StrCat("<small>", seen, "</small>"), "</span></div>");
   }
   if (rows.empty()) return "";
   return absl::StrCat("<h4>Shares of the mixture</h4><div class=\"bars\">", rows, "</div>\n");

@@ -17,7 +17,7 @@ TrainState Some() {
   state.best_by = "a.text.wer";
   state.rates = {{"a", 2}, {"b", 0.1}};
   state.drawn = {{"a", 1143}, {"b", 57}};
-  state.problems = {{"a", {{3, 1, 17}, 9000, "abc"}}, {"b", {{0, 0, 0}, 0, ""}}};
+  state.problems = {{"a", {{3, 1, 17}, 9000, 12345, "abc"}}, {"b", {{0, 0, 0}, 0, 0, ""}}};
   state.interval = {{{"a.text", 0.1 + 0.7}}, {{"a.text", 2}}, 40, 96, 90, 1.5, 0.25};
   return state;
 }
@@ -37,6 +37,7 @@ TEST(TrainState, ComesBackFromItsText) {
   EXPECT_EQ(read->drawn, Some().drawn);
   EXPECT_EQ(read->problems.at("a").position, (StreamPosition{3, 1, 17}));
   EXPECT_EQ(read->problems.at("a").examples, 9000);
+  EXPECT_EQ(read->problems.at("a").tokens, 12345);
   EXPECT_EQ(read->problems.at("a").data, "abc");
   EXPECT_EQ(read->interval.loss_sums, Some().interval.loss_sums);
   EXPECT_EQ(read->interval.loss_counts, Some().interval.loss_counts);

@@ -357,6 +357,13 @@ TEST_F(TrainerTest, TheLogAndTheBarTellLossSpeedAndPadding) {
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_EQ(lines[0]["step"], 4);
   EXPECT_EQ(lines[1]["loss"].size(), 2u);
+  EXPECT_EQ(lines[1]["share"], nlohmann::json({{kCopy, 0.5}, {kStripes, 0.5}}));
+  for (const char* name : {kCopy, kStripes}) {
+    EXPECT_GT(lines[0]["tokens"][name], 0);
+    EXPECT_GT(lines[1]["tokens"][name], lines[0]["tokens"][name]);
+    EXPECT_EQ(Last(setup).state["problems"][name]["tokens"], lines[1]["tokens"][name]);
+  }
+  EXPECT_THAT(shown, HasSubstr(" (100%)"));
   EXPECT_EQ(Log(setup, "valid").at(0)["examples"], nlohmann::json({{kCopy, 3}, {kStripes, 3}}));
   for (const std::string& part : {std::string(kCopy) + ".copied ",
                                   std::string(" tokens/s  padding "), std::string("step 1 ")})

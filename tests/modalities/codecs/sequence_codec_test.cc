@@ -109,6 +109,7 @@ TEST(SequenceCodecTest, ReverseComplementTwiceIsTheSame) {
 
 TEST(SequenceCodecTest, HalfOfTheTrainingExamplesAreOfTheOtherStrand) {
   const auto codec = MakeSequence(MakeDnaCodec, "{augment: {reverse_complement: true}}");
+  EXPECT_FALSE(codec->masks());
   const std::vector<int64_t> given = IdsOf(*codec, "AACGT"), other = IdsOf(*codec, "ACGTT");
   int turned = 0;
   for (uint64_t key = 0; key < 400; ++key) {
@@ -119,6 +120,35 @@ TEST(SequenceCodecTest, HalfOfTheTrainingExamplesAreOfTheOtherStrand) {
   EXPECT_GT(turned, 150);
   EXPECT_LT(turned, 250);
   EXPECT_EQ(codec->Encode(Value("AACGT"), {.augment = false, .random_key = 1})->ids, given);
+}
+
+TEST(SequenceCodecTest, AShareOfTheTrainingUnitsIsUnknown) {
+  struct Case {
+    const char* options;
+    int64_t unknown;
+  };
+  const std::string bases = "ACGTACGTACGTACGTACGTACGTACGTACGT";
+  for (const Case& c :
+       {Case{"{augment: {mask: 0.25}}", 9}, Case{"{k: 2, augment: {mask: 0.25}}", 25},
+        Case{"{k: 3, stride: 1, augment: {mask: 0.25}}", 64}}) {
+    const auto codec = MakeSequence(MakeDnaCodec, c.options);
+    EXPECT_TRUE(codec->masks());
+    const std::vector<int64_t> given = IdsOf(*codec, bases);
+    int64_t masked = 0, all = 0;
+    for (uint64_t key = 0; key < 200; ++key) {
+      const auto ids = codec->Encode(Value(bases), {.augment = true, .random_key = key})->ids;
+      ASSERT_EQ(ids.size(), given.size());
+      for (size_t i = 0; i < ids.size(); ++i, ++all) {
+        if (ids[i] == given[i]) continue;
+        EXPECT_EQ(ids[i], c.unknown);
+        ++masked;
+      }
+    }
+    EXPECT_NEAR(static_cast<double>(masked) / static_cast<double>(all), 0.25, 0.03);
+    EXPECT_EQ(codec->Encode(Value(bases), {.augment = false, .random_key = 1})->ids, given);
+  }
+  EXPECT_EQ(*MakeSequence(MakeDnaCodec, "{}")->Encode(Value("N"), {})->ids.begin(), 9);
+  EXPECT_THAT(OptionsError(MakeProteinCodec, "augment: {mask: 1}"), HasSubstr("must be in [0, 1)"));
 }
 
 TEST(SequenceCodecTest, ErrorsNameTheLetter) {

@@ -360,6 +360,10 @@ TEST(Refused, AugmentationThatATargetWouldNotFollow) {
               HasSubstr("ports.marks.given.augment: puts units into another order"));
   target.AddProblem(OneToOne("marks", Text(), PortOf("dna", both)));
   EXPECT_THAT(std::string(target.Make().message()), HasSubstr("ports.marks.wanted.augment"));
+  SmallRun masked;
+  masked.AddProblem(OneToOne("marks", Text(), PortOf("dna", "augment: {mask: 0.1}")));
+  EXPECT_THAT(std::string(masked.Make().message()),
+              HasSubstr("ports.marks.wanted.augment: takes away"));
   input.AddProblem(OneToOne("marks", PortOf("dna", both), Label()));
   EXPECT_TRUE(input.Make().ok());
 }

@@ -287,7 +287,8 @@ TEST(RenderReport, DrawsLossAndMetricOverSteps) {
        {"tokens_per_second", 9000},
        {"padding", 0.05},
        {"share", {{"g2p", 0.5}}},
-       {"epochs", {{"g2p", 1.25}}}},
+       {"epochs", {{"g2p", 1.25}}},
+       {"tokens", {{"g2p", 12345}}}},
       {{"kind", "train"}, {"step", 100}, {"loss", {{"g2p.phones", nullptr}}}},
       {{"kind", "valid"},
        {"step", 100},
@@ -300,7 +301,7 @@ TEST(RenderReport, DrawsLossAndMetricOverSteps) {
   EXPECT_THAT(html, HasSubstr("Sequence error. validation, decoded: 60 at step 100"));
   EXPECT_THAT(html, HasSubstr("<dt>tokens a second, median</dt><dd>9,000</dd>"));
   EXPECT_THAT(html, HasSubstr("<dt>of the positions were padding</dt><dd>5.0 %</dd>"));
-  EXPECT_THAT(html, HasSubstr("50.0 % <small>1.2 epochs</small>"));
+  EXPECT_THAT(html, HasSubstr("50.0 %<small> 1.2 epochs, 12,345 tokens</small>"));
 }
 
 TEST(RenderReport, PutsOtherSplitsBeside) {
