@@ -12,6 +12,7 @@
 #include "problems/catalogue/protein_to_text_prokka.h"
 #include "problems/catalogue/rna16s_phylum.h"
 #include "problems/catalogue/speech_asterisk_en.h"
+#include "problems/catalogue/speech_fillets.h"
 #include "problems/catalogue/splice_dna.h"
 
 namespace t2t {
@@ -63,6 +64,10 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "telephone prompts in English to their words",
        {"audio-text", "en"},
        MakeSpeechAsteriskEn},
+      {"speech_fillets",
+       "dialogues of a game, spoken in Czech, to their words in Czech or another language",
+       {"audio-text", "multilingual"},
+       MakeSpeechFillets},
       {"splice_dna",
        "60 bases of DNA to the kind of splice site in their middle",
        {"dna-label"},

@@ -14,6 +14,7 @@
 #include "files/atomic_file.h"
 #include "files/folder.h"
 #include "problems/catalogue/hashed_split.h"
+#include "problems/catalogue/spoken_text.h"
 #include "problems/parameters.h"
 #include "problems/readers/compressed.h"
 #include "problems/sources/source.h"
@@ -33,29 +34,6 @@ Source Texts() {
           .debian_package = "asterisk-core-sounds-en",
           .folder = "usr/share/doc/asterisk-core-sounds-en",
           .needs = {"core-sounds-en.txt.gz"}};
-}
-
-// "Please press 1, or hang up. (a tone)" -> "please press 1 or hang up". What stands in brackets is a remark.
-std::string Spoken(absl::string_view text) {
-  std::string words;
-  bool space = false;
-  int brackets = 0;
-  for (const char c : text) {
-    if (c == '(' || c == '[' || c == '<') ++brackets;
-    if (brackets > 0) {
-      if (c == ')' || c == ']' || c == '>') --brackets;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    if (!absl::ascii_isalnum(byte) && c != '\'') {
-      space = true;
-      continue;
-    }
-    if (space && !words.empty()) words += ' ';
-    space = false;
-    words += absl::ascii_tolower(byte);
-  }
-  return words;
 }
 
 // Of a recording below the folder: "digits/1".
@@ -104,7 +82,7 @@ class SpeechAsteriskEn : public Problem {
         continue;
       }
       const std::string name(line.substr(0, colon));
-      std::string words = Spoken(line.substr(colon + 1));
+      std::string words = SpokenText(line.substr(colon + 1));
       const std::string file = absl::StrCat(sounds, "/", name, ".wav");
       if (words.empty() || !Exists(file)) continue;
       Example example;

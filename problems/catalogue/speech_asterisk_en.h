@@ -1,8 +1,7 @@
 // Telephone prompts in English to their words: the core sounds of Asterisk, one speaker, 8 kHz.
 //
 // A line "name: text" of core-sounds-en.txt and the recording name.wav; remarks in brackets, prompts that have nothing else ("[a beep]") and those
-// without a recording are left out. The text is what a listener can know: lower case, letters, digits and apostrophes, one
-// space between words. 8 of 10 prompts, drawn by their names, train, one is valid, one is test.
+// without a recording are left out. Texts as SpokenText makes them (spoken_text.h). 8 of 10 prompts, drawn by their names, train, one is valid, one is test.
 #ifndef T2T_PROBLEMS_CATALOGUE_SPEECH_ASTERISK_EN_H_
 #define T2T_PROBLEMS_CATALOGUE_SPEECH_ASTERISK_EN_H_
 

@@ -10,6 +10,7 @@
 #include "problems/readers/fasta.h"
 #include "problems/readers/genbank.h"
 #include "problems/readers/idx.h"
+#include "problems/readers/lua_dialogue.h"
 #include "problems/readers/r_data.h"
 #include "random/philox.h"
 #include "tests/problems/r_writer.h"
@@ -117,6 +118,62 @@ TEST(DebianControl, TruncatedAndRandomBytesAreReadOrRefused) {
       EXPECT_FALSE(stanza.fields.empty());
       for (const auto& [field, value] : stanza.fields) ParseDescription(value);
     }
+  }
+}
+
+constexpr char kDialogues[] =
+    "-- intro\ndialogId(\"kni-v\", \"font_big\",\n  \"The \\\"bright\\\" side.\")\n"
+    "dialogStr(\"T\xC3\xA9 lep\xC5\xA1\xC3\xAD.\")\n\n"
+    "dialogId(\"a\", \"\", \"only English\")\n-- x(\ndialogId(\"laser\", \"\", \"\")\n"
+    "local i\nfor i = 0, 29 do dialogId(\"key\"..i, \"\", \"\") end\n";
+
+TEST(LuaDialogues, ReadsPairsAndEnglishAlone) {
+  const auto dialogues = ParseLuaDialogues(kDialogues, "f.lua");
+  ASSERT_TRUE(dialogues.ok()) << dialogues.status();
+  ASSERT_EQ(dialogues->size(), 2u);
+  const LuaDialogue& first = (*dialogues)[0];
+  EXPECT_EQ(first.id, "kni-v");
+  EXPECT_EQ(first.font, "font_big");
+  EXPECT_EQ(first.english, "The \"bright\" side.");
+  EXPECT_EQ(first.text, "T\xC3\xA9 lep\xC5\xA1\xC3\xAD.");
+  EXPECT_EQ(first.line, 2);
+  EXPECT_EQ((*dialogues)[1].text, "only English");
+  EXPECT_EQ((*dialogues)[1].line, 6);
+  EXPECT_EQ(ParseLuaDialogues("", "f")->size(), 0u);
+}
+
+TEST(LuaDialogues, ErrorsNameTheLine) {
+  const auto error = [](const std::string& text) {
+    return std::string(ParseLuaDialogues("\n" + text, "f").status().message());
+  };
+  EXPECT_EQ(error("dialogStr(\"x\")"), "f:2: dialogId(id, font, text) is expected");
+  EXPECT_EQ(error("dialogId(\"x\")"), "f:2: dialogId(id, font, text) is expected");
+  EXPECT_EQ(error("dialogId(\"x\", \"\", \"y\")\nother(\"x\")"),
+            "f:3: dialogId(id, font, text) or dialogStr(text) is expected");
+  EXPECT_EQ(error("dialogId(\"x\", \"y"), "f:2: a string does not end in its line");
+  EXPECT_EQ(error("dialogId(\"x\\q\")"), "f:2: an unknown escape in a string");
+  EXPECT_EQ(error("dialogId(\"\xC3\")"), "f:2: a string is not UTF-8");
+  EXPECT_EQ(error("dialogId(\"x\"\n 5"), "f:3: ')' is missing before '5'");
+  EXPECT_EQ(error("= 3"), "f:2: '= 3' is no call of a function");
+}
+
+TEST(LuaDialogues, TruncatedAndRandomBytesAreReadOrRefused) {
+  const std::string whole = kDialogues;
+  Philox random(RandomKey(7).With("lua"));
+  for (size_t i = 0; i < 3000; ++i) {
+    std::string bytes = whole;
+    if (i < whole.size()) {
+      bytes.resize(i);
+    } else {
+      for (uint64_t k = 1 + random.Below(3); k > 0; --k)
+        bytes[random.Below(bytes.size())] = static_cast<char>(random.Below(256));
+    }
+    const auto dialogues = ParseLuaDialogues(bytes, "f");
+    if (!dialogues.ok()) {
+      EXPECT_THAT(std::string(dialogues.status().message()), testing::StartsWith("f:"));
+      continue;
+    }
+    for (const LuaDialogue& dialogue : *dialogues) EXPECT_FALSE(dialogue.text.empty());
   }
 }
 

@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "problems/catalogue/similarity_clusters.h"
+#include "problems/catalogue/spoken_text.h"
 #include "random/philox.h"
 #include "tests/problems/catalogue_kit.h"
 #include "tests/problems/r_writer.h"
@@ -225,6 +226,54 @@ TEST(SpeechAsteriskEn, TakesThePromptsThatAreSpoken) {
   EXPECT_THAT(sink.broken,
               ElementsAre(HasSubstr("core-sounds-en.txt.gz:5: it is not 'name: text'"),
                           HasSubstr(".gz:6: it is not"), HasSubstr(".gz:7: it is not")));
+}
+
+TEST(SpokenText, IsWhatAListenerCanKnow) {
+  EXPECT_EQ(SpokenText("Please press 1, or hang up. (a tone) [x]"), "please press 1 or hang up");
+  EXPECT_EQ(SpokenText("\u010cesk\u00e1 L\u00edpa\u2014to\u2019s!\xFF ok"),
+            "\u010desk\u00e1 l\u00edpa to's ok");
+  EXPECT_EQ(SpokenText(" ...(never closed"), "");
+}
+
+TEST(SpeechFillets, TakesTheLinesOfALevelThatAreRecorded) {
+  const ScratchFolder texts, sounds;
+  texts.Write("script/init.lua", "x = 1");
+  texts.Write("script/alibaba/dialogs_cs.lua", "dialogId(\"q\", \"\", \"Q\")\n");
+  sounds.Write("sound/alibaba/cs/other.ogg", "");
+  for (int level = 0; level < 60; ++level) {
+    const std::string folder = absl::StrCat("script/level", level, "/");
+    std::string czech, english;
+    for (const char* id : {"a", "b", "a", "silent", "../b"}) {
+      absl::StrAppend(&english, "dialogId(\"", id, "\", \"\", \"Ship ", id, "!\")\n");
+      absl::StrAppend(&czech, "dialogId(\"", id, "\", \"\", \"Ship ", id,
+                      "!\")\ndialogStr(\"Lo\u010f ", id, ".\")\n");
+    }
+    texts.Write(folder + "dialogs_cs.lua", level == 7 ? "broken" : czech);
+    texts.Write(folder + "dialogs_en.lua", english);
+    for (const char* id : {"a", "b"})
+      sounds.Write(absl::StrCat("sound/level", level, "/cs/", id, ".ogg"),
+                   absl::StrCat("ogg ", level));
+  }
+  GenerateOptions options;
+  options.source_paths = {{"fillets_dialogues", texts.path()},
+                          {"fillets_sounds_cs", sounds.path()}};
+  const KeepingSink sink = Generate("speech_fillets", options);
+  const auto splits = SplitsOf(sink);
+  EXPECT_EQ(splits.size(), 118u);
+  EXPECT_EQ(sink.examples.size(), 3u);
+  EXPECT_EQ(splits.at("level3/a"), splits.at("level3/b"));
+  EXPECT_THAT(sink.broken, ElementsAre(HasSubstr("level7/dialogs_cs.lua:1: '(' is missing")));
+  const Example& example = sink.examples.at("train")[0];
+  EXPECT_THAT(example.ports.at("speech").bytes(), HasSubstr("ogg "));
+  EXPECT_EQ(example.ports.at("words").bytes(),
+            "lo\u010f " + example.key.substr(example.key.size() - 1));
+  const auto english = SplitsOf(Generate("speech_fillets:lang=en", options));
+  EXPECT_EQ(english.size(), 120u);
+  EXPECT_EQ(english.at("level3/a"), splits.at("level3/a"));
+  KeepingSink none;
+  EXPECT_THAT(
+      std::string(MakeRegistered("speech_fillets:lang=dd")->Generate(options, none).message()),
+      HasSubstr("no dialogues in language 'dd'"));
 }
 
 TEST(ProteinToTextProkka, TakesTheProductOfTheHeaderAndKeepsRelativesTogether) {
