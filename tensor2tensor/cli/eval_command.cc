@@ -59,6 +59,8 @@ struct EvalCommand {
         entry["cost_bits"] = std::stod(target.costs.predictions[place]);
         entry["references"] = target.costs.references[place];
       }
+      if (const std::string& guide = task.Find(target.target)->port.aligned_with; !guide.empty())
+        entry["aligned_with"] = guide;
       for (const TaskPort& input : task.inputs)
         entry["inputs"][input.port.name] = ShowInput(input, example.ports.at(input.port.name));
       if (place < target.predictions.size() && !target.predictions[place].candidates.empty())

@@ -13,6 +13,7 @@
 #include "modalities/codecs/sound.h"
 #include "modalities/codecs/utf8.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
+#include "tensor2tensor/report/aligned_rows.h"
 #include "tensor2tensor/report/html.h"
 #include "tensor2tensor/report/json_access.h"
 #include "tensor2tensor/report/marked_text.h"
@@ -73,9 +74,11 @@ std::string SoundHtml(const std::string& base64, const std::string& type,
                       base64, "\" aria-label=\"", EscapeHtml(described), "\"></audio>");
 }
 
-std::string Inputs(const json& example) {
+// All but the port `without`.
+std::string Inputs(const json& example, const std::string& without = "") {
   std::string html;
   for (const auto& [port, value] : ObjectAt(example, "inputs").items()) {
+    if (port == without) continue;
     const std::string file = TextAt(value, "base64"), type = MediaType(file);
     if (!file.empty()) {
       const std::string described =
@@ -110,12 +113,16 @@ std::string Row(const char* who, const std::string& html, const char* kind) {
                       html.empty() ? "<i class=\"quiet\">(nothing)</i>" : html, "</dd>");
 }
 
+std::string FirstReference(const json& example) {
+  for (const json& reference : ArrayAt(example, "references")) {
+    if (reference.is_string()) return reference.get<std::string>();
+  }
+  return "";
+}
+
 // A text that was not decoded but priced.
 std::string PricedCard(const json& example, double bits) {
-  std::string text;
-  for (const json& reference : ArrayAt(example, "references")) {
-    if (text.empty() && reference.is_string()) text = reference.get<std::string>();
-  }
+  const std::string text = FirstReference(example);
   const auto characters = static_cast<double>(std::max<size_t>(CodePoints(text).size(), 1));
   return absl::StrCat("<li class=\"example\"><div class=\"given\">", Inputs(example),
                       "</div><div class=\"answers\"><p class=\"mark\"><b>",
@@ -136,15 +143,24 @@ std::string Card(const json& example) {
       std::any_of(references.begin(), references.end(), [&](const std::string& reference) {
         return StripWhitespace(reference) == StripWhitespace(prediction);
       });
+  const std::string guide = TextAt(example, "aligned_with");
+  std::string rows;
+  if (!guide.empty()) {
+    rows = AlignedRows(TextAt(ObjectAt(ObjectAt(example, "inputs"), guide), "text"),
+                       TextAt(example, "prediction"), FirstReference(example));
+  }
   std::string html =
       absl::StrCat("<li class=\"example ", right ? "right" : "wrong", "\"><div class=\"given\">",
-                   Inputs(example), "</div><div class=\"answers\"><p class=\"mark\"><b>");
+                   Inputs(example, rows.empty() ? "" : guide),
+                   "</div><div class=\"answers\"><p class=\"mark\"><b>");
   if (references.empty()) {
     html += "no reference";
   } else {
     html += right ? "✓ right" : "✗ differs";
   }
-  absl::StrAppend(&html, "</b> ", ProbabilityText(example), "</p><dl>");
+  absl::StrAppend(&html, "</b> ", ProbabilityText(example), "</p>");
+  if (!rows.empty()) return absl::StrCat(html, rows, "</div></li>\n");
+  html += "<dl>";
   if (references.empty()) {
     html += Row("model", EscapeHtml(prediction), "said");
   } else {

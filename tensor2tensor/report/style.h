@@ -86,6 +86,11 @@ grid-template-columns:minmax(92px,auto) minmax(0,1fr);gap:6px 18px}
 .example dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:2px 12px;margin-top:4px;font-size:15px}
 .example dt{color:var(--quiet);font-size:13px;line-height:23px}
 .example dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap;unicode-bidi:isolate}
+.aligned{display:flex;flex-wrap:wrap;gap:8px 3px;margin-top:6px;font:12.5px/1.35 ui-monospace,"SF Mono",Menlo,"DejaVu Sans Mono",monospace}
+.aligned span{text-align:center}
+.aligned i{display:block;font-style:normal;font-weight:700}
+.aligned mark{padding:0}
+.example:has(.aligned){grid-column:1/-1}
 mark{background:none;color:inherit;font-weight:700;border-radius:3px;padding:0 2px}
 mark.off{color:var(--bad);background:var(--bad-soft);text-decoration:underline wavy 1px;text-underline-offset:3px}
 mark.missing{color:var(--good);background:var(--good-soft);text-decoration:underline 2px;text-underline-offset:3px}

@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "modalities/codecs/pixels.h"
 #include "modalities/codecs/sound.h"
+#include "tensor2tensor/report/aligned_rows.h"
 #include "tensor2tensor/report/problem_card.h"
 #include "tensor2tensor/report/spectrogram.h"
 
@@ -205,6 +206,41 @@ TEST(RenderReport, ShowsExamples) {
 }
 
 // A sound has its spectrogram and a player; the two kinds of RIFF are told apart.
+TEST(AlignedRows, StandAboveEachOtherAndMarkDifferences) {
+  EXPECT_EQ(AlignedRows("MK", "ATGAAA", "ATGAAG"),
+            "<p class=\"quiet\">1 of 2 agree; above, the input; below, model and reference</p>"
+            "<div class=\"aligned\" dir=\"ltr\"><span><i>M</i>ATG<br>ATG</span><span><i>K</i>"
+            "<mark class=\"off\">AAA</mark><br><mark class=\"missing\">AAG</mark></span></div>");
+  EXPECT_THAT(AlignedRows(std::string(70, 'A'), std::string(70, 'B'), std::string(70, 'B')),
+              HasSubstr("70 of 70 agree; above, the input (the first 60)"));
+  EXPECT_THAT(AlignedRows("<", "&", ">"), HasSubstr("<i>&lt;</i><mark class=\"off\">&amp;</mark>"));
+  // Not of one length, or no letters.
+  for (const char* said : {"ATGAA", "ATGAAAATG", "", "ATG AA"})
+    EXPECT_EQ(AlignedRows("MK", said, "ATGAAG"), "") << said;
+  EXPECT_EQ(AlignedRows("", "", ""), "");
+}
+
+TEST(RenderReport, ShowsTextsThatWerePricedAndAlignedOnes) {
+  json target = Target(27, 99, 84, false);
+  target["examples"] = {
+      {{"key", "a"}, {"cost_bits", 12.0}, {"references", {"abcdefgh"}}},
+      {{"key", "b"},
+       {"aligned_with", "protein"},
+       {"inputs", {{"protein", {{"text", "MK"}}}, {"genus", {{"text", "Klebsiella"}}}}},
+       {"prediction", "ATGAAA"},
+       {"references", {"ATGAAG"}}},
+      {{"key", "c"},
+       {"aligned_with", "protein"},
+       {"inputs", {{"protein", {{"text", "MK"}}}}},
+       {"prediction", "short"},
+       {"references", {"ATGAAG"}}}};
+  const std::string html = Render(Evaluation(target), {});
+  EXPECT_THAT(html, HasSubstr("<b>1.500</b> bits per character"));
+  EXPECT_THAT(html, HasSubstr("1 of 2 agree"));
+  EXPECT_THAT(html, HasSubstr("Klebsiella"));
+  EXPECT_THAT(html, HasSubstr("short"));
+}
+
 TEST(RenderReport, ShowsSounds) {
   Sound tone{8000, {}};
   for (int i = 0; i < 2000; ++i) tone.samples.push_back(static_cast<float>(std::sin(0.3 * i)));
