@@ -73,6 +73,24 @@ void Mask(const SpectrumAugment& augment, int64_t bins, uint64_t random_key,
   }
 }
 
+// The middle of the quietest tenth of a second within [begin, end); in (begin, end].
+size_t Quietest(const Sound& sound, size_t begin, size_t end) {
+  const size_t width = std::clamp<size_t>(static_cast<size_t>(sound.rate / 10), 1, end - begin);
+  double energy = 0, least = 0;
+  size_t best = end;
+  for (size_t i = begin; i < end; ++i) {
+    energy += sound.samples[i] * sound.samples[i];
+    if (i + 1 < begin + width) continue;
+    // At a tie the later one: longer pieces.
+    if (best == end || energy <= least) {
+      least = energy;
+      best = i + 1 - width / 2;
+    }
+    energy -= sound.samples[i + 1 - width] * sound.samples[i + 1 - width];
+  }
+  return std::max(best, begin + 1);
+}
+
 class AudioCodec : public Codec {
  public:
   explicit AudioCodec(const AudioOptions& options)
@@ -98,6 +116,29 @@ class AudioCodec : public Codec {
     const auto width = static_cast<size_t>(units.frame_width);
     units.frames.resize((units.frames.size() + width - 1) / width * width, 0.0f);
     return units;
+  }
+
+  absl::StatusOr<std::vector<Value>> Pieces(const Value& value, int64_t units) const override {
+    if (!value.is_bytes()) return std::vector<Value>{value};
+    T2T_ASSIGN_OR_RETURN(const Sound whole, DecodeSound(value.bytes()));
+    const double seconds = std::min(
+        static_cast<double>(units * options_.stack) * options_.hop_ms / 1000, options_.max_seconds);
+    const auto most =
+        std::max<size_t>(static_cast<size_t>(seconds * static_cast<double>(whole.rate)), 1);
+    if (whole.samples.size() <= most) return std::vector<Value>{value};
+    std::vector<Value> pieces;
+    for (size_t begin = 0; begin < whole.samples.size();) {
+      const size_t end = whole.samples.size() - begin <= most
+                             ? whole.samples.size()
+                             : Quietest(whole, begin + most / 2, begin + most);
+      T2T_ASSIGN_OR_RETURN(std::string wav,
+                           EncodeWav({whole.rate,
+                                      {whole.samples.begin() + static_cast<ptrdiff_t>(begin),
+                                       whole.samples.begin() + static_cast<ptrdiff_t>(end)}}));
+      pieces.emplace_back(std::move(wav));
+      begin = end;
+    }
+    return pieces;
   }
 
   std::string Show(const Value& value) const override {

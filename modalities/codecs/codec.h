@@ -54,6 +54,12 @@ class Codec {
   virtual absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& options) const = 0;
   // The Value that the units stand for. Unimplemented where the modality does not go back.
   virtual absl::StatusOr<Value> Decode(const Units& units) const;
+  // The value in pieces of at most `units` units (some more than one), in their order, cut where the least is lost; itself
+  // where it is short enough, or is not of a kind that can be cut.
+  virtual absl::StatusOr<std::vector<Value>> Pieces(const Value& value, int64_t units) const {
+    (void)units;
+    return std::vector<Value>{value};
+  }
   // The value as text for people and for metrics: the text itself, a label's name, "28x28 image".
   virtual std::string Show(const Value& value) const = 0;
 

@@ -13,6 +13,7 @@
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
 #include "tensor2tensor/evaluation/evaluate.h"
+#include "tensor2tensor/evaluation/predict_in_pieces.h"
 #include "tensor2tensor/library/run.h"
 
 namespace t2t {
@@ -78,14 +79,17 @@ struct DecodeCommand {
   }
 
   // A text stands for itself; a picture is named by its file.
-  static absl::StatusOr<Value> ReadValue(const TaskPort& port, const std::string& text) {
+  static absl::StatusOr<Value> ReadValue(const TaskPort& port, const std::string& text,
+                                         int64_t most_units) {
     if (port.modality->file_suffixes.empty()) return Value(text);
     T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(text));
     if (bytes.empty()) return absl::InvalidArgumentError(absl::StrCat(text, ": is empty"));
     Value value(std::move(bytes));
+    if (port.codec->needs_learning()) return value;
     // Decoded once here, so that a file that is no picture is named.
-    if (!port.codec->needs_learning())
-      T2T_RETURN_IF_ERROR(Annotate(port.codec->Encode(value, {}).status(), text));
+    auto pieces = port.codec->Pieces(value, most_units);
+    if (!pieces.ok()) return Annotate(pieces.status(), text);
+    T2T_RETURN_IF_ERROR(Annotate(port.codec->Encode(pieces->front(), {}).status(), text));
     return value;
   }
 
@@ -131,7 +135,7 @@ struct DecodeCommand {
     for (const std::string& target : targets) {
       options.decode = decode.Of(task.spec.name, target);
       T2T_ASSIGN_OR_RETURN(predictions[target],
-                           Predict(*opened.model, task, target, examples, options));
+                           PredictInPieces(*opened.model, task, target, examples, options));
     }
     for (size_t i = 0; i < examples.size(); ++i)
       PrintPrediction(task, targets, examples[i], predictions, i);
@@ -158,7 +162,8 @@ struct DecodeCommand {
                            task.inputs.size(), " inputs; a line holds them all, split by tabs"));
         }
         for (size_t i = 0; i < task.inputs.size(); ++i) {
-          auto value = ReadValue(task.inputs[i], task.inputs.size() > 1 ? fields[i] : line);
+          auto value = ReadValue(task.inputs[i], task.inputs.size() > 1 ? fields[i] : line,
+                                 opened.options.data.batching.max_length);
           if (!value.ok()) return Annotate(value.status(), absl::StrCat(place, ":", number));
           example.ports[task.inputs[i].port.name] = *std::move(value);
         }
@@ -211,7 +216,9 @@ struct DecodeCommand {
     std::vector<Example> examples(1);
     for (const auto& [name, text] : ports) {
       if (examples.back().ports.count(name) > 0) examples.emplace_back();
-      T2T_ASSIGN_OR_RETURN(examples.back().ports[name], ReadValue(*task->Find(name), text));
+      T2T_ASSIGN_OR_RETURN(
+          examples.back().ports[name],
+          ReadValue(*task->Find(name), text, opened.options.data.batching.max_length));
       examples.back().key = absl::StrCat(examples.size());
     }
     return DecodeExamples(opened, *task, decode, examples);

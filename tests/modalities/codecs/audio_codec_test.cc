@@ -152,6 +152,36 @@ TEST(AudioCodec, MasksAreDrawnFromTheKey) {
   EXPECT_EQ(Encoded(*codec, sound, {.augment = false, .random_key = 3}).frames, plain.frames);
 }
 
+TEST(AudioCodec, ALongSoundIsCutWhereItIsQuiet) {
+  const auto codec = MakeAudio("{rate: 8000, bins: 8, max_seconds: 4}");
+  Sound noise = WhiteNoise(8000, 8000 * 10, 3);
+  for (const int64_t quiet : {15000, 39000, 60000}) {  // two tenths of a second from there
+    for (int64_t i = quiet; i < quiet + 1600; ++i) noise.samples[static_cast<size_t>(i)] *= 0.01f;
+  }
+  const Value whole(*EncodeWav(noise));
+  const auto pieces = codec->Pieces(whole, 75);  // positions of 40 ms: 24,000 samples
+  ASSERT_TRUE(pieces.ok()) << pieces.status();
+  std::vector<float> joined;
+  std::vector<int64_t> ends;
+  for (const Value& piece : *pieces) {
+    const Sound sound = *DecodeSound(piece.bytes());
+    EXPECT_LE(sound.samples.size(), 24000u);
+    EXPECT_LE(codec->Encode(piece, {})->length(), 76);
+    joined.insert(joined.end(), sound.samples.begin(), sound.samples.end());
+    ends.push_back(static_cast<int64_t>(joined.size()));
+  }
+  ASSERT_EQ(joined.size(), noise.samples.size());
+  for (size_t i = 0; i < joined.size(); ++i) ASSERT_NEAR(joined[i], noise.samples[i], 1e-3);
+  ASSERT_GE(ends.size(), 4u);
+  EXPECT_NEAR(static_cast<double>(ends[0]), 15800, 800);
+  // Never longer than max_seconds; a short one is itself, and so is what is no sound's bytes.
+  EXPECT_GE(codec->Pieces(whole, 100000)->size(), 3u);
+  const Value brief(*EncodeWav(WhiteNoise(8000, 100, 4)));
+  EXPECT_EQ(codec->Pieces(brief, 75)->at(0).bytes(), brief.bytes());
+  EXPECT_FALSE(codec->Pieces(Value("RIFF"), 75).ok());
+  EXPECT_EQ(MakeAudio("{}")->Pieces(Value(std::vector<float>{1}), 3)->size(), 1u);
+}
+
 TEST(AudioCodec, ErrorsSayWhatIsWrong) {
   const auto codec = MakeAudio("{rate: 8000, bins: 20, max_seconds: 0.5}");
   EXPECT_THAT(codec->Encode(Value("text"), {}).status().message(), HasSubstr("not a sound file"));

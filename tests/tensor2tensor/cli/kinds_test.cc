@@ -110,6 +110,46 @@ TEST(Kinds, ATextWithoutAnInputIsPricedAndContinued) {
                     HasSubstr("</b> bits per character")));
 }
 
+// Tones and the silence behind them to a word; a long recording of several is heard in pieces.
+TEST(Kinds, ALongRecordingIsHeardInPieces) {
+  const ScratchFolder folder, scratch;
+  Philox random(RandomKey(3).With("tones"));
+  const auto clip = [&](bool high) {
+    std::vector<float> samples;
+    const double turn = (high ? 1500 : 300) * (0.9 + 0.2 * random.Uniform()) * 2 * M_PI / 8000;
+    for (int k = 0; k < 3200; ++k) {
+      const double tone = k < 1800 ? 0.3 * std::sin(turn * k) : 0;
+      samples.push_back(static_cast<float>(tone + 0.001 * random.Normal()));
+    }
+    return samples;
+  };
+  std::string table = "clip\tword\n";
+  for (int i = 0; i < 60; ++i) {
+    folder.Write(absl::StrCat(i, ".wav"), *EncodeWav({8000, clip(i % 2 == 1)}));
+    absl::StrAppend(&table, i, ".wav\t", i % 2 == 1 ? "high" : "low", "\n");
+  }
+  folder.Write("table.tsv", table);
+  folder.Write(
+      "manifest.yaml",
+      "name: tones\ninputs:\n  clip: {modality: audio, rate: 8000, bins: 8, max_seconds: 1}\n"
+      "targets:\n  word: {modality: text, vocab: {kind: char}}\n"
+      "data: {table: table.tsv}\nsplit: {by: clip, valid: 10%, test: 10%}\n");
+  const std::string run = scratch / "run", data = scratch / "data";
+  // 12 positions are 480 ms.
+  ExpectWorks(RunT2t(TinyTraining({"--problem", folder.path(), "--out", run, "--data", data,
+                                   "--steps", "150", "--set", "data.max_length=12"})));
+  Sound recording = {8000, {}};
+  std::string said;
+  for (const bool high : {true, false, false, true, true}) {
+    const std::vector<float> samples = clip(high);
+    recording.samples.insert(recording.samples.end(), samples.begin(), samples.end());
+    absl::StrAppend(&said, said.empty() ? "" : " ", high ? "high" : "low");
+  }
+  recording.samples.resize(recording.samples.size() - 1200);  // no piece of silence at the end
+  const std::string path = scratch.Write("long.wav", *EncodeWav(recording));
+  EXPECT_EQ(ExpectWorks(RunT2t({"decode", run, "--clip", path})), said + "\n");
+}
+
 TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
   const ScratchFolder folder, scratch;
   WriteFolder(folder);

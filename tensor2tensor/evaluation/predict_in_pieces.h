@@ -1,0 +1,24 @@
+// PredictInPieces: as Predict, but an input that is longer than the model was trained for is cut (Codec::Pieces; long recordings)
+// and its answers are put together.
+#ifndef T2T_TENSOR2TENSOR_EVALUATION_PREDICT_IN_PIECES_H_
+#define T2T_TENSOR2TENSOR_EVALUATION_PREDICT_IN_PIECES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tensor2tensor/evaluation/predict.h"
+
+namespace t2t {
+
+// Pieces have at most options.batching.max_length units. An example in pieces gets one candidate: the best texts joined by
+// spaces, their log-probabilities and scores summed up. Errors: those of Predict; InvalidArgument where two inputs of an
+// example would have to be cut, or the target is no text.
+absl::StatusOr<std::vector<Prediction>> PredictInPieces(const Model& model, const Task& task,
+                                                        const std::string& target,
+                                                        const std::vector<Example>& examples,
+                                                        const PredictOptions& options);
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_EVALUATION_PREDICT_IN_PIECES_H_
