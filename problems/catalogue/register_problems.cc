@@ -14,6 +14,7 @@
 #include "problems/catalogue/speech_asterisk_en.h"
 #include "problems/catalogue/speech_fillets.h"
 #include "problems/catalogue/splice_dna.h"
+#include "problems/catalogue/trna_structure.h"
 
 namespace t2t {
 
@@ -76,6 +77,10 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "what Debian says of its packages, from English to another language",
        {"text-text", "multilingual"},
        MakeTranslateDebian},
+      {"trna_structure",
+       "transfer RNA to its secondary structure, base by base",
+       {"rna-text"},
+       MakeTrnaStructure},
   };
   absl::Status status;
   for (const Line& line : lines) {

@@ -62,13 +62,19 @@ std::vector<int64_t> SimilarityClusters(const std::vector<std::string>& sequence
   return clusters;
 }
 
-std::vector<const char*> SplitsOfProteins(absl::string_view problem,
-                                          const std::vector<std::string>& proteins) {
+std::vector<const char*> SplitsBySimilarity(absl::string_view problem,
+                                            const std::vector<std::string>& sequences, int64_t k,
+                                            double share) {
   std::vector<const char*> splits;
-  for (const int64_t first : SimilarityClusters(proteins, kComparedResidues, kSimilarShare)) {
-    splits.push_back(HashedSplit(problem, proteins[static_cast<size_t>(first)]));
+  for (const int64_t first : SimilarityClusters(sequences, k, share)) {
+    splits.push_back(HashedSplit(problem, sequences[static_cast<size_t>(first)]));
   }
   return splits;
+}
+
+std::vector<const char*> SplitsOfProteins(absl::string_view problem,
+                                          const std::vector<std::string>& proteins) {
+  return SplitsBySimilarity(problem, proteins, kComparedResidues, kSimilarShare);
 }
 
 }  // namespace t2t

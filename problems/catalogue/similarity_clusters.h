@@ -18,8 +18,12 @@ namespace t2t {
 std::vector<int64_t> SimilarityClusters(const std::vector<std::string>& sequences, int64_t k,
                                         double share);
 
-// The split of each protein, by HashedSplit of its cluster's first member: proteins that share a fifth of the 5-mers of the
-// shorter one, in chains, are in one split.
+// The split of each sequence, by HashedSplit of its cluster's first member.
+std::vector<const char*> SplitsBySimilarity(absl::string_view problem,
+                                            const std::vector<std::string>& sequences, int64_t k,
+                                            double share);
+
+// Proteins that share a fifth of the 5-mers of the shorter one, in chains, are in one split.
 std::vector<const char*> SplitsOfProteins(absl::string_view problem,
                                           const std::vector<std::string>& proteins);
 

@@ -12,6 +12,7 @@
 #include "problems/readers/idx.h"
 #include "problems/readers/lua_dialogue.h"
 #include "problems/readers/r_data.h"
+#include "problems/readers/stockholm.h"
 #include "random/philox.h"
 #include "tests/problems/r_writer.h"
 #include "tests/problems/scratch_folder.h"
@@ -174,6 +175,71 @@ TEST(LuaDialogues, TruncatedAndRandomBytesAreReadOrRefused) {
       continue;
     }
     for (const LuaDialogue& dialogue : *dialogues) EXPECT_FALSE(dialogue.text.empty());
+  }
+}
+
+constexpr char kStockholm[] =
+    "# STOCKHOLM 1.0\n#=GF AU Koala\n\nDA1  ..GG\n#=GR DA1 SS ..<<\nDA2  A-CC\n#=GC SS_cons "
+    "..<<\n\n"
+    "DA1  CC.\n#=GR DA1 SS >>.\nDA2  GG~\n#=GC SS_cons >>.\n//\n"
+    "# STOCKHOLM 1.0\nx a\n//\n";
+
+TEST(Stockholm, JoinsBlocks) {
+  const auto alignments = ParseStockholm(kStockholm, "f.sto");
+  ASSERT_TRUE(alignments.ok()) << alignments.status();
+  ASSERT_EQ(alignments->size(), 2u);
+  const StockholmAlignment& first = (*alignments)[0];
+  ASSERT_EQ(first.sequences.size(), 2u);
+  EXPECT_EQ(first.sequences[0].letters, "..GGCC.");
+  EXPECT_EQ(first.sequences[0].marks.at("SS"), "..<<>>.");
+  EXPECT_EQ(first.sequences[0].line, 4);
+  EXPECT_EQ(first.sequences[1].letters, "A-CCGG~");
+  EXPECT_EQ(first.columns.at("SS_cons"), "..<<>>.");
+  EXPECT_TRUE(IsGap('~') && IsGap('.') && IsGap('-') && IsGap('_') && !IsGap('A'));
+}
+
+TEST(Stockholm, ErrorsNameTheLine) {
+  const auto error = [](const std::string& text) {
+    return std::string(ParseStockholm("# STOCKHOLM 1.0\n" + text, "f").status().message());
+  };
+  EXPECT_EQ(std::string(ParseStockholm("ACGT", "f").status().message()),
+            "f:1: not Stockholm: it does not begin with '# STOCKHOLM 1.0'");
+  EXPECT_EQ(std::string(ParseStockholm("\n", "f").status().message()), "f:2: no alignment");
+  EXPECT_EQ(error("a AC GU\n//"), "f:2: 'a AC GU' is not 'name letters'");
+  EXPECT_EQ(error("#=GR b SS <\n//"), "f:2: marks of 'b', a sequence that does not stand above");
+  EXPECT_EQ(error("#=GC x\n//"), "f:2: '#=GC x' lacks a name or its marks");
+  EXPECT_EQ(error("a AC\nb A\n//"), "f:4: row 'b' has 1 columns, the first sequence 2");
+  EXPECT_EQ(error("a AC\n#=GR a SS <\n//"), "f:4: row 'a SS' has 1 columns, the first sequence 2");
+  EXPECT_EQ(error("a A\xC3\n//"), "f:2: a row is not one word of visible ASCII characters");
+  EXPECT_EQ(error("//"), "f:2: the alignment has no sequence");
+  EXPECT_EQ(error("a AC\n"), "f:3: the file ends within an alignment: '//' is missing");
+  EXPECT_EQ(error("a AC\n# STOCKHOLM 1.0\n"),
+            "f:3: an alignment begins before the last one ended with '//'");
+}
+
+TEST(Stockholm, TruncatedAndRandomBytesAreReadOrRefused) {
+  const std::string whole = kStockholm;
+  Philox random(RandomKey(8).With("stockholm"));
+  for (size_t i = 0; i < 3000; ++i) {
+    std::string bytes = whole;
+    if (i < whole.size()) {
+      bytes.resize(i);
+    } else {
+      for (uint64_t k = 1 + random.Below(3); k > 0; --k)
+        bytes[random.Below(bytes.size())] = static_cast<char>(random.Below(256));
+    }
+    const auto alignments = ParseStockholm(bytes, "f");
+    if (!alignments.ok()) {
+      EXPECT_THAT(std::string(alignments.status().message()), testing::StartsWith("f:"));
+      continue;
+    }
+    for (const StockholmAlignment& alignment : *alignments) {
+      for (const StockholmSequence& sequence : alignment.sequences) {
+        EXPECT_EQ(sequence.letters.size(), alignment.sequences[0].letters.size());
+        for (const auto& [name, marks] : sequence.marks)
+          EXPECT_EQ(marks.size(), sequence.letters.size());
+      }
+    }
   }
 }
 

@@ -228,6 +228,40 @@ TEST(SpeechAsteriskEn, TakesThePromptsThatAreSpoken) {
                           HasSubstr(".gz:6: it is not"), HasSubstr(".gz:7: it is not")));
 }
 
+TEST(TrnaStructure, MarksEachBaseAndKeepsRelativesTogether) {
+  const ScratchFolder folder;
+  Philox random(RandomKey(12).With("trna"));
+  std::string text = "# STOCKHOLM 1.0\n";
+  for (int i = 0; i < 60; ++i) {
+    std::string bases;
+    for (int k = 0; k < 40; ++k) bases += "ACGU"[random.Below(4)];
+    for (const char* kind : {"a", "b", "equal"}) {
+      std::string row = bases;
+      if (kind == std::string("b")) row[39] = row[39] == 'A' ? 'C' : 'A';
+      absl::StrAppend(&text, kind, i, " ", row.substr(0, 20), ".-", row.substr(20), "\n#=GR ", kind,
+                      i, " SS <<", std::string(38, '.'), ">>\n");
+    }
+  }
+  const std::string gaps(42, '.');
+  absl::StrAppend(&text, "none ", gaps, "\nbare A", gaps.substr(1), "\nodd AC", gaps.substr(2),
+                  "\n#=GR odd SS <", gaps.substr(1), "\n#=GR none SS ", gaps, "\n//\n");
+  folder.Write("tRNA1415G.sto", text);
+  GenerateOptions options;
+  options.source_paths = {{"infernal", folder.path()}};
+  const KeepingSink sink = Generate("trna_structure", options);
+  const auto splits = SplitsOf(sink);
+  EXPECT_EQ(splits.size(), 120u);
+  EXPECT_EQ(sink.examples.size(), 3u);
+  for (int i = 0; i < 60; ++i)
+    EXPECT_EQ(splits.at(absl::StrCat("a", i)), splits.at(absl::StrCat("b", i)));
+  for (const Example& example : sink.examples.at("train")) {
+    EXPECT_EQ(example.ports.at("rna").bytes().size(), 40u);
+    EXPECT_EQ(example.ports.at("structure").bytes(), "<<" + std::string(36, '.') + ">>");
+  }
+  EXPECT_THAT(sink.broken, ElementsAre(HasSubstr("'bare' has no structure"),
+                                       HasSubstr("'odd': a base has no partner")));
+}
+
 TEST(SpokenText, IsWhatAListenerCanKnow) {
   EXPECT_EQ(SpokenText("Please press 1, or hang up. (a tone) [x]"), "please press 1 or hang up");
   EXPECT_EQ(SpokenText("\u010cesk\u00e1 L\u00edpa\u2014to\u2019s!\xFF ok"),
