@@ -112,19 +112,16 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
 
 absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, Config& config) {
   Binder model = config.Root().Section("model");
-  std::string body = "transformer";
-  model.Field("body", &body, "a registered body, see `t2t list bodies`");
-  bool tie = true;
-  model.Field("tie_embeddings", &tie,
-              "an autoregressive target's table is also its output projection");
-  T2T_ASSIGN_OR_RETURN(const auto* entry, library.bodies.Find(body));
+  ModelOptions options;
+  options.Bind(model);
+  T2T_ASSIGN_OR_RETURN(const auto* entry, library.bodies.Find(options.body));
   T2T_ASSIGN_OR_RETURN(const auto made, entry->value(model, 1));
   for (const Task& task : tasks) {
     for (const TaskPort& port : task.inputs) {
       if (port.codec->needs_learning()) continue;
-      Binder options = config.Root().Section(port.config_path);
+      Binder port_options = config.Root().Section(port.config_path);
       T2T_ASSIGN_OR_RETURN(const auto* adapter, library.adapters.Find(port.adapter));
-      T2T_RETURN_IF_ERROR(adapter->value(*port.codec, options, made->width()).status());
+      T2T_RETURN_IF_ERROR(adapter->value(*port.codec, port_options, made->width()).status());
     }
     for (const TaskPort& port : task.targets) {
       T2T_ASSIGN_OR_RETURN(const auto* scheme, library.schemes.Find(port.scheme));

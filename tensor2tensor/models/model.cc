@@ -15,7 +15,7 @@ namespace t2t {
 namespace {
 
 // torch's module names may not hold a dot; names of problems and ports hold none.
-std::shared_ptr<Layer> Child(Layer& parent, const std::string& name) {
+std::shared_ptr<Layer> Child(torch::nn::Module& parent, const std::string& name) {
   const auto children = parent.named_children();
   if (const auto* found = children.find(name)) {
     const auto layer = std::dynamic_pointer_cast<Layer>(*found);
@@ -36,6 +36,13 @@ std::string RoleOf(const Port& port) {
 
 }  // namespace
 
+void ModelOptions::Bind(Binder& b) {
+  b.Field("body", &body, "a registered body, see `t2t list bodies`");
+  b.Field("share_body", &share_body, "one body for all problems; false: one for each");
+  b.Field("tie_embeddings", &tie_embeddings,
+          "an autoregressive target's table is also its output projection");
+}
+
 absl::StatusOr<std::shared_ptr<Model>> Model::Make(const std::vector<Task>& tasks,
                                                    const ModelRegistries& registries,
                                                    Config& config, std::optional<uint64_t> seed) {
@@ -48,33 +55,31 @@ absl::StatusOr<std::shared_ptr<Model>> Model::Make(const std::vector<Task>& task
 
 absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries& registries,
                           Config& config) {
-  Binder options = config.Root().Section("model");
-  std::string body_name = "transformer";
-  options.Field("body", &body_name, "a registered body, see `t2t list bodies`");
-  bool tie = true;
-  options.Field("tie_embeddings", &tie,
-                "an autoregressive target's table is also its output projection");
+  Binder section = config.Root().Section("model");
+  ModelOptions options;
+  options.Bind(section);
   int64_t axes = 1;
   for (const Task& task : tasks) {
     for (const auto* ports : {&task.inputs, &task.targets}) {
       for (const TaskPort& port : *ports) axes = std::max(axes, port.codec->axes());
     }
   }
-  T2T_ASSIGN_OR_RETURN(const auto* body_entry, registries.bodies->Find(body_name));
-  T2T_ASSIGN_OR_RETURN(body_, body_entry->value(options, axes));
-  register_module("body", body_);
+  T2T_ASSIGN_OR_RETURN(const auto* body_entry, registries.bodies->Find(options.body));
   ports_ = register_module("ports", std::make_shared<Layer>());
   shared_ = register_module("shared", std::make_shared<Layer>());
   tags_ = register_module("tags", std::make_shared<Layer>());
 
   for (const Task& task : tasks) {
     TaskParts& parts = tasks_[task.spec.name];
+    T2T_ASSIGN_OR_RETURN(parts.body,
+                         BodyOf(task.spec.name, options, body_entry->value, section, axes));
+    const int64_t width = parts.body->width();
     const auto problem_holder = Child(*ports_, task.spec.name);
     for (const TaskPort& port : task.inputs) {
       const auto holder = Child(*problem_holder, port.port.name);
       InputPart& part = parts.inputs[port.port.name];
-      T2T_ASSIGN_OR_RETURN(part.adapter, PortAdapter(port, registries, config, *holder));
-      part.marker = NewVector(*holder, "marker", body_->width());
+      T2T_ASSIGN_OR_RETURN(part.adapter, PortAdapter(port, registries, config, *holder, width));
+      part.marker = NewVector(*holder, "marker", width);
     }
     for (const TaskPort& port : task.targets) {
       const std::string place = absl::StrCat(task.spec.name, ".", port.port.name);
@@ -82,7 +87,7 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       TargetPart& part = parts.targets[port.port.name];
       T2T_ASSIGN_OR_RETURN(const auto* scheme, registries.schemes->Find(port.scheme));
       part.scheme = scheme->value();
-      T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsBody(*body_), place));
+      T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsBody(*parts.body), place));
       T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsCodec(*port.codec), place));
       if (part.scheme->aligned()) {
         if (port.port.aligned_with.empty()) {
@@ -93,32 +98,44 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
         part.guide = port.port.aligned_with;
       }
       if (part.scheme->feeds_back()) {
-        T2T_ASSIGN_OR_RETURN(part.feedback, PortAdapter(port, registries, config, *holder));
+        T2T_ASSIGN_OR_RETURN(part.feedback, PortAdapter(port, registries, config, *holder, width));
       }
       HeadOptions head;
-      head.width = body_->width();
+      head.width = width;
       head.extra_classes = part.scheme->extra_classes();
-      if (tie && part.feedback != nullptr) head.table = part.feedback->table();
+      if (options.tie_embeddings && part.feedback != nullptr) head.table = part.feedback->table();
       T2T_ASSIGN_OR_RETURN(const auto* head_entry, registries.heads->Find(port.head));
       T2T_ASSIGN_OR_RETURN(part.head, head_entry->value(*port.codec, head));
       holder->register_module("head", part.head);
-      part.tag = NewVector(*holder, "tag", body_->width());
+      part.tag = NewVector(*holder, "tag", width);
       const std::string role = RoleOf(port.port);
-      if (roles_.count(role) == 0) roles_[role] = NewVector(*tags_, role, body_->width());
+      if (roles_.count(role) == 0) roles_[role] = NewVector(*tags_, role, width);
       part.role = roles_[role];
       part.vocabulary_size = port.codec->vocabulary_size();
       part.in_bits = part.head->measure() == Head::Measure::kLikelihood && port.codec->reversible();
     }
   }
-  return options.status();
+  return section.status();
+}
+
+absl::StatusOr<std::shared_ptr<Body>> Model::BodyOf(const std::string& problem,
+                                                    const ModelOptions& options,
+                                                    const BodyFactory& make, Binder& section,
+                                                    int64_t axes) {
+  std::shared_ptr<Body>& body = bodies_[options.share_body ? "" : problem];
+  if (body != nullptr) return body;
+  T2T_ASSIGN_OR_RETURN(body, make(section, axes));
+  if (options.share_body) return register_module("body", body);
+  return Child(*this, "bodies")->register_module(problem, body);
 }
 
 absl::StatusOr<std::shared_ptr<InputAdapter>> Model::PortAdapter(const TaskPort& port,
                                                                  const ModelRegistries& registries,
-                                                                 Config& config, Layer& holder) {
+                                                                 Config& config, Layer& holder,
+                                                                 int64_t width) {
   Binder options = config.Root().Section(port.config_path);
   T2T_ASSIGN_OR_RETURN(const auto* entry, registries.adapters->Find(port.adapter));
-  T2T_ASSIGN_OR_RETURN(auto adapter, entry->value(*port.codec, options, body_->width()));
+  T2T_ASSIGN_OR_RETURN(auto adapter, entry->value(*port.codec, options, width));
   if (port.share.empty()) {
     holder.register_module("adapter", adapter);
     return adapter;
@@ -151,9 +168,9 @@ const Model::TargetPart& Model::Target(const std::string& problem, const std::st
   return target->second;
 }
 
-SchemeParts Model::Parts(const TargetPart& target) const {
+SchemeParts Model::Parts(const std::string& problem, const TargetPart& target) const {
   SchemeParts parts;
-  parts.body = body_.get();
+  parts.body = tasks_.at(problem).body.get();
   parts.head = target.head.get();
   parts.feedback = target.feedback.get();
   parts.tag = target.tag + target.role;
@@ -178,7 +195,7 @@ Memory Model::Encode(const Batch& batch, const TargetPart& target, ForwardContex
     if (name == target.guide) guide = stream;
     streams.push_back(std::move(stream));
   }
-  Memory memory = body_->Encode(streams, context);
+  Memory memory = parts.body->Encode(streams, context);
   memory.guide = std::move(guide);
   return memory;
 }
@@ -189,7 +206,8 @@ std::vector<LossTerm> Model::Loss(const Batch& batch, double smoothing,
   for (const auto& [port, units] : batch.targets) {
     const TargetPart& target = Target(batch.problem, port);
     const Memory memory = Encode(batch, target, context);
-    const Head::Sum sum = target.scheme->Loss(Parts(target), memory, units, smoothing, context);
+    const Head::Sum sum =
+        target.scheme->Loss(Parts(batch.problem, target), memory, units, smoothing, context);
     terms.push_back(
         {port, sum.loss, sum.plain, target.scheme->Decisions(units.lengths), units.raw_units});
   }
@@ -208,7 +226,8 @@ std::unique_ptr<Production> Model::Start(const Batch& batch, const std::string& 
                                          int64_t max_length) const {
   const TargetPart& target = Target(batch.problem, port);
   ForwardContext context;
-  return target.scheme->Start(Parts(target), Encode(batch, target, context), max_length);
+  return target.scheme->Start(Parts(batch.problem, target), Encode(batch, target, context),
+                              max_length);
 }
 
 at::Device Model::device() const { return parameters()[0].device(); }

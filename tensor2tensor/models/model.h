@@ -1,6 +1,6 @@
 // Model: the adapters and heads of every port of a run's tasks, their tags, and the one body between them.
 //
-// Parameter names come from port and role: body.*, ports.<problem>.<port>.adapter.table,
+// Parameter names come from port and role: body.* (bodies.<problem>.* where each has its own), ports.<problem>.<port>.adapter.table,
 // ports.<problem>.<port>.head.bias, ports.<problem>.<port>.tag, tags.<modality>, shared.<key>.table.
 #ifndef T2T_TENSOR2TENSOR_MODELS_MODEL_H_
 #define T2T_TENSOR2TENSOR_MODELS_MODEL_H_
@@ -29,6 +29,14 @@ struct ModelRegistries {
   const Registry<SchemeFactory>* schemes = nullptr;
   const Registry<AdapterFactory>* adapters = nullptr;
   const Registry<HeadFactory>* heads = nullptr;
+};
+
+// What the section `model` says beside the body's own options.
+struct ModelOptions {
+  std::string body = "transformer";
+  bool share_body = true;
+  bool tie_embeddings = true;
+  void Bind(Binder& b);
 };
 
 // The loss of one target port over one batch: sums, with what they are sums over.
@@ -60,7 +68,8 @@ class Model : public torch::nn::Module {
 
   at::Device device() const;
   int64_t parameter_count() const;
-  const Body& body() const { return *body_; }
+  // The body; where each problem has its own, the first: they differ in their weights alone.
+  const Body& body() const { return *bodies_.begin()->second; }
   // Whether the port's loss is a likelihood over a reversible codec, to be told in bits per raw unit.
   bool in_bits(const std::string& problem, const std::string& port) const;
 
@@ -80,20 +89,26 @@ class Model : public torch::nn::Module {
     bool in_bits = false;
   };
   struct TaskParts {
+    std::shared_ptr<Body> body;
     std::map<std::string, InputPart> inputs;
     std::map<std::string, TargetPart> targets;
   };
 
+  // Makes the body of a problem, the same one for all where it is shared.
+  absl::StatusOr<std::shared_ptr<Body>> BodyOf(const std::string& problem,
+                                               const ModelOptions& options, const BodyFactory& make,
+                                               Binder& section, int64_t axes);
   absl::Status Build(const std::vector<Task>& tasks, const ModelRegistries& registries,
                      Config& config);
   absl::StatusOr<std::shared_ptr<InputAdapter>> PortAdapter(const TaskPort& port,
                                                             const ModelRegistries& registries,
-                                                            Config& config, Layer& holder);
+                                                            Config& config, Layer& holder,
+                                                            int64_t width);
   const TargetPart& Target(const std::string& problem, const std::string& port) const;
-  SchemeParts Parts(const TargetPart& target) const;
+  SchemeParts Parts(const std::string& problem, const TargetPart& target) const;
   Memory Encode(const Batch& batch, const TargetPart& target, ForwardContext& context) const;
 
-  std::shared_ptr<Body> body_;
+  std::map<std::string, std::shared_ptr<Body>> bodies_;  // by problem, or one of the name ""
   std::shared_ptr<Layer> ports_, shared_, tags_;
   std::map<std::string, std::shared_ptr<InputAdapter>> shared_adapters_;
   std::map<std::string, std::string> shared_from_;  // key -> the port that made it, for messages

@@ -40,6 +40,43 @@ TEST(Model, ParametersAreNamedByPortAndRole) {
               Contains("ports.caption.caption.head.weight"));
 }
 
+TEST(Model, ABodyForAllOrForEach) {
+  const ModelKit shared = MakeKit({"copy", "sort"}, "{}");
+  const ModelKit apart = MakeKit({"copy", "sort"}, "{share_body: false}");
+  std::set<std::string> bodies, expected;
+  for (const std::string& name : Names(apart)) {
+    if (name.rfind("ports.", 0) != 0 && name.rfind("tags.", 0) != 0) bodies.insert(name);
+  }
+  for (const std::string& name : Names(shared)) {
+    if (name.rfind("body.", 0) != 0) continue;
+    for (const char* problem : {"copy", "sort"})
+      expected.insert("bodies." + std::string(problem) + name.substr(4));
+  }
+  EXPECT_EQ(bodies, expected);
+  // What one problem learns does not change the other's body.
+  ModelKit kit = apart;
+  const Batch sort = kit.MakeBatch("sort", kit.Examples("sort", 3));
+  const double before = kit.Loss(sort);
+  {
+    const at::NoGradGuard none;
+    for (const auto& parameter : kit.model->named_parameters()) {
+      if (parameter.key().rfind("bodies.copy.", 0) == 0) parameter.value().add_(0.5);
+    }
+  }
+  EXPECT_EQ(kit.Loss(sort), before);
+  const Batch copy = kit.MakeBatch("copy", kit.Examples("copy", 3));
+  const double moved = kit.Loss(copy);
+  ForwardContext context = TrainingContext(copy);
+  kit.model->Loss(copy, 0, context)[0].loss.backward();
+  for (const auto& parameter : kit.model->named_parameters()) {
+    if (parameter.key().rfind("bodies.", 0) == 0) {
+      EXPECT_EQ(parameter.value().grad().defined(), parameter.key().rfind("bodies.copy.", 0) == 0)
+          << parameter.key();
+    }
+  }
+  EXPECT_TRUE(std::isfinite(moved));
+}
+
 TEST(Model, TheSeedMakesTheWeights) {
   const auto weights = [](uint64_t seed) {
     return (*ModelKit::Make({"copy"}, "{}", "{}", seed))
