@@ -75,6 +75,7 @@ absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64
       ++window.broken;
       continue;
     }
+    encoded->CountRemarks(&window.remarks);
     if (encoded->longest_port() > options_.batching.max_length) {
       ++window.too_long;
       continue;
@@ -103,6 +104,7 @@ absl::Status BatchStream::EnsureWindow() {
     T2T_ASSIGN_OR_RETURN(window_, windows_->Next());
     too_long_ += window_->too_long;
     broken_ += window_->broken;
+    for (const auto& [remark, count] : window_->remarks) remarks_[remark] += count;
     if (window_->batches.empty() && ++empty_windows > order_.windows()) {
       return absl::InvalidArgumentError(absl::StrCat(
           task_.spec.name, ": no example is left: all are broken or longer than data.max_length = ",

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,8 @@ class BatchStream {
   // Left out so far because a port is longer than max_length; records skipped as broken.
   int64_t too_long() const { return too_long_; }
   int64_t broken() const { return broken_; }
+  // Examples so far by what is odd of them (Units::remark): "speech is clipped".
+  const std::map<std::string, int64_t>& remarks() const { return remarks_; }
   // What memory must suffice for: the batch with the most positions of the present window, and one whose rows are as
   // long as any may be (the longest of the window where only examples_per_batch is set).
   absl::StatusOr<std::vector<Batch>> WorstBatches();
@@ -54,6 +57,7 @@ class BatchStream {
     std::vector<EncodedExample> examples;
     std::vector<std::vector<int64_t>> batches;
     int64_t too_long = 0, broken = 0;
+    std::map<std::string, int64_t> remarks;
   };
   BatchStream(const Task& task, std::shared_ptr<const SplitReader> split,
               const StreamOptions& options, uint64_t seed, StreamPosition from);
@@ -67,6 +71,7 @@ class BatchStream {
   DataOrder order_;
   StreamPosition position_;
   int64_t too_long_ = 0, broken_ = 0;
+  std::map<std::string, int64_t> remarks_;
   std::optional<Window> window_;
   // Last: its workers use what stands above.
   std::unique_ptr<Prefetch<absl::StatusOr<Window>>> windows_;

@@ -309,6 +309,12 @@ absl::Status Trainer::Log() {
           absl::StrCat(name, ": ", too_long, " examples so far are longer than data.max_length = ",
                        setup_.data.batching.max_length, " and left out; the log counts on"));
     }
+    for (const auto& [remark, count] : problem.stream->remarks()) {
+      record["remarks"][name][remark] = count;
+      SayOnce(absl::StrCat(name, " ", remark),
+              absl::StrCat(name, ": of ", count, " examples so far the ", remark,
+                           "; they are used, and the log counts on"));
+    }
     if (const int64_t broken = problem.stream->broken(); broken > 0) {
       record["broken"][name] = broken;
       SayOnce(name + " broken", absl::StrCat(name, ": ", broken,

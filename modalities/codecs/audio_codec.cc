@@ -91,6 +91,18 @@ size_t Quietest(const Sound& sound, size_t begin, size_t end) {
   return std::max(best, begin + 1);
 }
 
+const char* RemarkOf(const Sound& sound) {
+  constexpr float kSilent = 1e-4f, kFull = 0.999f;
+  float loudest = 0;
+  size_t full = 0;
+  for (const float sample : sound.samples) {
+    loudest = std::max(loudest, std::abs(sample));
+    full += std::abs(sample) >= kFull;
+  }
+  if (loudest < kSilent) return "is silent";
+  return full * 1000 > sound.samples.size() ? "is clipped" : nullptr;
+}
+
 class AudioCodec : public Codec {
  public:
   explicit AudioCodec(const AudioOptions& options)
@@ -107,6 +119,7 @@ class AudioCodec : public Codec {
     T2T_ASSIGN_OR_RETURN(const Sound sound, Resample(recorded, options_.rate));
     Units units;
     units.frame_width = frame_width();
+    units.remark = RemarkOf(recorded);
     units.raw_units = static_cast<int64_t>(sound.samples.size());
     units.frames = mel_.Compute(sound);
     Normalise(options_.bins, &units.frames);

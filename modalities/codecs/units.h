@@ -15,6 +15,8 @@ struct Units {
   std::vector<int64_t> positions;  // [T, axes]; empty means 0, 1, 2, ... on one axis
   int64_t axes = 1;                // 1 for text, 2 for image patches (row, column)
   int64_t raw_units = 0;           // bytes of text, channels x pixels, audio samples, residues
+  // What a person should know of a value that is well-formed and yet odd: "is silent"; null where there is nothing.
+  const char* remark = nullptr;
 
   int64_t length() const {
     return frame_width > 0 ? static_cast<int64_t>(frames.size()) / frame_width

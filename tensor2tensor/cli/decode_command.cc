@@ -89,7 +89,9 @@ struct DecodeCommand {
     // Decoded once here, so that a file that is no picture is named.
     auto pieces = port.codec->Pieces(value, most_units);
     if (!pieces.ok()) return Annotate(pieces.status(), text);
-    T2T_RETURN_IF_ERROR(Annotate(port.codec->Encode(pieces->front(), {}).status(), text));
+    const auto units = port.codec->Encode(pieces->front(), {});
+    if (!units.ok()) return Annotate(units.status(), text);
+    if (units->remark != nullptr) Say(absl::StrCat(text, ": ", units->remark));
     return value;
   }
 

@@ -216,6 +216,8 @@ struct EvalCommand {
     };
     line(result.left_out, "examples are longer than data.max_length and not among them");
     line(result.broken, "examples are broken and not among them");
+    for (const auto& [remark, count] : result.remarks)
+      line(count, absl::StrCat("of the examples: the ", remark).c_str());
     line(result.without_loss,
          "of them have a target that training has not seen: wrong, and without a loss");
   }
@@ -281,6 +283,7 @@ struct EvalCommand {
                             {"left_out", result.left_out},
                             {"broken", result.broken},
                             {"without_loss", result.without_loss},
+                            {"remarks", result.remarks},
                             {"limit", limit},
                             {"licence", task.spec.provenance.licence},
                             {"source", task.spec.provenance.source},

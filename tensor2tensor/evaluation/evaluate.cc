@@ -138,6 +138,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       }
       T2T_ASSIGN_OR_RETURN(EncodedExample one, std::move(encoding));
       Example& example = *read;
+      one.CountRemarks(&result.remarks);
       if (one.longest_port() > options.batching.max_length) {
         ++result.left_out;
         continue;

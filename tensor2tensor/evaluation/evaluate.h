@@ -4,6 +4,7 @@
 #define T2T_TENSOR2TENSOR_EVALUATION_EVALUATE_H_
 
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -53,7 +54,8 @@ struct EvaluationResult {
   int64_t broken = 0;    // with skip_broken
   // Measured on decoded output alone: a target cannot be encoded, such as a class that training has not seen.
   int64_t without_loss = 0;
-  std::vector<int64_t> numbers;  // of the examples within the split, rising
+  std::map<std::string, int64_t> remarks;  // examples by what is odd of them: "speech is silent"
+  std::vector<int64_t> numbers;            // of the examples within the split, rising
   std::vector<std::string> keys;
   std::vector<TargetResult> targets;
 };

@@ -88,6 +88,14 @@ void BatchingOptions::Bind(Binder& b) {
 
 int64_t EncodedExample::length() const { return Length(inputs) + Length(targets); }
 
+void EncodedExample::CountRemarks(std::map<std::string, int64_t>* counts) const {
+  for (const auto* ports : {&inputs, &targets}) {
+    for (const auto& [name, units] : *ports) {
+      if (units.remark != nullptr) ++(*counts)[absl::StrCat(name, " ", units.remark)];
+    }
+  }
+}
+
 int64_t EncodedExample::longest_port() const {
   int64_t longest = 0;
   for (const auto* ports : {&inputs, &targets}) {

@@ -31,6 +31,8 @@ struct EncodedExample {
   uint64_t key = 0;    // its random key
   std::map<std::string, Units> inputs, targets;
   int64_t length() const;  // positions of all ports
+  // Adds one for each port of which its codec remarked something: "speech is clipped".
+  void CountRemarks(std::map<std::string, int64_t>* counts) const;
   int64_t longest_port() const;
 };
 

@@ -190,6 +190,43 @@ TEST_F(RealData, SpeechAsteriskEn) {
   EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 551);
 }
 
+TEST_F(RealData, SpeechFillets) {
+  Prepare("speech_fillets");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 1714);
+  const Example example = *Open("train")->Read(0);
+  EXPECT_EQ(example.ports.at("speech").bytes().substr(0, 4), "OggS");
+}
+
+// Apt's descriptions change from day to day.
+TEST_F(RealData, TranslateDebian) {
+  Prepare("translate_debian");
+  if (HasFatalFailure()) return;
+  const int64_t all = Count("train") + Count("valid") + Count("test");
+  EXPECT_GT(all, 40000);
+  EXPECT_LT(all, 60000);
+  EXPECT_GT(Count("test"), all / 20);
+}
+
+TEST_F(RealData, LmDebian) {
+  Prepare("lm_debian");
+  if (HasFatalFailure()) return;
+  EXPECT_GT(Count("train"), 40000);
+  EXPECT_GT(Count("test"), 4000);
+}
+
+TEST_F(RealData, EmojiNames) {
+  Prepare("emoji_names:lang=it");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 2307);
+}
+
+TEST_F(RealData, TrnaStructure) {
+  Prepare("trna_structure");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 1292);
+}
+
 TEST_F(RealData, ProteinToTextProkka) {
   Prepare("protein_to_text_prokka");
   if (HasFatalFailure()) return;

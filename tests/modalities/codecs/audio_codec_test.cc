@@ -182,6 +182,22 @@ TEST(AudioCodec, ALongSoundIsCutWhereItIsQuiet) {
   EXPECT_EQ(MakeAudio("{}")->Pieces(Value(std::vector<float>{1}), 3)->size(), 1u);
 }
 
+TEST(AudioCodec, RemarksWhatIsSilentOrClipped) {
+  const auto codec = MakeAudio("{rate: 8000, bins: 8}");
+  const auto remark = [&](const Sound& sound) {
+    const char* text = Encoded(*codec, sound).remark;
+    return std::string(text == nullptr ? "" : text);
+  };
+  EXPECT_EQ(remark(WhiteNoise(8000, 4000, 1)), "");
+  EXPECT_EQ(remark({8000, std::vector<float>(4000, 0.0f)}), "is silent");
+  Sound loud = WhiteNoise(8000, 4000, 1);
+  for (float& sample : loud.samples) sample *= 10;
+  EXPECT_EQ(remark(loud), "is clipped");
+  Sound peak = WhiteNoise(8000, 4000, 1);
+  peak.samples[7] = 1;
+  EXPECT_EQ(remark(peak), "");
+}
+
 TEST(AudioCodec, ErrorsSayWhatIsWrong) {
   const auto codec = MakeAudio("{rate: 8000, bins: 20, max_seconds: 0.5}");
   EXPECT_THAT(codec->Encode(Value("text"), {}).status().message(), HasSubstr("not a sound file"));

@@ -33,6 +33,7 @@ void WriteFolder(const ScratchFolder& folder) {
       tone.samples.push_back(static_cast<float>(0.3 * std::sin(turn * k) + 0.05 * random.Normal()));
     }
     const std::string file = absl::StrCat("clips/", i, ".wav");
+    if (i == 0) tone.samples.assign(800, 0.0f);
     folder.Write(file, *EncodeWav(tone));
     std::string gene, paired;
     for (uint64_t left = 3 + random.Below(6); left > 0; --left) {
@@ -158,6 +159,17 @@ TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
       TinyTraining({"--problem", folder.path(), "--out", run, "--data", data, "--steps", "500"})));
   const std::string measured = ExpectWorks(
       RunT2t({"eval", run, "--split", "test", "--baselines", "--data", data, "--json"}));
+  // One silent clip; it is drawn into training by its name.
+  EXPECT_EQ(JsonLines(MustRead(run + "/log.jsonl"))
+                .at(100)
+                .at("remarks")
+                .at("kinds")
+                .at("clip is silent"),
+            1);
+  const Outcome silent = RunT2t({"decode", run, "--clip", folder / "clips/0.wav", "--gene", "ACG",
+                                 "--number", "3", "--want", "pitch"});
+  ExpectWorks(silent);
+  EXPECT_THAT(silent.err, HasSubstr("clips/0.wav: is silent"));
   const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
   const nlohmann::json& targets = record.at("problems").at("kinds").at("targets");
   EXPECT_EQ(targets.at("pitch").at("metrics").at("accuracy").at("value"), 100) << measured;
