@@ -54,8 +54,8 @@ def measure(options, names, seed, folder):
     for one in sets + options.set:
         train += ["--set", one]
     record = os.path.join(path, "eval", "test.json")
-    if not os.path.exists(record):
-        run(train)
+    run(train)  # ends at once where it is trained; refuses other options
+    if not os.path.exists(record) or json.load(open(record, encoding="utf-8"))["step"] != options.steps:
         run([options.t2t, "eval", path, "--split", "test", "--checkpoint", "last", "--data", options.data])
     with open(record, encoding="utf-8") as file:
         problems = json.load(file)["problems"]
@@ -75,6 +75,8 @@ def main():
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--set", action="append", default=[])
     options = parser.parse_args()
+    if options.seeds - 1 not in STUDENT and options.seeds != 1:
+        parser.error("--seeds: must be from 1 to %d" % (max(STUDENT) + 1))
     joint, alone = [], []
     for seed in range(1, options.seeds + 1):
         joint.append(measure(options, list(PROBLEMS), seed, "joint-%d" % seed))

@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@
 #include "problems/shards/manifest.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
+#include "tensor2tensor/library/device.h"
 #include "tensor2tensor/library/library.h"
 #include "tensor2tensor/library/run.h"
 #include "trainer/mixture.h"
@@ -100,6 +102,7 @@ class LoaderBenchmark {
 };
 
 absl::Status Main(int argc, char** argv) {
+  PrepareProcess(argv);
   CLI::App app("a training step with the live loader beside one with batches in memory");
   std::string folder, data = "data";
   int64_t steps = 200, rounds = 3;
@@ -110,13 +113,14 @@ absl::Status Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return absl::InvalidArgumentError(error.what());
+    std::exit(app.exit(error));
   }
   Library library;
   T2T_RETURN_IF_ERROR(RegisterAll(library));
   OpenOptions open;
   open.device = "cpu";
   T2T_ASSIGN_OR_RETURN(Run run, OpenRun(library, folder, open));
+  SetThreads(run.options.trainer.threads);
   return LoaderBenchmark(std::move(run), data).Measure(steps, rounds);
 }
 

@@ -75,11 +75,11 @@ absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64
       ++window.broken;
       continue;
     }
-    encoded->CountRemarks(&window.remarks);
     if (encoded->longest_port() > options_.batching.max_length) {
       ++window.too_long;
       continue;
     }
+    if (epoch == 0) encoded->CountRemarks(&window.remarks);  // each example once
     window.examples.push_back(*std::move(encoded));
     window.examples.back().number = i;
     window.examples.back().key = example_key;

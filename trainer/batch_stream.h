@@ -46,7 +46,7 @@ class BatchStream {
   // Left out so far because a port is longer than max_length; records skipped as broken.
   int64_t too_long() const { return too_long_; }
   int64_t broken() const { return broken_; }
-  // Examples so far by what is odd of them (Units::remark): "speech is clipped".
+  // Examples of the first epoch so far by what is odd of them (Units::remark): "speech is clipped".
   const std::map<std::string, int64_t>& remarks() const { return remarks_; }
   // What memory must suffice for: the batch with the most positions of the present window, and one whose rows are as
   // long as any may be (the longest of the window where only examples_per_batch is set).

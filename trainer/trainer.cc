@@ -34,6 +34,7 @@ absl::Status Trainer::CheckNames(const std::vector<Task>& tasks, const TrainerOp
                                  const ValidationOptions& validation) {
   std::vector<std::string> measured, targets;
   for (const Task& task : tasks) {
+    T2T_RETURN_IF_ERROR(CheckMetrics(task));
     for (const TaskPort& port : task.targets) {
       targets.push_back(absl::StrCat(task.spec.name, ".", port.port.name));
       measured.push_back(absl::StrCat(targets.back(), ".tf_loss"));
@@ -309,11 +310,11 @@ absl::Status Trainer::Log() {
           absl::StrCat(name, ": ", too_long, " examples so far are longer than data.max_length = ",
                        setup_.data.batching.max_length, " and left out; the log counts on"));
     }
-    for (const auto& [remark, count] : problem.stream->remarks()) {
-      record["remarks"][name][remark] = count;
+    for (const auto& [remark, examples] : problem.stream->remarks()) {
+      record["remarks"][name][remark] = examples;
       SayOnce(absl::StrCat(name, " ", remark),
-              absl::StrCat(name, ": of ", count, " examples so far the ", remark,
-                           "; they are used, and the log counts on"));
+              absl::StrCat(name, ": of ", examples, " examples so far the ", remark,
+                           "; they are used, and the log counts on through the first epoch"));
     }
     if (const int64_t broken = problem.stream->broken(); broken > 0) {
       record["broken"][name] = broken;

@@ -17,6 +17,9 @@
 namespace t2t {
 namespace {
 
+// Seconds of a recording that is heard in pieces: it is decoded as a whole.
+constexpr double kLongestRecording = 4 * 3600;
+
 // How many masks of at most how many spectra and bands.
 struct SpectrumAugment {
   int64_t time_masks = 0, time_width = 10, frequency_masks = 0, frequency_width = 8;
@@ -133,11 +136,14 @@ class AudioCodec : public Codec {
 
   absl::StatusOr<std::vector<Value>> Pieces(const Value& value, int64_t units) const override {
     if (!value.is_bytes()) return std::vector<Value>{value};
-    T2T_ASSIGN_OR_RETURN(const Sound whole, DecodeSound(value.bytes()));
-    const double seconds = std::min(
-        static_cast<double>(units * options_.stack) * options_.hop_ms / 1000, options_.max_seconds);
+    T2T_ASSIGN_OR_RETURN(const Sound whole, DecodeSound(value.bytes(), kLongestRecording));
+    // A sound of n samples has 1 + n / hop spectra; resampling may round up.
+    const auto samples =
+        static_cast<double>((units * options_.stack - 1) * options_.Samples(options_.hop_ms));
+    const double seconds =
+        std::min(samples / static_cast<double>(options_.rate), options_.max_seconds);
     const auto most =
-        std::max<size_t>(static_cast<size_t>(seconds * static_cast<double>(whole.rate)), 1);
+        static_cast<size_t>(std::max(seconds * static_cast<double>(whole.rate) - 1, 1.0));
     if (whole.samples.size() <= most) return std::vector<Value>{value};
     std::vector<Value> pieces;
     for (size_t begin = 0; begin < whole.samples.size();) {

@@ -54,8 +54,8 @@ class Codec {
   virtual absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& options) const = 0;
   // The Value that the units stand for. Unimplemented where the modality does not go back.
   virtual absl::StatusOr<Value> Decode(const Units& units) const;
-  // The value in pieces of at most `units` units (some more than one), in their order, cut where the least is lost; itself
-  // where it is short enough, or is not of a kind that can be cut.
+  // The value in pieces of at most `units` units each, in their order, cut where the least is lost; itself where it is
+  // short enough, or not of a kind that can be cut.
   virtual absl::StatusOr<std::vector<Value>> Pieces(const Value& value, int64_t units) const {
     (void)units;
     return std::vector<Value>{value};

@@ -1,5 +1,7 @@
 // What Debian says of its packages, in English and in other languages: a translation and a language
-// model. Families of packages (libpng16-16, libpng-dev) are in one split, the same one in both problems.
+// model. Families of packages (libpng16-16, libpng-dev) are in one split, the same one in both problems, and what
+// is held out does not repeat training: translations of a text that training translates are left out, and so are
+// descriptions with a long paragraph of training's.
 #ifndef T2T_PROBLEMS_CATALOGUE_DEBIAN_DESCRIPTIONS_H_
 #define T2T_PROBLEMS_CATALOGUE_DEBIAN_DESCRIPTIONS_H_
 

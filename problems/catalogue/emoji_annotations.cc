@@ -70,7 +70,8 @@ absl::Status ReadNames(const std::string& path, const char* top, EmojiNames* nam
     if (!annotation.is_object() || !annotation.contains("tts")) continue;
     const Json& tts = annotation["tts"];
     if (!tts.is_array() || tts.empty() || !tts[0].is_string()) continue;
-    names->emplace(CodePoints(emoji), tts[0].get<std::string>());
+    if (std::string points = CodePoints(emoji); !points.empty())
+      names->emplace(std::move(points), tts[0].get<std::string>());
   }
   return absl::OkStatus();
 }

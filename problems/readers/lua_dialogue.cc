@@ -125,7 +125,8 @@ absl::StatusOr<std::vector<LuaDialogue>> ParseLuaDialogues(absl::string_view tex
       dialogues.push_back({std::move(call.arguments[0]), std::move(call.arguments[1]),
                            call.arguments[2], call.arguments[2], call.line});
       open = true;
-    } else if (open && call.function == "dialogStr") {
+    } else if (open && call.function == "dialogStr" &&
+               (call.arguments.size() == 1 || call.arguments.size() == 3)) {
       dialogues.back().text = std::move(call.arguments.back());  // one file repeats id and font
       open = false;
     } else {

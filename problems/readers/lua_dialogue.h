@@ -24,7 +24,7 @@ struct LuaDialogue {
 };
 
 // Comments are passed over, lines of a program (`local`, `for`), and dialogues without text. Errors name file and line: anything but these two calls, a dialogStr
-// without its dialogId, another number of arguments, a string that does not end or has an unknown escape, bytes that
+// without its dialogId, another number of arguments (dialogStr may repeat id and font before its text), a string that does not end or has an unknown escape, bytes that
 // are not UTF-8. A file cut between two pairs cannot be told from a whole one.
 absl::StatusOr<std::vector<LuaDialogue>> ReadLuaDialogues(const std::string& path);
 absl::StatusOr<std::vector<LuaDialogue>> ParseLuaDialogues(absl::string_view text,

@@ -39,7 +39,7 @@ absl::Status DownloadTranslations(const std::string& language, const std::string
   }
   T2T_RETURN_IF_ERROR(RemoveAll(lists));
   if (text.empty()) {
-    return absl::NotFoundError(
+    return absl::InvalidArgumentError(
         absl::StrCat("no archive that apt knows has descriptions in the language '", language,
                      "' (see /etc/apt/sources.list)"));
   }

@@ -18,7 +18,7 @@ std::string TranslationsFile(const std::string& language);
 
 // By `apt-get update` into lists of its own within `folder`, which needs no rights and leaves the machine's lists alone;
 // those of all archives (releases, updates, security) one after another, by name. Errors: NotFound where there is no
-// apt-get, or no archive has the language; Aborted with what apt-get said.
+// apt-get; InvalidArgument where no archive has the language; Aborted with what apt-get said.
 absl::Status DownloadTranslations(const std::string& language, const std::string& folder);
 
 }  // namespace t2t

@@ -177,6 +177,7 @@ class Cache {
     T2T_RETURN_IF_ERROR(MakeFolders(partial));
     if (const absl::Status status = DownloadTranslations(source_.apt_language, partial);
         !status.ok()) {
+      if (absl::IsInvalidArgument(status)) return status;
       return absl::UnavailableError(absl::StrCat("source '", source_.name, "' cannot be fetched (",
                                                  status.message(), "). Or ", WhatToGet(source_),
                                                  WhereToPut()));

@@ -89,9 +89,17 @@ struct DecodeCommand {
     // Decoded once here, so that a file that is no picture is named.
     auto pieces = port.codec->Pieces(value, most_units);
     if (!pieces.ok()) return Annotate(pieces.status(), text);
-    const auto units = port.codec->Encode(pieces->front(), {});
-    if (!units.ok()) return Annotate(units.status(), text);
-    if (units->remark != nullptr) Say(absl::StrCat(text, ": ", units->remark));
+    std::map<std::string, int64_t> remarks;
+    for (const Value& piece : *pieces) {
+      const auto units = port.codec->Encode(piece, {});
+      if (!units.ok()) return Annotate(units.status(), text);
+      if (units->remark != nullptr) ++remarks[units->remark];
+    }
+    for (const auto& [remark, count] : remarks) {
+      Say(pieces->size() == 1
+              ? absl::StrCat(text, ": ", remark)
+              : absl::StrCat(text, ": ", count, " of its ", pieces->size(), " pieces: ", remark));
+    }
     return value;
   }
 

@@ -43,27 +43,30 @@ struct EvalCommand {
                                                       const EvaluationResult& result,
                                                       const TargetResult& target) {
     const RandomKey key = RandomKey(1).With("shown").With(task.spec.name);
+    // What was not decoded was priced.
+    const bool priced = target.texts.predictions.empty();
+    const std::vector<int64_t>& numbers = priced ? target.cost_numbers : result.numbers;
     std::vector<std::pair<uint64_t, size_t>> order;  // (drawn, place)
-    for (size_t i = 0; i < result.numbers.size(); ++i)
-      order.emplace_back(key.With(static_cast<uint64_t>(result.numbers[i])).value(), i);
+    for (size_t i = 0; i < numbers.size(); ++i)
+      order.emplace_back(key.With(static_cast<uint64_t>(numbers[i])).value(), i);
     std::sort(order.begin(), order.end());
     order.resize(std::min(kShown, order.size()));
     nlohmann::json shown = nlohmann::json::array();
     for (const auto& [drawn, place] : order) {
-      T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(result.numbers[place]));
+      T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(numbers[place]));
       nlohmann::json entry = {{"key", example.key}};
-      if (!target.texts.predictions.empty()) {
-        entry["prediction"] = target.texts.predictions[place];
-        entry["references"] = target.texts.references[place];
-      } else {
+      if (priced) {
         entry["cost_bits"] = std::stod(target.costs.predictions[place]);
         entry["references"] = target.costs.references[place];
+      } else {
+        entry["prediction"] = target.texts.predictions[place];
+        entry["references"] = target.texts.references[place];
       }
       if (const std::string& guide = task.Find(target.target)->port.aligned_with; !guide.empty())
         entry["aligned_with"] = guide;
       for (const TaskPort& input : task.inputs)
         entry["inputs"][input.port.name] = ShowInput(input, example.ports.at(input.port.name));
-      if (place < target.predictions.size() && !target.predictions[place].candidates.empty())
+      if (!priced && !target.predictions[place].candidates.empty())
         entry["log_probability"] = target.predictions[place].candidates[0].log_probability;
       shown.push_back(std::move(entry));
     }
@@ -136,11 +139,15 @@ struct EvalCommand {
   }
 
   // What xz pays for the same texts when it has seen the training split: {"examples", "metrics", "lead"}.
-  static absl::StatusOr<nlohmann::json> CompressedBeside(
-      const SplitReader& train, const SplitReader& test, const TaskPort& port,
-      const EvaluationResult& result, const TargetResult& target, Progress& progress) {
+  static absl::StatusOr<nlohmann::json> CompressedBeside(const SplitReader& train,
+                                                         const SplitReader& test,
+                                                         const TaskPort& port,
+                                                         const EvaluationResult& result,
+                                                         const TargetResult& target,
+                                                         bool skip_broken, Progress& progress) {
     BaselineOptions options;
-    options.among = result.numbers;
+    options.among = target.cost_numbers;
+    options.skip_broken = skip_broken;
     options.progress = [&](int64_t done, int64_t total) {
       progress.Update(static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)),
                       absl::StrCat(result.problem, ": xz"));
@@ -157,7 +164,7 @@ struct EvalCommand {
       if (measured.name == metric->name()) own = measured.value;
     }
     return nlohmann::json{
-        {"examples", result.examples},
+        {"examples", target.cost_numbers.size()},
         {"metrics", {{metric->name(), {{"value", value}, {"higher_is_better", false}}}}},
         {"lead", {{metric->name(), {{"value", value - own}}}}}};
   }
@@ -176,9 +183,9 @@ struct EvalCommand {
       inputs.push_back({input.port.name, input.modality->distance});
       if (copied.empty() && input.port.modality == port.port.modality) copied = input.port.name;
     }
-    if (!target.costs.predictions.empty() && measured.limit == 0) {
-      T2T_ASSIGN_OR_RETURN(json["xz"],
-                           CompressedBeside(*train, test, port, result, target, progress));
+    if (!target.cost_numbers.empty()) {
+      T2T_ASSIGN_OR_RETURN(json["xz"], CompressedBeside(*train, test, port, result, target,
+                                                        measured.skip_broken, progress));
     }
     for (const std::string name : {"most_frequent", "nearest_neighbour", "copy"}) {
       const bool nearest = name == "nearest_neighbour", copy = name == "copy";
@@ -296,11 +303,13 @@ struct EvalCommand {
       nlohmann::json json = t2t::ToJson(target);
       json["modality"] = port.port.modality;
       json["primary"] = MetricNames(task, port)[0];
-      json["decode"] = options.decode.Of(task.spec.name, port.port.name).Values();
+      if (!target.texts.predictions.empty())
+        json["decode"] = options.decode.Of(task.spec.name, port.port.name).Values();
       T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, *reader, result, target));
       std::string confusion_table;
       const std::vector<std::string>& usual = port.modality->metrics;
-      if (std::find(usual.begin(), usual.end(), "accuracy") != usual.end()) {
+      if (!target.texts.predictions.empty() &&
+          std::find(usual.begin(), usual.end(), "accuracy") != usual.end()) {
         const ConfusionMatrix confusion = Confusion(target.texts);
         confusion_table = confusion.Render();
         if (confusion.Labels().size() <= kConfusionClasses) json["confusion"] = ToJson(confusion);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -66,15 +67,20 @@ struct TrainCommand {
     if (!device.empty()) T2T_RETURN_IF_ERROR(config.SetValue("trainer.device", device, "--device"));
     if (!from.empty()) T2T_RETURN_IF_ERROR(config.SetValue("trainer.from", from, "--from"));
     for (const std::string& set : sets) T2T_RETURN_IF_ERROR(config.Set(set));
-    std::string begins_with;
-    root.Section("trainer").Field("from", &begins_with, "");
-    config.Restart();
-    // What a run was begun with may be gone when it goes on.
-    if (!begins_with.empty()) {
-      T2T_RETURN_IF_ERROR(
-          MergeModelOptions(library, Exists(out + "/config.yaml") ? out : begins_with, config));
-    }
     return config;
+  }
+
+  // The run that this one begins with, if any, and its model's options below those of `config`. What a run was begun with
+  // may be gone when it goes on: then it is the run itself.
+  absl::StatusOr<std::optional<WarmStart>> BeginWith(const Library& library, bool begun,
+                                                     Config& config) const {
+    std::string run;
+    config.Root().Section("trainer").Field("from", &run, "");
+    config.Restart();
+    if (run.empty()) return std::optional<WarmStart>();
+    T2T_ASSIGN_OR_RETURN(WarmStart start, WarmStart::Open(library, begun ? out : run));
+    T2T_RETURN_IF_ERROR(start.MergeModelOptions(config));
+    return std::optional<WarmStart>(std::move(start));
   }
 
   // What lies in a folder that is no run is not ours to clear away or to mix with a run's files.
@@ -134,6 +140,8 @@ struct TrainCommand {
     RunProblems run_problems(library);
     T2T_ASSIGN_OR_RETURN(Config config, Configuration(library, run_problems));
     if (!out.empty()) T2T_RETURN_IF_ERROR(run_problems.AddKept(out));
+    const bool begun = !out.empty() && !CheckpointFolder(out).Steps().empty();
+    T2T_ASSIGN_OR_RETURN(const std::optional<WarmStart> start, BeginWith(library, begun, config));
     RunOptions options;
     // First without data: what is wrong with the configuration must not wait for a download.
     {
@@ -146,6 +154,7 @@ struct TrainCommand {
       }
       T2T_RETURN_IF_ERROR(data.CheckSources(specs));
       T2T_RETURN_IF_ERROR(BindModel(library, tasks, config));
+      if (start.has_value() && !begun) T2T_RETURN_IF_ERROR(start->CheckModel(config));
       T2T_RETURN_IF_ERROR(Trainer::CheckNames(tasks, options.trainer, options.validation));
       T2T_RETURN_IF_ERROR(config.Finish());
       if (dump) {
@@ -172,11 +181,10 @@ struct TrainCommand {
     if (!lock.ok()) return Annotate(lock.status(), absl::StrCat(out, ": is being trained"));
     T2T_RETURN_IF_ERROR(RemoveTemporaries(out));
     // Vocabularies of a start that failed may be of another configuration.
-    const std::string& begins_with = options.trainer.from;
     if (!Exists(out + "/config.yaml")) {
       T2T_RETURN_IF_ERROR(RemoveAll(out + "/ports"));
-      if (!begins_with.empty())
-        T2T_RETURN_IF_ERROR(CopyVocabularies(library, begins_with, tasks, config, out));
+      if (start.has_value() && !begun)
+        T2T_RETURN_IF_ERROR(start->CopyVocabularies(tasks, config, out));
     }
     T2T_RETURN_IF_ERROR(LearnCodecs(out, tasks, data.data, Say, options.data.on_error == "skip"));
     TrainSetup setup;
@@ -188,9 +196,9 @@ struct TrainCommand {
                                                   static_cast<uint64_t>(options.trainer.seed)));
     T2T_RETURN_IF_ERROR(config.Finish());
     T2T_RETURN_IF_ERROR(CheckConfiguration(library, config));
-    if (!begins_with.empty() && CheckpointFolder(out).Steps().empty()) {
+    if (start.has_value() && !begun) {
       T2T_ASSIGN_OR_RETURN(const std::string report,
-                           CopyWeights(begins_with, tasks, out, *setup.model));
+                           start->CopyWeights(tasks, config, out, *setup.model));
       Say(report);
     }
     setup.model->to(device_found);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "random/sample.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
@@ -74,21 +75,35 @@ absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length
 
 std::vector<std::string> MetricNames(const Task& task, const TaskPort& port) {
   if (!port.port.metrics.empty()) return port.port.metrics;
-  if (task.inputs.empty() && port.codec->vocabulary_size() > 0 && port.codec->reversible())
-    return {"bits_per_character"};
+  if (task.inputs.empty() && HasCost(port)) return {"bits_per_character"};
   return port.modality->metrics;
+}
+
+bool HasCost(const TaskPort& port) {
+  return port.scheme == "autoregressive" && port.codec->frame_width() == 0 &&
+         port.codec->reversible();
+}
+
+absl::Status CheckMetrics(const Task& task) {
+  for (const TaskPort& port : task.targets) {
+    for (const std::string& name : MetricNames(task, port)) {
+      if (!IsOfCost(name) || HasCost(port)) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat(task.spec.name, ".", port.port.name, ": ", name,
+                       " needs units that go back to the text (", port.codec->Describe(),
+                       ") and the scheme autoregressive (", port.scheme, ")"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 namespace {
 
-// Whether any target has a metric that is of costs, or one that is not.
-bool HasMetric(const Task& task, bool of_cost) {
-  for (const TaskPort& port : task.targets) {
-    for (const std::string& name : MetricNames(task, port)) {
-      if (IsOfCost(name) == of_cost) return true;
-    }
-  }
-  return false;
+// Whether the target has a metric that is of costs, or one that is not.
+bool HasMetric(const Task& task, const TaskPort& port, bool of_cost) {
+  const std::vector<std::string> names = MetricNames(task, port);
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return IsOfCost(name) == of_cost; });
 }
 
 }  // namespace
@@ -108,6 +123,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
                                               const SplitReader& split,
                                               const EvaluateOptions& options) {
   T2T_RETURN_IF_ERROR(CheckReach(model, task, options.batching.max_length));
+  T2T_RETURN_IF_ERROR(CheckMetrics(task));
   EvaluationResult result;
   result.problem = task.spec.name;
   result.revision = task.spec.revision;
@@ -118,11 +134,13 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the split is empty"));
   std::map<std::string, LossSums> sums;
   std::map<std::string, TargetResult> targets;
-  const bool decoded = options.decoded && HasMetric(task, /*of_cost=*/false);
-  const bool with_costs = HasMetric(task, /*of_cost=*/true);
+  const bool with_costs =
+      std::any_of(task.targets.begin(), task.targets.end(),
+                  [&](const TaskPort& port) { return HasMetric(task, port, /*of_cost=*/true); });
   for (int64_t begin = 0; begin < size; begin += kChunk) {
     std::vector<Example> examples;
     std::vector<EncodedExample> encoded;
+    std::vector<size_t> encoded_places;  // of these among the examples
     int64_t longest_target = 0;
     bool all_known = true;  // whether every target could be encoded
     for (int64_t place = begin; place < std::min(size, begin + kChunk); ++place) {
@@ -138,11 +156,11 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       }
       T2T_ASSIGN_OR_RETURN(EncodedExample one, std::move(encoding));
       Example& example = *read;
-      one.CountRemarks(&result.remarks);
       if (one.longest_port() > options.batching.max_length) {
         ++result.left_out;
         continue;
       }
+      one.CountRemarks(&result.remarks);
       for (const auto& [port, units] : one.targets)
         longest_target = std::max(longest_target, units.length());
       one.number = i;
@@ -150,6 +168,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
         all_known = false;
         ++result.without_loss;
       } else {
+        encoded_places.push_back(examples.size());
         encoded.push_back(std::move(one));
       }
       result.numbers.push_back(i);
@@ -161,18 +180,21 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       T2T_RETURN_IF_ERROR(FromTorch([&] {
         return AddLosses(model, task, encoded, options, &sums, with_costs ? &costs : nullptr);
       }));
-      for (const auto& [port, bits] : costs) {
-        MetricInput& input = targets[port].costs;
+      for (const auto& [name, bits] : costs) {
+        const TaskPort& port = *task.Find(name);
+        if (!HasMetric(task, port, /*of_cost=*/true)) continue;
+        TargetResult& target = targets[name];
         for (size_t i = 0; i < bits.size(); ++i) {
-          T2T_ASSIGN_OR_RETURN(const Example example, split.Read(encoded[i].number));
-          input.predictions.push_back(absl::StrCat(bits[i]));
-          input.references.push_back(ReferenceTexts(*task.Find(port), example));
+          target.cost_numbers.push_back(encoded[i].number);
+          target.costs.predictions.push_back(absl::StrFormat("%.17g", bits[i]));
+          target.costs.references.push_back(ReferenceTexts(port, examples[encoded_places[i]]));
         }
       }
     }
     result.examples += static_cast<int64_t>(examples.size());
-    if (decoded) {
+    if (options.decoded) {
       for (const TaskPort& port : task.targets) {
+        if (!HasMetric(task, port, /*of_cost=*/false)) continue;
         PredictOptions predict;
         predict.decode = options.decode.Of(task.spec.name, port.port.name);
         predict.batching = options.batching;

@@ -42,7 +42,10 @@ struct TargetResult {
   int64_t decisions = 0;
   std::vector<MetricValue> metrics;  // in the order of the port; the first selects checkpoints
   MetricInput texts;                 // decoded beside references; empty where no metric needs them
-  MetricInput costs;                 // bits beside references; empty where no metric needs them
+  // Bits beside references; empty where no metric needs them. Of the examples of these numbers, rising: those that
+  // can be encoded.
+  MetricInput costs;
+  std::vector<int64_t> cost_numbers;
   std::vector<Prediction> predictions;
 };
 
@@ -67,9 +70,15 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
 // Whether every example of at most max_length is in reach of the body's positions. Error: InvalidArgument.
 absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length);
 
-// Names of a target port's metrics: its own, or its modality's; of a text without any input, which nothing could be an
-// answer to, what the model pays for it.
+// Whether bits a character can be told of the port: its loss is the likelihood of the whole text.
+bool HasCost(const TaskPort& port);
+
+// Names of a target port's metrics: its own, or its modality's; of a text or sequence without any input, to which nothing
+// could be an answer, what the model pays for it (where HasCost).
 std::vector<std::string> MetricNames(const Task& task, const TaskPort& port);
+
+// Error: InvalidArgument for a metric of costs of a port that has none.
+absl::Status CheckMetrics(const Task& task);
 
 // All acceptable references of an example's port as text, the port's own value first.
 std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& example);

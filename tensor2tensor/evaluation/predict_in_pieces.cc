@@ -22,11 +22,7 @@ absl::StatusOr<std::vector<Example>> InPieces(const Task& task, const Example& e
                                                     "', port ", port.port.name));
     }
     if (pieces->size() == 1) continue;
-    if (!cut.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(task.spec.name, ", example '", example.key, "': ", cut, " and ",
-                       port.port.name, " are both longer than data.max_length = ", most_units));
-    }
+    if (!cut.empty()) return std::vector<Example>{example};
     cut = port.port.name;
     parts.assign(pieces->size(), example);
     for (size_t i = 0; i < parts.size(); ++i) parts[i].ports[cut] = std::move((*pieces)[i]);
@@ -57,16 +53,13 @@ absl::StatusOr<std::vector<Prediction>> PredictInPieces(const Model& model, cons
                                                         const PredictOptions& options) {
   std::vector<Example> parts;
   std::vector<size_t> begins;
+  const TaskPort* port = task.Find(target);
+  const bool text = port != nullptr && port->port.modality == "text";
   for (const Example& example : examples) {
     begins.push_back(parts.size());
-    T2T_ASSIGN_OR_RETURN(std::vector<Example> pieces,
-                         InPieces(task, example, options.batching.max_length));
-    const TaskPort* port = task.Find(target);
-    if (pieces.size() > 1 && port != nullptr && port->port.modality != "text") {
-      return absl::InvalidArgumentError(absl::StrCat(
-          task.spec.name, ", example '", example.key,
-          "': an input is longer than data.max_length = ", options.batching.max_length,
-          ", and answers of modality ", port->port.modality, " cannot be put together"));
+    std::vector<Example> pieces = {example};
+    if (text) {
+      T2T_ASSIGN_OR_RETURN(pieces, InPieces(task, example, options.batching.max_length));
     }
     for (Example& piece : pieces) parts.push_back(std::move(piece));
   }

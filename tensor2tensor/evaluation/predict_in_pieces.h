@@ -12,8 +12,8 @@
 namespace t2t {
 
 // Pieces have at most options.batching.max_length units. An example in pieces gets one candidate: the best texts joined by
-// spaces, their log-probabilities and scores summed up. Errors: those of Predict; InvalidArgument where two inputs of an
-// example would have to be cut, or the target is no text.
+// spaces, their log-probabilities and scores summed up. Where the target is no text, or two inputs of an example are longer,
+// it is given to the model as it is. Errors: those of Predict.
 absl::StatusOr<std::vector<Prediction>> PredictInPieces(const Model& model, const Task& task,
                                                         const std::string& target,
                                                         const std::vector<Example>& examples,

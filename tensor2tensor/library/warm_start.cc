@@ -18,16 +18,7 @@
 namespace t2t {
 namespace {
 
-// The configuration of a run, bound.
-absl::StatusOr<Config> BoundConfig(const Library& library, const std::string& run) {
-  T2T_ASSIGN_OR_RETURN(Config config, ReadRunConfig(run));
-  RunProblems problems(library);
-  T2T_RETURN_IF_ERROR(problems.AddKept(run));
-  RunOptions unused;
-  T2T_ASSIGN_OR_RETURN(const auto tasks, BindRun(library, problems.registry(), config, &unused));
-  T2T_RETURN_IF_ERROR(BindModel(library, tasks, config));
-  return config;
-}
+constexpr char kModel[] = "model.";
 
 // What a port's configuration says of its units.
 std::map<std::string, std::string> UnitOptions(const Config& config, const std::string& port) {
@@ -50,16 +41,6 @@ std::string PartOf(const std::string& name) {
                        words.begin() + static_cast<ptrdiff_t>(std::min(depth, words.size())), ".");
 }
 
-// The weights of the checkpoint that decoding would take, those of the moving average where it is kept.
-absl::StatusOr<NamedTensors> WeightsOf(const std::string& run, std::string* checkpoint) {
-  const CheckpointFolder checkpoints(run);
-  *checkpoint = checkpoints.Resolve("best").ok() ? "best" : "last";
-  T2T_ASSIGN_OR_RETURN(const int64_t step, checkpoints.Resolve(*checkpoint));
-  absl::StrAppend(checkpoint, ", step ", step);
-  T2T_ASSIGN_OR_RETURN(const Checkpoint kept, checkpoints.Load(step, /*with_optimizer=*/false));
-  return DecodingWeights(kept);
-}
-
 std::string Counted(const std::map<std::string, int64_t>& parts) {
   return absl::StrJoin(parts, ", ", [](std::string* out, const auto& part) {
     absl::StrAppend(out, part.first, " (", part.second, ")");
@@ -68,56 +49,94 @@ std::string Counted(const std::map<std::string, int64_t>& parts) {
 
 }  // namespace
 
-absl::Status MergeModelOptions(const Library& library, const std::string& from, Config& config) {
-  T2T_ASSIGN_OR_RETURN(const Config other, BoundConfig(library, from));
-  for (const auto& [path, value] : other.bound_values()) {
+absl::StatusOr<WarmStart> WarmStart::Open(const Library& library, const std::string& from) {
+  WarmStart start;
+  start.from_ = from;
+  T2T_ASSIGN_OR_RETURN(start.config_, ReadRunConfig(from));
+  RunProblems problems(library);
+  T2T_RETURN_IF_ERROR(problems.AddKept(from));
+  RunOptions unused;
+  T2T_ASSIGN_OR_RETURN(const auto tasks,
+                       BindRun(library, problems.registry(), start.config_, &unused));
+  T2T_RETURN_IF_ERROR(BindModel(library, tasks, start.config_));
+  const CheckpointFolder checkpoints(from);
+  start.checkpoint_ = checkpoints.Resolve("best").ok() ? "best" : "last";
+  T2T_RETURN_IF_ERROR(checkpoints.Resolve(start.checkpoint_).status());
+  return start;
+}
+
+absl::Status WarmStart::MergeModelOptions(Config& config) const {
+  for (const auto& [path, value] : config_.bound_values()) {
     absl::string_view rest = path;
-    if (!absl::ConsumePrefix(&rest, "model.")) continue;
+    if (!absl::ConsumePrefix(&rest, kModel)) continue;
     std::string yaml = value;
     std::vector<absl::string_view> keys = absl::StrSplit(rest, '.');
     for (; !keys.empty(); keys.pop_back()) yaml = absl::StrCat("{", keys.back(), ": ", yaml, "}");
-    T2T_RETURN_IF_ERROR(config.MergeDefaults("model", yaml, from));
+    T2T_RETURN_IF_ERROR(config.MergeDefaults("model", yaml, from_));
   }
   return absl::OkStatus();
 }
 
-absl::Status CopyVocabularies(const Library& library, const std::string& from,
-                              const std::vector<Task>& tasks, const Config& config,
-                              const std::string& run) {
-  T2T_ASSIGN_OR_RETURN(const Config other, BoundConfig(library, from));
-  std::map<std::string, bool> alike;  // by the codec's folder
+absl::Status WarmStart::CheckModel(const Config& config) const {
+  std::vector<std::string> different;
+  for (const std::string& difference : Config::Differences(config_, config)) {
+    if (absl::StartsWith(difference, kModel) && !absl::StartsWith(difference, "model.dropout:") &&
+        !absl::StartsWith(difference, "model.checkpoint_activations:")) {
+      different.push_back(difference);
+    }
+  }
+  if (different.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--from ", from_, ": its model is another one; say no model options, or those of ", from_,
+      "/config.yaml:\n  ", absl::StrJoin(different, "\n  ")));
+}
+
+bool WarmStart::Alike(const TaskPort& port, const Config& config) const {
+  const auto theirs = UnitOptions(config_, port.config_path);
+  return !theirs.empty() && theirs == UnitOptions(config, port.config_path);
+}
+
+absl::Status WarmStart::CopyVocabularies(const std::vector<Task>& tasks, const Config& config,
+                                         const std::string& run) const {
+  std::map<std::string, bool> fits;  // by the codec's folder: all ports of both runs agree
   for (const Task& task : tasks) {
     for (const auto* ports : {&task.inputs, &task.targets}) {
       for (const TaskPort& port : *ports) {
-        const auto theirs = UnitOptions(other, port.config_path);
-        if (!port.codec->needs_learning() || theirs.empty()) continue;
-        const auto [place, first] = alike.emplace(CodecFolder(task, port), true);
-        place->second = place->second && theirs == UnitOptions(config, port.config_path);
+        if (!port.codec->needs_learning() || UnitOptions(config_, port.config_path).empty())
+          continue;
+        const auto [place, first] = fits.emplace(CodecFolder(task, port), true);
+        place->second = place->second && Alike(port, config);
       }
     }
   }
-  for (const auto& [folder, fits] : alike) {
-    if (!fits) continue;
-    T2T_RETURN_IF_ERROR(CopyCodec(from, folder, run));
+  for (const auto& [folder, fit] : fits) {
+    if (!fit) continue;
+    T2T_RETURN_IF_ERROR(CopyCodec(from_, folder, run));
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> CopyWeights(const std::string& from, const std::vector<Task>& tasks,
-                                        const std::string& run, Model& model) {
-  std::set<std::string> foreign;  // parts whose rows stand for other units
+absl::StatusOr<std::string> WarmStart::CopyWeights(const std::vector<Task>& tasks,
+                                                   const Config& config, const std::string& run,
+                                                   Model& model) const {
+  std::set<std::string> foreign;  // parts whose units mean something else there
   for (const Task& task : tasks) {
     for (const auto* ports : {&task.inputs, &task.targets}) {
       for (const TaskPort& port : *ports) {
-        if (!port.codec->needs_learning() || SameCodec(from, run, CodecFolder(task, port)))
-          continue;
+        const bool same =
+            port.codec->needs_learning()
+                ? SameCodec(from_, run, CodecFolder(task, port))
+                : UnitOptions(config_, port.config_path).empty() || Alike(port, config);
+        if (same) continue;
         foreign.insert(absl::StrCat("ports.", task.spec.name, ".", port.port.name));
         if (!port.share.empty()) foreign.insert("shared." + port.share);
       }
     }
   }
-  std::string checkpoint;
-  T2T_ASSIGN_OR_RETURN(const NamedTensors weights, WeightsOf(from, &checkpoint));
+  const CheckpointFolder checkpoints(from_);
+  T2T_ASSIGN_OR_RETURN(const int64_t step, checkpoints.Resolve(checkpoint_));
+  T2T_ASSIGN_OR_RETURN(const Checkpoint kept, checkpoints.Load(step, /*with_optimizer=*/false));
+  const NamedTensors weights = DecodingWeights(kept);
   NamedTensors fitting, parameters;
   for (const auto& parameter : model.named_parameters())
     parameters[parameter.key()] = parameter.value();
@@ -130,7 +149,7 @@ absl::StatusOr<std::string> CopyWeights(const std::string& from, const std::vect
       ++fresh[part];
       if (part == "body") body.push_back(absl::StrCat("  new     ", name));
     } else if (foreign.count(part) > 0) {
-      ++unlike[part + ", which has another vocabulary"];
+      ++unlike[part + ", which has other units there"];
     } else if (theirs->second.sizes() != parameter.sizes()) {
       const std::string shapes =
           absl::StrCat(name, ": [", absl::StrJoin(theirs->second.sizes(), ", "), "], here [",
@@ -148,13 +167,13 @@ absl::StatusOr<std::string> CopyWeights(const std::string& from, const std::vect
     if (PartOf(name) == "body") body.push_back(absl::StrCat("  unused  ", name));
   }
   if (!body.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--from ", from, ": its body is another one; say no model options, or those of ", from,
-        "/config.yaml:\n", absl::StrJoin(body, "\n")));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--from ", from_, ": its body does not fit:\n", absl::StrJoin(body, "\n")));
   }
   CopyTensors(fitting, parameters);
-  std::string text = absl::StrCat("from ", from, " (", checkpoint, "): ", fitting.size(), " of ",
-                                  parameters.size(), " tensors taken: ", Counted(taken));
+  std::string text =
+      absl::StrCat("from ", from_, " (", checkpoint_, ", step ", step, "): ", fitting.size(),
+                   " of ", parameters.size(), " tensors taken: ", Counted(taken));
   if (!fresh.empty()) absl::StrAppend(&text, "\n  new here: ", Counted(fresh));
   if (!unlike.empty()) absl::StrAppend(&text, "\n  not taken: ", Counted(unlike));
   if (!unused.empty()) absl::StrAppend(&text, "\n  only there: ", Counted(unused));

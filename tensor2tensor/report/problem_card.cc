@@ -213,7 +213,8 @@ std::string Curves(const std::string& task, const std::string& metric,
                    const std::vector<json>& log) {
   CurveSeries train{.name = "training"},
       valid{.name = "validation, teacher-forced", .marked = true};
-  CurveSeries decoded{.name = "validation, decoded", .marked = true, .band = true};
+  const std::string how = IsOfCost(metric) ? "validation, teacher-forced" : "validation, decoded";
+  CurveSeries decoded{.name = how, .marked = true, .band = true};
   // A run that was resumed may have recorded a step twice: only rising steps are drawn.
   const auto add = [](CurveSeries& series, double step, double y, double low, double high) {
     if (!series.points.empty() && step <= series.points.back().x) return;
@@ -240,8 +241,7 @@ std::string Curves(const std::string& task, const std::string& metric,
   const MetricStyle style = StyleOf(metric);
   std::string direction;
   if (!decoded.points.empty()) {
-    direction = absl::StrCat(style.unit.empty() ? "" : "%, ",
-                             "validation, decoded, with its 95 % interval");
+    direction = absl::StrCat(style.unit.empty() ? "" : "%, ", how, ", with its 95 % interval");
   }
   const std::string measured =
       CurveSvg({.title = style.title, .y_label = direction, .from_zero = true}, {decoded});
@@ -377,6 +377,12 @@ std::string ProblemCard(const std::string& name, const json& problem, const std:
   if (const auto broken = NumberAt(problem, "broken"); broken && *broken > 0) {
     absl::StrAppend(&html, "<p class=\"quiet\">", InWords(*broken),
                     " examples are broken and not among those measured.</p>\n");
+  }
+  for (const auto& [remark, count] : ObjectAt(problem, "remarks").items()) {
+    if (const auto number = NumberOf(count)) {
+      absl::StrAppend(&html, "<p class=\"quiet\">Of ", InWords(*number), " of the examples the ",
+                      EscapeHtml(remark), ".</p>\n");
+    }
   }
   if (const auto unseen = NumberAt(problem, "without_loss"); unseen && *unseen > 0) {
     absl::StrAppend(&html, "<p class=\"quiet\">", InWords(*unseen),

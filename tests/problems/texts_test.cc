@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -110,6 +111,48 @@ TEST(LmDebian, TextsArePiecesOfWholeDescriptions) {
             words.substr(0, words.size() - 1) + "\nLast.");
   EXPECT_EQ(texts.at("dense:1"), std::string(1499, 'x'));
   EXPECT_EQ(texts.at("dense:2"), "\u00e9y");
+}
+
+TEST(DebianDescriptions, WhatIsHeldOutDoesNotRepeatTraining) {
+  const ScratchFolder folder;
+  const std::string paragraph(120, 'p');
+  std::string english, italian;
+  for (int i = 0; i < 60; ++i) {
+    const std::string package = absl::StrCat("p", std::string(1, static_cast<char>('a' + i % 26)),
+                                             std::string(1, static_cast<char>('a' + i / 26)));
+    english += Stanza(package, absl::StrCat(i), "en",
+                      i % 2 == 0 ? absl::StrCat("shared\n ", paragraph, "\n .\n own ", i)
+                                 : absl::StrCat("own ", i, "\n short"));
+    italian += Stanza(package, absl::StrCat(i), "it",
+                      absl::StrCat("tradotto ", i, "\n ", i, i % 2 == 0 ? "\n .\n suo" : ""));
+  }
+  english += Stanza("7kaa", "x", "en", "game") + Stanza("7kaa-data", "y", "en", "data of it");
+  italian += Stanza("7kaa", "x", "it", "gioco") + Stanza("7kaa-data", "y", "it", "dati suoi");
+  folder.Write("Translation-en", english);
+  folder.Write("Translation-it", italian);
+  GenerateOptions options;
+  options.source_paths = {{"debian_descriptions_en", folder.path()},
+                          {"debian_descriptions_it", folder.path()}};
+  for (const char* problem :
+       {"translate_debian", "translate_debian:part=paragraphs", "lm_debian"}) {
+    const bool lm = problem == std::string("lm_debian");
+    GenerateOptions own = options;
+    if (lm) own.source_paths.erase("debian_descriptions_it");
+    const KeepingSink sink = Generate(problem, own);
+    int trained = 0;
+    for (const auto& [split, examples] : sink.examples) {
+      for (const Example& example : examples) {
+        const std::string& text = example.ports.at(lm ? "text" : "english").bytes();
+        const bool shared = absl::StrContains(text, paragraph) || text == "shared";
+        if (split == "train") trained += shared;
+        EXPECT_FALSE(shared && split != "train") << problem << " " << example.key;
+      }
+    }
+    EXPECT_GT(trained, 15) << problem;
+    EXPECT_EQ(sink.examples.size(), 3u) << problem;
+  }
+  const auto splits = SplitsOf(Generate("translate_debian", options));
+  EXPECT_EQ(splits.at("7kaa"), splits.at("7kaa-data"));
 }
 
 TEST(EmojiNames, PairsNamesOfOneEmojiInTheSplitsOfItsPictures) {

@@ -30,9 +30,9 @@ std::string Vocabulary(const std::string& kind) {
 
 // A run with a vocabulary of its own.
 void TrainBefore(const std::string& run) {
-  ExpectWorks(RunT2t(TinyTraining({"--problem", kReverse, "--problem", kBars, "--out", run,
-                                   "--data", SharedRun().data, "--steps", "20", "--set",
-                                   Vocabulary("char")})));
+  ExpectWorks(
+      RunT2t(TinyTraining({"--problem", kReverse, "--problem", kBars, "--out", run, "--data",
+                           SharedRun().data, "--steps", "20", "--set", Vocabulary("char")})));
 }
 
 TEST(From, TakesWeightsVocabulariesAndTheModelAndSaysWhatIsNew) {
@@ -40,11 +40,23 @@ TEST(From, TakesWeightsVocabulariesAndTheModelAndSaysWhatIsNew) {
   const std::string before = scratch / "before", run = scratch / "run", &data = SharedRun().data;
   TrainBefore(before);
   // No model is said: it is that of the other run. No step is done, so that the losses are equal.
-  const std::vector<std::string> call = {"train", "--problem", kReverse, "--problem",
-                                         kStripes, "--from",   before,   "--out",
-                                         run,      "--data",   data,     "--steps",
-                                         "0",      "--set",    "trainer.threads=1",
-                                         "--set",  Vocabulary("char")};
+  const std::vector<std::string> call = {"train",
+                                         "--problem",
+                                         kReverse,
+                                         "--problem",
+                                         kStripes,
+                                         "--from",
+                                         before,
+                                         "--out",
+                                         run,
+                                         "--data",
+                                         data,
+                                         "--steps",
+                                         "0",
+                                         "--set",
+                                         "trainer.threads=1",
+                                         "--set",
+                                         Vocabulary("char")};
   const Outcome outcome = RunT2t(call);
   ExpectWorks(outcome);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("from " + before + " (best, step "), HasSubstr("body ("),
@@ -67,15 +79,30 @@ TEST(From, APortWithAnotherVocabularyBeginsAnew) {
   const ScratchFolder scratch;
   const std::string before = scratch / "before", run = scratch / "run";
   TrainBefore(before);
-  const Outcome outcome =
-      RunT2t({"train", "--problem", kReverse, "--from", before, "--out", run, "--data",
-              SharedRun().data, "--steps", "1", "--set", "trainer.threads=1", "--set",
-              Vocabulary("word")});
+  const Outcome outcome = RunT2t({"train", "--problem", kReverse, "--from", before, "--out", run,
+                                  "--data", SharedRun().data, "--steps", "1", "--set",
+                                  "trainer.threads=1", "--set", Vocabulary("word")});
   ExpectWorks(outcome);
-  EXPECT_THAT(outcome.err,
-              AllOf(HasSubstr(std::string("not taken: ports.") + kReverse +
-                              ".text, which has another vocabulary"),
-                    HasSubstr(std::string("ports.") + kReverse + ".reversed (")));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr(std::string("not taken: ports.") + kReverse +
+                                           ".text, which has other units there"),
+                                 HasSubstr(std::string("ports.") + kReverse + ".reversed (")));
+}
+
+TEST(From, ClassesInAnotherOrderAreOtherUnits) {
+  const ScratchFolder scratch;
+  const std::string before = scratch / "before", run = scratch / "run", data = scratch / "data";
+  const auto classes = [](const char* order) {
+    return std::string("ports.") + kStripes + ".direction.classes=" + order;
+  };
+  ExpectWorks(
+      RunT2t(TinyTraining({"--problem", kStripes, "--out", before, "--data", data, "--steps", "3",
+                           "--set", classes("[horizontal, vertical, diagonal]")})));
+  const Outcome outcome =
+      RunT2t({"train", "--problem", kStripes, "--from", before, "--out", run, "--data", data,
+              "--steps", "1", "--set", classes("[vertical, horizontal, diagonal]")});
+  ExpectWorks(outcome);
+  EXPECT_THAT(outcome.err, HasSubstr(std::string("not taken: ports.") + kStripes +
+                                     ".direction, which has other units there"));
 }
 
 TEST(From, AnotherBodyIsRefusedWithEveryName) {
@@ -85,9 +112,12 @@ TEST(From, AnotherBodyIsRefusedWithEveryName) {
                                                 "--data", SharedRun().data, "--steps", "1"});
   call.insert(call.end(), {"--set", "model.ff=48", "--set", "model.encoder_layers=2"});
   ExpectFails(RunT2t(call), 2,
-              {"its body is another one", "shape   body.", "[32, 16], here [48, 16]",
-               "new     body.encoder.1."});
-  EXPECT_FALSE(std::filesystem::exists(run + "/config.yaml"));
+              {"its model is another one", "model.ff: 32 -> 48", "model.encoder_layers: 1 -> 2"});
+  EXPECT_FALSE(std::filesystem::exists(run));
+  // Shapes would not tell.
+  ExpectFails(RunT2t({"train", "--problem", kReverse, "--from", from, "--out", run, "--set",
+                      "model.heads=4"}),
+              2, {"model.heads: 2 -> 4"});
   ExpectFails(RunT2t({"train", "--problem", kReverse, "--from", scratch / "none", "--out", run}), 2,
               {"none: is not a run"});
 }

@@ -283,6 +283,13 @@ TEST_F(EvaluateTest, CostsArePaidForEachTextAlone) {
     EXPECT_EQ(target.texts.predictions.size(), decoded ? 9u : 0u);
   }
   EXPECT_THAT(Result(examples, Quick()).targets[0].costs.predictions, IsEmpty());
+  // Not of decisions that are made apart.
+  Task apart = task();
+  apart.targets[0].port.metrics = {"bits_per_character"};
+  EXPECT_TRUE(CheckMetrics(apart).ok());
+  apart.targets[0].scheme = "aligned";
+  EXPECT_THAT(std::string(CheckMetrics(apart).message()),
+              HasSubstr("copy.copied: bits_per_character needs units that go back"));
   priced.inputs.clear();
   EXPECT_THAT(MetricNames(priced, *task().Find("copied")), ElementsAre("bits_per_character"));
 }
