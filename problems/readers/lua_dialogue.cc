@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "modalities/codecs/utf8.h"
 #include "problems/readers/compressed.h"
 #include "registry/status_macros.h"
