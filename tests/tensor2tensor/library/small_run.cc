@@ -30,8 +30,10 @@ absl::StatusOr<Value> ExampleValue(const TaskPort& port, int64_t i) {
                                                "' has no `sample` at its registration"));
 }
 
-// As many units as `length` says, all the first of `value`.
+// As many units as `length` says, all the first of `value`; its first character where the codec has not learned yet.
 absl::StatusOr<Value> OfLength(const TaskPort& port, const Value& value, int64_t length) {
+  if (port.codec->needs_learning())
+    return Value(std::string(static_cast<size_t>(length), value.bytes().at(0)));
   T2T_ASSIGN_OR_RETURN(Units units, port.codec->Encode(value, {}));
   units.ids.assign(static_cast<size_t>(length), units.ids.at(0));
   return port.codec->Decode(units);
