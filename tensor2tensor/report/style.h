@@ -86,7 +86,7 @@ grid-template-columns:minmax(92px,auto) minmax(0,1fr);gap:6px 18px}
 .example dl{display:grid;grid-template-columns:auto minmax(0,1fr);gap:2px 12px;margin-top:4px;font-size:15px}
 .example dt{color:var(--quiet);font-size:13px;line-height:23px}
 .example dd{margin:0;overflow-wrap:anywhere;white-space:pre-wrap;unicode-bidi:isolate}
-.aligned{display:flex;flex-wrap:wrap;gap:8px 3px;margin-top:6px;font:12.5px/1.35 ui-monospace,"SF Mono",Menlo,"DejaVu Sans Mono",monospace}
+.aligned{display:flex;flex-wrap:wrap;gap:8px 6px;margin-top:6px;font:12.5px/1.35 ui-monospace,"SF Mono",Menlo,"DejaVu Sans Mono",monospace}
 .aligned span{text-align:center}
 .aligned i{display:block;font-style:normal;font-weight:700}
 .aligned mark{padding:0}
