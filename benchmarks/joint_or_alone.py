@@ -42,6 +42,11 @@ def run(command):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
 def measure(options, names, seed, folder):
     """Trains on the problems and returns {problem: (value, higher is better)} of the test split."""
     path = os.path.join(options.out, folder)
@@ -55,10 +60,9 @@ def measure(options, names, seed, folder):
         train += ["--set", one]
     record = os.path.join(path, "eval", "test.json")
     run(train)  # ends at once where it is trained; refuses other options
-    if not os.path.exists(record) or json.load(open(record, encoding="utf-8"))["step"] != options.steps:
+    if not os.path.exists(record) or load(record)["step"] != options.steps:
         run([options.t2t, "eval", path, "--split", "test", "--checkpoint", "last", "--data", options.data])
-    with open(record, encoding="utf-8") as file:
-        problems = json.load(file)["problems"]
+    problems = load(record)["problems"]
     values = {}
     for name in names:
         metric = problems[name]["targets"][PROBLEMS[name][1]]["metrics"][PROBLEMS[name][2]]

@@ -136,15 +136,18 @@ class AudioCodec : public Codec {
 
   absl::StatusOr<std::vector<Value>> Pieces(const Value& value, int64_t units) const override {
     if (!value.is_bytes()) return std::vector<Value>{value};
-    T2T_ASSIGN_OR_RETURN(const Sound whole, DecodeSound(value.bytes(), kLongestRecording));
+    // The header tells of most sounds that they are short enough.
+    T2T_ASSIGN_OR_RETURN(const SoundHeader header, ReadSoundHeader(value.bytes()));
     // A sound of n samples has 1 + n / hop spectra; resampling may round up.
     const auto samples =
         static_cast<double>((units * options_.stack - 1) * options_.Samples(options_.hop_ms));
     const double seconds =
         std::min(samples / static_cast<double>(options_.rate), options_.max_seconds);
     const auto most =
-        static_cast<size_t>(std::max(seconds * static_cast<double>(whole.rate) - 1, 1.0));
-    if (whole.samples.size() <= most) return std::vector<Value>{value};
+        static_cast<size_t>(std::max(seconds * static_cast<double>(header.rate) - 1, 1.0));
+    if (header.frames <= static_cast<int64_t>(most)) return std::vector<Value>{value};
+    T2T_ASSIGN_OR_RETURN(const Sound whole, DecodeSound(value.bytes(), kLongestRecording));
+    if (whole.samples.size() <= most) return std::vector<Value>{value};  // a file that was cut off
     std::vector<Value> pieces;
     for (size_t begin = 0; begin < whole.samples.size();) {
       const size_t end = whole.samples.size() - begin <= most

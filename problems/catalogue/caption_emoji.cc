@@ -16,6 +16,7 @@
 #include "modalities/codecs/image_header.h"
 #include "problems/catalogue/emoji_annotations.h"
 #include "problems/parameters.h"
+#include "problems/readers/json_file.h"
 #include "problems/sources/source.h"
 #include "registry/status_macros.h"
 
@@ -23,13 +24,6 @@ namespace t2t {
 namespace {
 
 using Json = nlohmann::json;
-
-absl::StatusOr<Json> ReadJson(const std::string& path) {
-  T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) return absl::DataLossError(absl::StrCat(path, ": not JSON"));
-  return json;
-}
 
 struct Drawing {
   std::string points;  // "1F385-1F3FB"
@@ -123,7 +117,7 @@ class CaptionEmoji : public Problem {
     T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(PicturesPackage(), options));
     T2T_ASSIGN_OR_RETURN(const EmojiNames names, FetchEmojiNames(language_, options));
     const std::string list = folder + "/emoji.json";
-    T2T_ASSIGN_OR_RETURN(const Json emojis, ReadJson(list));
+    T2T_ASSIGN_OR_RETURN(const Json emojis, ReadJsonFile(list));
     if (!emojis.is_array()) return absl::DataLossError(absl::StrCat(list, ": not a list"));
     std::vector<Drawing> drawings;
     for (size_t i = 0; i < emojis.size(); ++i) {

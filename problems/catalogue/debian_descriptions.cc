@@ -1,6 +1,7 @@
 #include "problems/catalogue/debian_descriptions.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -49,30 +50,30 @@ absl::StatusOr<std::vector<Entry>> ReadEntries(const std::string& language,
   std::vector<Entry> entries;
   std::set<absl::string_view> seen;
   for (const ControlStanza& stanza : stanzas) {
-    std::vector<const std::string*> values;
-    for (const std::string& name :
-         {std::string("Package"), std::string("Description-md5"), field}) {
-      values.push_back(stanza.Find(name));
-      if (values.back() == nullptr || values.back()->empty()) {
-        T2T_RETURN_IF_ERROR(
-            sink.Broken(absl::StrCat(path, ":", stanza.line),
-                        absl::DataLossError(absl::StrCat("the stanza has no '", name, "'"))));
-        values.clear();
-        break;
-      }
+    const std::string names[] = {"Package", "Description-md5", field};
+    const auto missing =
+        std::find_if(std::begin(names), std::end(names), [&](const std::string& name) {
+          const std::string* value = stanza.Find(name);
+          return value == nullptr || value->empty();
+        });
+    if (missing != std::end(names)) {
+      T2T_RETURN_IF_ERROR(
+          sink.Broken(absl::StrCat(path, ":", stanza.line),
+                      absl::DataLossError(absl::StrCat("the stanza has no '", *missing, "'"))));
+      continue;
     }
-    if (values.empty() || !seen.insert(*values[1]).second) continue;
-    entries.push_back({*values[0], *values[1], ParseDescription(*values[2])});
+    const std::string& md5 = *stanza.Find(names[1]);
+    if (!seen.insert(md5).second) continue;
+    entries.push_back({*stanza.Find(names[0]), md5, ParseDescription(*stanza.Find(field))});
   }
   return entries;
 }
 
-Provenance DebianProvenance(const char* size, const char* published) {
+Provenance DebianProvenance(const char* size) {
   return {
       .source = "descriptions of packages, from apt's Translation indexes (they change by nature)",
       .licence = "each package's own; the translations as Debian's DDTP says",
-      .size = size,
-      .published = published};
+      .size = size};
 }
 
 class TranslateDebian : public Problem {
@@ -97,7 +98,7 @@ class TranslateDebian : public Problem {
                      .options = kVocabulary,
                      .metrics = {"chrf", "bleu"},
                      .language = language_}};
-    spec.provenance = DebianProvenance("6 MB for English, 0.03 to 5.3 MB for another language", "");
+    spec.provenance = DebianProvenance("6 MB for English, 0.03 to 5.3 MB for another language");
     spec.sources = {Descriptions("en").name, Descriptions(language_).name};
     return spec;
   }
@@ -192,7 +193,7 @@ class LmDebian : public Problem {
                      .options = "vocab: {kind: sentencepiece, size: 8000}",
                      .metrics = {"bits_per_character"},
                      .language = "en"}};
-    spec.provenance = DebianProvenance("6 MB", "");
+    spec.provenance = DebianProvenance("6 MB");
     spec.sources = {Descriptions("en").name};
     return spec;
   }
@@ -208,7 +209,8 @@ class LmDebian : public Problem {
     }
     for (const Entry& entry : english) {
       const std::vector<std::string>& paragraphs = entry.description.paragraphs;
-      if (!IsTrain(SplitOf(entry.package)) &&
+      const char* split = SplitOf(entry.package);
+      if (!IsTrain(split) &&
           std::any_of(paragraphs.begin(), paragraphs.end(),
                       [&](const std::string& text) { return trained.count(text) > 0; })) {
         continue;
@@ -219,7 +221,7 @@ class LmDebian : public Problem {
         example.key = absl::StrCat(entry.package, number == 0 ? "" : absl::StrCat(":", number));
         ++number;
         example.ports["text"] = std::move(piece);
-        T2T_RETURN_IF_ERROR(sink.Add(SplitOf(entry.package), std::move(example)));
+        T2T_RETURN_IF_ERROR(sink.Add(split, std::move(example)));
       }
     }
     return absl::OkStatus();

@@ -8,10 +8,10 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "files/atomic_file.h"
 #include "files/folder.h"
 #include "modalities/codecs/utf8.h"
 #include "problems/catalogue/hashed_split.h"
+#include "problems/readers/json_file.h"
 #include "problems/sources/source.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
@@ -59,9 +59,7 @@ std::string FamilyOf(const std::string& base) {
 }
 
 absl::Status ReadNames(const std::string& path, const char* top, EmojiNames* names) {
-  T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
-  const Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) return absl::DataLossError(absl::StrCat(path, ": not JSON"));
+  T2T_ASSIGN_OR_RETURN(const Json json, ReadJsonFile(path));
   const Json::json_pointer place = Json::json_pointer(absl::StrCat("/", top, "/annotations"));
   if (!json.is_object() || !json.contains(place) || !json[place].is_object()) {
     return absl::DataLossError(absl::StrCat(path, ": no object ", top, ".annotations"));

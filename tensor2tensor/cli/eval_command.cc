@@ -138,35 +138,21 @@ struct EvalCommand {
                           {"lead", std::move(lead)}};
   }
 
-  // What xz pays for the same texts when it has seen the training split: {"examples", "metrics", "lead"}.
-  static absl::StatusOr<nlohmann::json> CompressedBeside(const SplitReader& train,
-                                                         const SplitReader& test,
-                                                         const TaskPort& port,
-                                                         const EvaluationResult& result,
-                                                         const TargetResult& target,
-                                                         bool skip_broken, Progress& progress) {
-    BaselineOptions options;
-    options.among = target.cost_numbers;
-    options.skip_broken = skip_broken;
-    options.progress = [&](int64_t done, int64_t total) {
-      progress.Update(static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)),
-                      absl::StrCat(result.problem, ": xz"));
-    };
-    T2T_ASSIGN_OR_RETURN(const double bits, BitsOfXz(train, test, port.port.name, options));
+  // The bits that xz pays for the texts whose costs the model has: {"examples", "metrics", "lead"}.
+  static absl::StatusOr<nlohmann::json> XzBesideModel(double bits, const TargetResult& target) {
     T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric("bits_per_character"));
     double characters = 0;
     for (size_t i = 0; i < target.costs.references.size(); ++i) {
       characters += metric->Statistics(target.costs.predictions[i], target.costs.references[i])[1];
     }
-    const double value = bits / std::max(characters, 1.0);
-    double own = value;
-    for (const MetricValue& measured : target.metrics) {
-      if (measured.name == metric->name()) own = measured.value;
-    }
+    const double value = metric->Score({bits, characters});
+    const auto own =
+        std::find_if(target.metrics.begin(), target.metrics.end(),
+                     [&](const MetricValue& measured) { return measured.name == metric->name(); });
     return nlohmann::json{
         {"examples", target.cost_numbers.size()},
         {"metrics", {{metric->name(), {{"value", value}, {"higher_is_better", false}}}}},
-        {"lead", {{metric->name(), {{"value", value - own}}}}}};
+        {"lead", {{metric->name(), {{"value", value - own->value}}}}}};
   }
 
   absl::StatusOr<nlohmann::json> Baselines(const Task& task, const TaskPort& port,
@@ -183,36 +169,47 @@ struct EvalCommand {
       inputs.push_back({input.port.name, input.modality->distance});
       if (copied.empty() && input.port.modality == port.port.modality) copied = input.port.name;
     }
-    if (!target.cost_numbers.empty()) {
-      T2T_ASSIGN_OR_RETURN(json["xz"], CompressedBeside(*train, test, port, result, target,
-                                                        measured.skip_broken, progress));
-    }
-    for (const std::string name : {"most_frequent", "nearest_neighbour", "copy"}) {
-      const bool nearest = name == "nearest_neighbour", copy = name == "copy";
-      if (target.texts.predictions.empty() || (nearest && task.inputs.empty()) ||
-          (copy && copied.empty())) {
-        continue;
-      }
+    // Of the examples of these numbers.
+    const auto options_of = [&](const std::string& name, const std::vector<int64_t>& among) {
       BaselineOptions options;
-      options.among = result.numbers;
-      options.limit = nearest ? baseline_limit : 0;
-      options.progress = [&](int64_t done, int64_t total) {
+      options.among = among;
+      options.skip_broken = measured.skip_broken;
+      options.train_limit = 0;  // all of them: a baseline is not made weaker than it is
+      options.progress = [&task, &progress, name](int64_t done, int64_t total) {
         progress.Update(
             static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)),
             absl::StrCat(task.spec.name, ": ", name));
       };
-      options.skip_broken = measured.skip_broken;
-      options.train_limit = 0;  // all of them: a baseline is not made weaker than it is
-      const auto answers = nearest ? NearestNeighbour(inputs, *train, test, port.port.name, options)
-                           : copy  ? CopyInput(test, copied, options)
-                                   : MostFrequent(*train, test, port.port.name, options);
+      return options;
+    };
+    if (!target.cost_numbers.empty()) {
+      T2T_ASSIGN_OR_RETURN(const double bits, BitsOfXz(*train, test, port.port.name,
+                                                       options_of("xz", target.cost_numbers)));
+      T2T_ASSIGN_OR_RETURN(json["xz"], XzBesideModel(bits, target));
+    }
+    if (target.texts.predictions.empty()) return json;
+    const auto add = [&](const std::string& name,
+                         const absl::StatusOr<BaselineAnswers>& answers) -> absl::Status {
       if (absl::IsUnimplemented(answers.status())) {
         Say(absl::StrCat(task.spec.name, ": without a baseline: ", answers.status().message()));
-        continue;
+        return absl::OkStatus();
       }
       if (!answers.ok()) return Annotate(answers.status(), name);
       T2T_ASSIGN_OR_RETURN(json[name],
                            BesideModel(*answers, task, port, result, target, measured.seed));
+      return absl::OkStatus();
+    };
+    T2T_RETURN_IF_ERROR(add(
+        "most_frequent",
+        MostFrequent(*train, test, port.port.name, options_of("most_frequent", result.numbers))));
+    if (!inputs.empty()) {
+      BaselineOptions options = options_of("nearest_neighbour", result.numbers);
+      options.limit = baseline_limit;
+      T2T_RETURN_IF_ERROR(add("nearest_neighbour",
+                              NearestNeighbour(inputs, *train, test, port.port.name, options)));
+    }
+    if (!copied.empty()) {
+      T2T_RETURN_IF_ERROR(add("copy", CopyInput(test, copied, options_of("copy", result.numbers))));
     }
     return json;
   }

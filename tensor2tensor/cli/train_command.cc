@@ -70,17 +70,17 @@ struct TrainCommand {
     return config;
   }
 
-  // The run that this one begins with, if any, and its model's options below those of `config`. What a run was begun with
-  // may be gone when it goes on: then it is the run itself.
-  absl::StatusOr<std::optional<WarmStart>> BeginWith(const Library& library, bool begun,
-                                                     Config& config) const {
+  // The run that this one is to begin with, if any; puts its model's options below those of `config`. Where this one has
+  // begun already, none is needed, and the other may be gone: the options are its own.
+  absl::StatusOr<std::optional<WarmStart>> BeginWith(const Library& library, Config& config) const {
     std::string run;
     config.Root().Section("trainer").Field("from", &run, "");
     config.Restart();
     if (run.empty()) return std::optional<WarmStart>();
+    const bool begun = !out.empty() && !CheckpointFolder(out).Steps().empty();
     T2T_ASSIGN_OR_RETURN(WarmStart start, WarmStart::Open(library, begun ? out : run));
     T2T_RETURN_IF_ERROR(start.MergeModelOptions(config));
-    return std::optional<WarmStart>(std::move(start));
+    return begun ? std::nullopt : std::optional<WarmStart>(std::move(start));
   }
 
   // What lies in a folder that is no run is not ours to clear away or to mix with a run's files.
@@ -140,8 +140,7 @@ struct TrainCommand {
     RunProblems run_problems(library);
     T2T_ASSIGN_OR_RETURN(Config config, Configuration(library, run_problems));
     if (!out.empty()) T2T_RETURN_IF_ERROR(run_problems.AddKept(out));
-    const bool begun = !out.empty() && !CheckpointFolder(out).Steps().empty();
-    T2T_ASSIGN_OR_RETURN(const std::optional<WarmStart> start, BeginWith(library, begun, config));
+    T2T_ASSIGN_OR_RETURN(const std::optional<WarmStart> start, BeginWith(library, config));
     RunOptions options;
     // First without data: what is wrong with the configuration must not wait for a download.
     {
@@ -154,7 +153,7 @@ struct TrainCommand {
       }
       T2T_RETURN_IF_ERROR(data.CheckSources(specs));
       T2T_RETURN_IF_ERROR(BindModel(library, tasks, config));
-      if (start.has_value() && !begun) T2T_RETURN_IF_ERROR(start->CheckModel(config));
+      if (start.has_value()) T2T_RETURN_IF_ERROR(start->CheckModel(config));
       T2T_RETURN_IF_ERROR(Trainer::CheckNames(tasks, options.trainer, options.validation));
       T2T_RETURN_IF_ERROR(config.Finish());
       if (dump) {
@@ -183,8 +182,7 @@ struct TrainCommand {
     // Vocabularies of a start that failed may be of another configuration.
     if (!Exists(out + "/config.yaml")) {
       T2T_RETURN_IF_ERROR(RemoveAll(out + "/ports"));
-      if (start.has_value() && !begun)
-        T2T_RETURN_IF_ERROR(start->CopyVocabularies(tasks, config, out));
+      if (start.has_value()) T2T_RETURN_IF_ERROR(start->CopyVocabularies(tasks, config, out));
     }
     T2T_RETURN_IF_ERROR(LearnCodecs(out, tasks, data.data, Say, options.data.on_error == "skip"));
     TrainSetup setup;
@@ -196,7 +194,7 @@ struct TrainCommand {
                                                   static_cast<uint64_t>(options.trainer.seed)));
     T2T_RETURN_IF_ERROR(config.Finish());
     T2T_RETURN_IF_ERROR(CheckConfiguration(library, config));
-    if (start.has_value() && !begun) {
+    if (start.has_value()) {
       T2T_ASSIGN_OR_RETURN(const std::string report,
                            start->CopyWeights(tasks, config, out, *setup.model));
       Say(report);

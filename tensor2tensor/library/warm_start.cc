@@ -36,9 +36,8 @@ std::map<std::string, std::string> UnitOptions(const Config& config, const std::
 // "ports.<problem>.<port>" of "ports.<problem>.<port>.head.bias", "shared.<key>", "tags", "body".
 std::string PartOf(const std::string& name) {
   const std::vector<absl::string_view> words = absl::StrSplit(name, '.');
-  const size_t depth = words[0] == "ports" ? 3 : words[0] == "shared" ? 2 : 1;
-  return absl::StrJoin(words.begin(),
-                       words.begin() + static_cast<ptrdiff_t>(std::min(depth, words.size())), ".");
+  const int depth = words[0] == "ports" ? 3 : words[0] == "shared" ? 2 : 1;
+  return absl::StrJoin(words.begin(), words.begin() + depth, ".");
 }
 
 std::string Counted(const std::map<std::string, int64_t>& parts) {

@@ -65,14 +65,22 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
     }
   }
   T2T_ASSIGN_OR_RETURN(const auto* body_entry, registries.bodies->Find(options.body));
+  std::shared_ptr<Body> shared_body;
+  if (options.share_body) {
+    T2T_ASSIGN_OR_RETURN(shared_body, body_entry->value(section, axes));
+    register_module("body", shared_body);
+  }
   ports_ = register_module("ports", std::make_shared<Layer>());
   shared_ = register_module("shared", std::make_shared<Layer>());
   tags_ = register_module("tags", std::make_shared<Layer>());
 
   for (const Task& task : tasks) {
     TaskParts& parts = tasks_[task.spec.name];
-    T2T_ASSIGN_OR_RETURN(parts.body,
-                         BodyOf(task.spec.name, options, body_entry->value, section, axes));
+    parts.body = shared_body;
+    if (parts.body == nullptr) {
+      T2T_ASSIGN_OR_RETURN(parts.body, body_entry->value(section, axes));
+      Child(*this, "bodies")->register_module(task.spec.name, parts.body);
+    }
     const int64_t width = parts.body->width();
     const auto problem_holder = Child(*ports_, task.spec.name);
     for (const TaskPort& port : task.inputs) {
@@ -116,17 +124,6 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
     }
   }
   return section.status();
-}
-
-absl::StatusOr<std::shared_ptr<Body>> Model::BodyOf(const std::string& problem,
-                                                    const ModelOptions& options,
-                                                    const BodyFactory& make, Binder& section,
-                                                    int64_t axes) {
-  std::shared_ptr<Body>& body = bodies_[options.share_body ? "" : problem];
-  if (body != nullptr) return body;
-  T2T_ASSIGN_OR_RETURN(body, make(section, axes));
-  if (options.share_body) return register_module("body", body);
-  return Child(*this, "bodies")->register_module(problem, body);
 }
 
 absl::StatusOr<std::shared_ptr<InputAdapter>> Model::PortAdapter(const TaskPort& port,

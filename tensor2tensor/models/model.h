@@ -1,7 +1,7 @@
 // Model: the adapters and heads of every port of a run's tasks, their tags, and the one body between them.
 //
-// Parameter names come from port and role: body.* (bodies.<problem>.* where each has its own), ports.<problem>.<port>.adapter.table,
-// ports.<problem>.<port>.head.bias, ports.<problem>.<port>.tag, tags.<modality>, shared.<key>.table.
+// Parameter names come from port and role: body.* (bodies.<problem>.* where each has its own),
+// ports.<problem>.<port>.adapter.table, ports.<problem>.<port>.head.bias, ports.<problem>.<port>.tag, tags.<modality>, shared.<key>.table.
 #ifndef T2T_TENSOR2TENSOR_MODELS_MODEL_H_
 #define T2T_TENSOR2TENSOR_MODELS_MODEL_H_
 
@@ -69,7 +69,7 @@ class Model : public torch::nn::Module {
   at::Device device() const;
   int64_t parameter_count() const;
   // The body; where each problem has its own, the first: they differ in their weights alone.
-  const Body& body() const { return *bodies_.begin()->second; }
+  const Body& body() const { return *tasks_.begin()->second.body; }
   // Whether the port's loss is a likelihood over a reversible codec, to be told in bits per raw unit.
   bool in_bits(const std::string& problem, const std::string& port) const;
 
@@ -89,15 +89,11 @@ class Model : public torch::nn::Module {
     bool in_bits = false;
   };
   struct TaskParts {
-    std::shared_ptr<Body> body;
+    std::shared_ptr<Body> body;  // one for all tasks where it is shared
     std::map<std::string, InputPart> inputs;
     std::map<std::string, TargetPart> targets;
   };
 
-  // Makes the body of a problem, the same one for all where it is shared.
-  absl::StatusOr<std::shared_ptr<Body>> BodyOf(const std::string& problem,
-                                               const ModelOptions& options, const BodyFactory& make,
-                                               Binder& section, int64_t axes);
   absl::Status Build(const std::vector<Task>& tasks, const ModelRegistries& registries,
                      Config& config);
   absl::StatusOr<std::shared_ptr<InputAdapter>> PortAdapter(const TaskPort& port,
@@ -108,7 +104,6 @@ class Model : public torch::nn::Module {
   SchemeParts Parts(const std::string& problem, const TargetPart& target) const;
   Memory Encode(const Batch& batch, const TargetPart& target, ForwardContext& context) const;
 
-  std::map<std::string, std::shared_ptr<Body>> bodies_;  // by problem, or one of the name ""
   std::shared_ptr<Layer> ports_, shared_, tags_;
   std::map<std::string, std::shared_ptr<InputAdapter>> shared_adapters_;
   std::map<std::string, std::string> shared_from_;  // key -> the port that made it, for messages

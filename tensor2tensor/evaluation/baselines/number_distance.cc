@@ -46,13 +46,12 @@ class NumberDistance : public PortDistance {
       const double difference = (question_[k] - theirs[k]) / DeviationOf(k);
       sum += std::isnan(difference) ? 1 : difference * difference;
     }
-    return longer == 0 ? 0 : Brought(std::sqrt(sum / static_cast<double>(longer)));
+    if (longer == 0) return 0;
+    const double distance = std::sqrt(sum / static_cast<double>(longer));
+    return normalised_ ? BroughtToOne(distance) : distance;
   }
 
  private:
-  double Brought(double distance) const {
-    return normalised_ ? distance / (1 + distance) : distance;
-  }
   struct Spread {
     double count = 0, mean = 0, squares = 0;
   };

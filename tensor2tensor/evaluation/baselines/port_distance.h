@@ -48,6 +48,9 @@ class PortDistance {
   virtual double To(int64_t i, double enough) = 0;
 };
 
+// A distance of any size from 0 to 1, for sums with others: d / (1 + d).
+inline double BroughtToOne(double distance) { return distance / (1 + distance); }
+
 // The bytes that a distance compares; none for an absent value. InvalidArgument for a list of numbers.
 absl::StatusOr<absl::string_view> ComparedBytes(const Value* value);
 

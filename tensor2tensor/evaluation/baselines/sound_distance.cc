@@ -36,7 +36,7 @@ class SoundDistance : public PortDistance {
       sum += difference * difference;
     }
     const double distance = std::sqrt(sum / static_cast<double>(theirs.size()));
-    return normalised_ ? distance / (1 + distance) : distance;
+    return normalised_ ? BroughtToOne(distance) : distance;
   }
 
  private:

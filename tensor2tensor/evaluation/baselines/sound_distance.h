@@ -8,7 +8,7 @@
 
 namespace t2t {
 
-// Normalised: d / (1 + d), from 0 to 1.
+// Normalised: BroughtToOne.
 std::unique_ptr<PortDistance> MakeSoundDistance(bool normalised);
 
 }  // namespace t2t
