@@ -1,7 +1,10 @@
 // Prefetch: computes item k = first, first + 1, ... ahead of the reader in worker threads. The items come in
-// their order whatever the threads do; at most `depth` wait. Workers are joined in the destructor.
+// their order whatever the threads do; at most `depth` wait. Workers are joined in the destructor. They yield to the threads
+// that compute (a lower priority), so that work ahead of its time is done where a processor would wait.
 #ifndef T2T_TRAINER_PREFETCH_H_
 #define T2T_TRAINER_PREFETCH_H_
+
+#include <sys/resource.h>
 
 #include <condition_variable>
 #include <cstdint>
@@ -45,6 +48,9 @@ class Prefetch {
 
  private:
   void Work() {
+    constexpr int kNicer =
+        10;  // Linux keeps niceness by thread; where it cannot be raised the work goes on as it is
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + kNicer);
     std::unique_lock<std::mutex> lock(mutex_);
     while (true) {
       changed_.wait(lock, [&] { return stop_ || next_in_ < next_out_ + depth_; });

@@ -1,5 +1,7 @@
 #include "modalities/codecs/image_header.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -124,22 +126,10 @@ std::optional<ImageHeader> WebpHeader(absl::string_view bytes) {
                      LittleEndian(bytes, 26, 2) & 0x3FFF};
 }
 
-constexpr std::array<uint32_t, 256> MakeCrcTable() {
-  std::array<uint32_t, 256> table{};
-  for (uint32_t i = 0; i < 256; ++i) {
-    uint32_t crc = i;
-    for (int bit = 0; bit < 8; ++bit) crc = crc & 1 ? 0xEDB88320u ^ (crc >> 1) : crc >> 1;
-    table[i] = crc;
-  }
-  return table;
-}
-
 // CRC-32 of ISO 3309, as the PNG specification has it.
 uint32_t Crc32(absl::string_view bytes) {
-  static constexpr std::array<uint32_t, 256> kTable = MakeCrcTable();
-  uint32_t crc = ~0u;
-  for (unsigned char c : bytes) crc = kTable[(crc ^ c) & 255] ^ (crc >> 8);
-  return ~crc;
+  return static_cast<uint32_t>(
+      crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 absl::Status CheckPng(absl::string_view bytes) {

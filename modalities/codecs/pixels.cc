@@ -1,6 +1,7 @@
 #include "modalities/codecs/pixels.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <exception>
 #include <opencv2/core.hpp>
@@ -17,27 +18,51 @@
 namespace t2t {
 namespace {
 
-// The samples of a decoded matrix (grey; BGR; BGRA) as RGB or grey in 0..1 over white. `white` is
-// the sample of white, `transparent` one of grey that shows what lies below, or -1.
+// What a sample is in 0..1: for bytes looked up, since each pixel of each training picture asks.
 template <typename Sample>
-Pixels FromSamples(const cv::Mat& mat, int64_t channels, float white, int64_t transparent) {
+class Levels {
+ public:
+  explicit Levels(float white) : white_(white) {
+    if constexpr (sizeof(Sample) == 1) {
+      for (size_t i = 0; i < table_.size(); ++i) table_[i] = Level(static_cast<Sample>(i));
+    }
+  }
+  float operator()(Sample sample) const {
+    if constexpr (sizeof(Sample) == 1) return table_[sample];
+    return Level(sample);
+  }
+
+ private:
+  float Level(Sample sample) const { return std::min(1.0f, static_cast<float>(sample) / white_); }
+  float white_;
+  std::array<float, 256> table_{};
+};
+
+// The samples of a decoded matrix of kDepth channels (grey; BGR; BGRA) as RGB or grey in 0..1 over white. `white` is the
+// sample of white, `transparent` one of grey that shows what lies below, or -1.
+template <typename Sample, int kDepth>
+Pixels FromSamplesOfDepth(const cv::Mat& mat, int64_t channels, float white, int64_t transparent) {
   Pixels pixels{mat.rows, mat.cols, channels, {}};
   pixels.values.resize(mat.total() * static_cast<size_t>(channels));
   float* out = pixels.values.data();
-  const int depth = mat.channels();
+  const Levels<Sample> level(white);
   for (int row = 0; row < mat.rows; ++row) {
     const Sample* in = mat.ptr<Sample>(row);
-    for (int column = 0; column < mat.cols; ++column, in += depth, out += channels) {
-      float rgb[3];
-      for (int c = 0; c < 3; ++c)
-        rgb[c] = std::min(1.0f, static_cast<float>(in[depth == 1 ? 0 : 2 - c]) / white);
-      if (depth == 1 && in[0] == transparent) std::fill(rgb, rgb + 3, 1.0f);
-      if (depth == 4 && static_cast<float>(in[3]) != white) {
-        const float alpha = static_cast<float>(in[3]) / white;
-        for (float& value : rgb) value = value * alpha + (1.0f - alpha);
+    for (int column = 0; column < mat.cols; ++column, in += kDepth, out += channels) {
+      std::array<float, 3> rgb;
+      if constexpr (kDepth == 1) {
+        rgb.fill(in[0] == transparent ? 1.0f : level(in[0]));
+      } else {
+        rgb = {level(in[2]), level(in[1]), level(in[0])};
+      }
+      if constexpr (kDepth == 4) {
+        if (static_cast<float>(in[3]) != white) {
+          const float alpha = static_cast<float>(in[3]) / white;
+          for (float& value : rgb) value = value * alpha + (1.0f - alpha);
+        }
       }
       if (channels == 3) {
-        std::copy(rgb, rgb + 3, out);
+        std::copy(rgb.begin(), rgb.end(), out);
       } else if (rgb[0] == rgb[1] && rgb[1] == rgb[2]) {
         out[0] = rgb[0];  // exact, where the weighted sum would round
       } else {
@@ -46,6 +71,18 @@ Pixels FromSamples(const cv::Mat& mat, int64_t channels, float white, int64_t tr
     }
   }
   return pixels;
+}
+
+template <typename Sample>
+Pixels FromSamples(const cv::Mat& mat, int64_t channels, float white, int64_t transparent) {
+  switch (mat.channels()) {
+    case 1:
+      return FromSamplesOfDepth<Sample, 1>(mat, channels, white, transparent);
+    case 3:
+      return FromSamplesOfDepth<Sample, 3>(mat, channels, white, transparent);
+    default:
+      return FromSamplesOfDepth<Sample, 4>(mat, channels, white, transparent);
+  }
 }
 
 cv::Mat Matrix(const Pixels& pixels) {

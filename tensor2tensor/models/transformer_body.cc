@@ -65,7 +65,7 @@ TransformerBody::TransformerBody(const TransformerOptions& options, int64_t axes
   if (options.positions == "learned") {
     for (int64_t axis = 0; axis < axes; ++axis) {
       tables_.push_back(AddNormal(absl::StrCat("positions_axis", axis),
-                                  {options.max_positions, options.d_model}, 0.02));
+                                  {options.max_positions, options.d_model}, 0.7));
     }
   }
 }
