@@ -10,11 +10,11 @@ every training. The difference is joint - alone, above 0 where joint is better, 
 of Student's t over the seeds.
 """
 import argparse
-import json
-import math
 import os
 import subprocess
 import sys
+
+from over_seeds import MOST, load, mean_and_half
 
 # problem: what is set of its ports, the target, the metric
 PROBLEMS = {
@@ -34,17 +34,11 @@ COMMON = [
     "trainer.checkpoint_every=500", "trainer.label_smoothing=0.1", "trainer.average_decay=0.995",
     "data={tokens_per_batch: 1024, max_length: 600}", "validation.every=0", "validation.limit=1",
 ]
-STUDENT = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
 
 
 def run(command):
     print("+ " + " ".join(command), file=sys.stderr, flush=True)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-
-
-def load(path):
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
 
 
 def measure(options, names, seed, folder):
@@ -79,8 +73,8 @@ def main():
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--set", action="append", default=[])
     options = parser.parse_args()
-    if options.seeds - 1 not in STUDENT and options.seeds != 1:
-        parser.error("--seeds: must be from 1 to %d" % (max(STUDENT) + 1))
+    if not 1 <= options.seeds <= MOST:
+        parser.error("--seeds: must be from 1 to %d" % MOST)
     joint, alone = [], []
     for seed in range(1, options.seeds + 1):
         joint.append(measure(options, list(PROBLEMS), seed, "joint-%d" % seed))
@@ -94,12 +88,8 @@ def main():
         for one, other in zip(joint, alone):
             sign = 1 if other[name][1] else -1
             relative.append(100 * sign * (one[name][0] - other[name][0]) / other[name][0])
-        mean = sum(relative) / len(relative)
-        interval = ""
-        if len(relative) > 1:
-            deviation = math.sqrt(sum((x - mean) ** 2 for x in relative) / (len(relative) - 1))
-            half = STUDENT[len(relative) - 1] * deviation / math.sqrt(len(relative))
-            interval = " (%.1f to %.1f)" % (mean - half, mean + half)
+        mean, half = mean_and_half(relative)
+        interval = "" if half is None else " (%.1f to %.1f)" % (mean - half, mean + half)
         columns = [", ".join("%.2f" % values[name][0] for values in table) for table in (alone, joint)]
         print("| `%s` | %s | %s | %s | %.1f%s |" % (name, PROBLEMS[name][2], columns[0], columns[1], mean, interval))
 

@@ -48,8 +48,8 @@ class Prefetch {
 
  private:
   void Work() {
-    constexpr int kNicer =
-        10;  // Linux keeps niceness by thread; where it cannot be raised the work goes on as it is
+    // Linux keeps niceness by thread. Where it cannot be raised the work goes on as it is.
+    constexpr int kNicer = 10;
     setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + kNicer);
     std::unique_lock<std::mutex> lock(mutex_);
     while (true) {

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <torch/nn/module.h>
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "registry/check.h"
 #include "tensor2tensor/layers/checkpointing.h"
@@ -63,9 +65,12 @@ TransformerBody::TransformerBody(const TransformerOptions& options, int64_t axes
   }
   if (pre_norm) decoder_norm_ = register_module("decoder_norm", norm());
   if (options.positions == "learned") {
+    // All axes together as large as sinusoids, whose mean square is a half: beside units of deviation 1 smaller ones go unseen
+    // for hundreds of steps.
+    const double deviation = std::sqrt(0.5 / static_cast<double>(axes));
     for (int64_t axis = 0; axis < axes; ++axis) {
       tables_.push_back(AddNormal(absl::StrCat("positions_axis", axis),
-                                  {options.max_positions, options.d_model}, 0.7));
+                                  {options.max_positions, options.d_model}, deviation));
     }
   }
 }

@@ -1,7 +1,9 @@
 #include "trainer/prefetch.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -28,6 +30,13 @@ TEST_P(PrefetchTest, ItemsComeInTheirOrder) {
     return k * k;
   });
   for (int64_t k = kFirst; k < kFirst + kCount; ++k) ASSERT_EQ(items.Next(), k * k);
+}
+
+TEST_P(PrefetchTest, WorkersYieldToTheReader) {
+  const int own = getpriority(PRIO_PROCESS, 0);
+  Prefetch<int> items(0, GetParam(), 2, [](int64_t) { return getpriority(PRIO_PROCESS, 0); });
+  for (int k = 0; k < 20; ++k) EXPECT_EQ(items.Next(), std::min(own + 10, 19));
+  EXPECT_EQ(getpriority(PRIO_PROCESS, 0), own);
 }
 
 TEST_P(PrefetchTest, EveryItemIsMadeOnceAndNoneFarAhead) {

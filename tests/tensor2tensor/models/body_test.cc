@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include "tensor2tensor/layers/positions.h"
 #include "tensor2tensor/models/transformer_body.h"
 #include "tests/tensor2tensor/layers/expect_close.h"
 
@@ -106,6 +107,24 @@ TEST_P(BodyTest, OrderMatters) {
                 .max()
                 .item<double>(),
             1e-3);
+}
+
+TEST(LearnedPositionsTest, BeginAsLargeAsSinusoids) {
+  for (const int64_t axes : {1, 2}) {
+    TransformerOptions options;
+    options.positions = "learned";
+    options.d_model = 64;
+    options.encoder_layers = options.decoder_layers = 0;
+    options.max_positions = 128;
+    const TransformerBody body(options, axes);
+    double power = 0;
+    for (const auto& item : body.named_parameters()) {
+      if (item.key().rfind("positions_axis", 0) == 0)
+        power += item.value().square().mean().item<double>();
+    }
+    const at::Tensor places = at::arange(128, at::kLong).view({1, 128, 1});
+    EXPECT_NEAR(power, Sinusoids(places, 64).square().mean().item<double>(), 0.03) << axes;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BodyTest,
