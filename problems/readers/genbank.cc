@@ -1,5 +1,6 @@
 #include "problems/readers/genbank.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr size_t kFeatureColumn = 5, kQualifierColumn = 21;
 constexpr int kDeepestLocation = 16;  // of operators within operators
+constexpr size_t kMostOfRecord = 2;   // parts of a join may overlap, but not without end
 
 absl::Status LocationError(absl::string_view location, absl::string_view what) {
   return absl::DataLossError(absl::StrCat("location '", Utf8Repaired(location), "': ", what));
@@ -61,6 +63,9 @@ absl::StatusOr<std::string> BasesAt(absl::string_view bases, absl::string_view l
     for (const absl::string_view piece : Pieces(inner)) {
       T2T_ASSIGN_OR_RETURN(const std::string part, BasesAt(bases, piece, depth + 1));
       joined += part;
+      if (joined.size() > kMostOfRecord * bases.size()) {
+        return LocationError(location, "it joins more than twice the bases of the record");
+      }
     }
     return joined;
   }
@@ -137,11 +142,11 @@ class GenBankParser {
   }
 
   // A value may go on over lines until its closing quote; a doubled quote stands for one.
-  bool QuoteIsOpen() const {
-    if (!absl::StartsWith(value_, "\"")) return false;
-    size_t quotes = 0;
-    for (const char c : value_) quotes += c == '"';
-    return quotes % 2 == 1;
+  bool QuoteIsOpen() const { return absl::StartsWith(value_, "\"") && odd_quotes_; }
+
+  void AppendToValue(absl::string_view between, absl::string_view text) {
+    absl::StrAppend(&value_, between, text);
+    if (std::count(text.begin(), text.end(), '"') % 2 == 1) odd_quotes_ = !odd_quotes_;
   }
 
   absl::Status EndQualifier() {
@@ -157,6 +162,7 @@ class GenBankParser {
     records_.back().features.back().qualifiers.emplace(qualifier_, std::move(value));
     qualifier_.clear();
     value_.clear();
+    odd_quotes_ = false;
     return absl::OkStatus();
   }
 
@@ -179,12 +185,12 @@ class GenBankParser {
     absl::string_view text = line.substr(begin);
     if (!qualifier_.empty() && QuoteIsOpen()) {
       // Sequences are cut anywhere, texts between words.
-      absl::StrAppend(&value_, qualifier_ == "translation" ? "" : " ", text);
+      AppendToValue(qualifier_ == "translation" ? "" : " ", text);
       return absl::OkStatus();
     }
     if (!absl::ConsumePrefix(&text, "/")) {
       if (!qualifier_.empty()) {
-        absl::StrAppend(&value_, " ", text);
+        AppendToValue(" ", text);
       } else {
         absl::StrAppend(&features.back().location, text);
       }
@@ -194,7 +200,7 @@ class GenBankParser {
     const size_t equals = text.find('=');
     qualifier_ = std::string(text.substr(0, equals));
     if (qualifier_.empty()) return Error("a qualifier has no name");
-    value_ = equals == absl::string_view::npos ? "" : std::string(text.substr(equals + 1));
+    if (equals != absl::string_view::npos) AppendToValue("", text.substr(equals + 1));
     return absl::OkStatus();
   }
 
@@ -215,6 +221,7 @@ class GenBankParser {
   bool inside_ = false;
   Part part_ = Part::kHead;
   std::string qualifier_, value_;  // the one that is being read
+  bool odd_quotes_ = false;        // in value_
   std::vector<GenBankRecord> records_;
 };
 

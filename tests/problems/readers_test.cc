@@ -484,6 +484,9 @@ TEST(GenBank, LocationsThatCannotBeReadAreErrors) {
   for (int i = 0; i < 1000; ++i) deep += "join(";
   deep += "1" + std::string(1000, ')');
   EXPECT_FALSE((*records)[0].At(deep).ok());
+  EXPECT_EQ((*records)[0].At("join(1..24,1..24)")->size(), 48u);
+  EXPECT_THAT((*records)[0].At("join(1..24,1..24,1)").status().message(),
+              HasSubstr("more than twice the bases"));
 }
 
 TEST(GenBank, ErrorsNameTheLineAndEveryTruncationIsNoticed) {
