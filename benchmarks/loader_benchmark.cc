@@ -1,29 +1,33 @@
 // How much longer a training step takes when its batches are read, decoded, augmented and cut at the same time than when they
 // lie in memory: the same steps of a run's own configuration, both ways in turn.
 //
-//   loader_benchmark RUN [--data data] [--steps 200] [--rounds 3]
+//   loader_benchmark RUN [--data data] [--steps 200] [--rounds 3] [--loading]
 //
 // Each round trains `steps` steps from the loader, which has made its first windows before, and keeps their batches; then it
 // trains on these again with no loader there. Prints seconds a step of both and their ratio for each round, and the median;
-// before that what the processor spends on a batch of each problem, over an epoch with no training beside it.
+// with --loading before that what a batch of each problem costs the processor, over an epoch with no training beside it.
 #include <ATen/Parallel.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "problems/shards/manifest.h"
+#include "problems/shards/shard_reader.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
 #include "tensor2tensor/library/device.h"
 #include "tensor2tensor/library/library.h"
 #include "tensor2tensor/library/run.h"
+#include "trainer/batch_stream.h"
 #include "trainer/mixture.h"
 #include "trainer/optimizer.h"
 #include "trainer/progress.h"
@@ -36,8 +40,8 @@ class LoaderBenchmark {
  public:
   LoaderBenchmark(Run run, std::string data) : run_(std::move(run)), data_(std::move(data)) {}
 
-  // What loading costs, by problem.
-  absl::Status Load() {
+  // By problem.
+  absl::Status MeasureLoading() {
     for (const Task& task : run_.tasks) {
       T2T_ASSIGN_OR_RETURN(std::unique_ptr<BatchStream> stream, Open(task, {}));
       // From the second epoch to the third: as much is made ahead at the end as at the beginning.
@@ -130,10 +134,12 @@ absl::Status Main(int argc, char** argv) {
   CLI::App app("a training step with the live loader beside one with batches in memory");
   std::string folder, data = "data";
   int64_t steps = 200, rounds = 3;
+  bool loading = false;
   app.add_option("run", folder, "folder of a run")->required();
   app.add_option("--data", data, "folder of the data sets")->capture_default_str();
   app.add_option("--steps", steps)->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--rounds", rounds)->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_flag("--loading", loading, "also measure loading alone, by problem");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -146,7 +152,7 @@ absl::Status Main(int argc, char** argv) {
   T2T_ASSIGN_OR_RETURN(Run run, OpenRun(library, folder, open));
   SetThreads(run.options.trainer.threads);
   LoaderBenchmark benchmark(std::move(run), data);
-  T2T_RETURN_IF_ERROR(benchmark.Load());
+  if (loading) T2T_RETURN_IF_ERROR(benchmark.MeasureLoading());
   return benchmark.Measure(steps, rounds);
 }
 

@@ -3,7 +3,8 @@
 
   over_seeds.py RUN RUN ... [--split test]
 
-RUN is a folder of a run that `t2t eval RUN --split SPLIT` has measured. Prints a Markdown table.
+RUN is a folder of a run that `t2t eval RUN --split SPLIT` has measured. Prints a Markdown table, and below it what the runs do
+not agree on. Two runs of one seed, or runs that were not measured alike, are refused.
 """
 import argparse
 import json
@@ -28,6 +29,11 @@ def load(path):
         return json.load(file)
 
 
+def measured(record):
+    return [(name, target, metric) for name, problem in sorted(record["problems"].items())
+            for target, result in sorted(problem["targets"].items()) for metric in sorted(result["metrics"])]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", nargs="+")
@@ -36,6 +42,17 @@ def main():
     if len(options.run) > MOST:
         parser.error("at most %d runs" % MOST)
     records = [load(os.path.join(run, "eval", options.split + ".json")) for run in options.run]
+    seeds = {}
+    for run, record in zip(options.run, records):
+        seed = record["run"]["seed"]
+        if seed in seeds:
+            parser.error("%s and %s are both of seed %s" % (seeds[seed], run, seed))
+        seeds[seed] = run
+        for key in ("checkpoint", "decode", "parameters"):
+            if record[key] != records[0][key]:
+                parser.error("%s: %s is %s, of %s %s" % (run, key, record[key], options.run[0], records[0][key]))
+        if measured(record) != measured(records[0]):
+            parser.error("%s and %s do not have the same problems and metrics" % (options.run[0], run))
     print("| problem | target | metric | by run | mean (95 % interval) |")
     print("|---|---|---|---|---|")
     for name, problem in records[0]["problems"].items():
@@ -46,6 +63,9 @@ def main():
                 interval = "" if half is None else " (%.2f to %.2f)" % (mean - half, mean + half)
                 print("| `%s` | %s | %s | %s | %.2f%s |" % (name, target, metric,
                                                           ", ".join("%.2f" % value for value in values), mean, interval))
+    print()
+    print("Steps: %s. Revision: %s." % (", ".join(str(record["step"]) for record in records),
+                                        ", ".join(sorted({record["run"]["revision"] for record in records}))))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,14 @@
 // Prefetch: computes item k = first, first + 1, ... ahead of the reader in worker threads. The items come in
-// their order whatever the threads do; at most `depth` wait. Workers are joined in the destructor. They yield to the threads
-// that compute (a lower priority), so that work ahead of its time is done where a processor would wait.
+// their order whatever the threads do; at most `depth` wait. Workers are joined in the destructor.
+//
+// On Linux they run at a niceness raised by 10: they take processors that the training leaves idle. Where the reader waits for
+// them while other programs keep all processors busy, they are slower.
 #ifndef T2T_TRAINER_PREFETCH_H_
 #define T2T_TRAINER_PREFETCH_H_
 
+#ifdef __linux__
 #include <sys/resource.h>
+#endif
 
 #include <condition_variable>
 #include <cstdint>
@@ -48,9 +52,9 @@ class Prefetch {
 
  private:
   void Work() {
-    // Linux keeps niceness by thread. Where it cannot be raised the work goes on as it is.
-    constexpr int kNicer = 10;
-    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + kNicer);
+#ifdef __linux__  // elsewhere niceness is the whole process's
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + 10);
+#endif
     std::unique_lock<std::mutex> lock(mutex_);
     while (true) {
       changed_.wait(lock, [&] { return stop_ || next_in_ < next_out_ + depth_; });

@@ -41,16 +41,15 @@ std::string WithoutSpace(absl::string_view text) {
   return bare;
 }
 
-struct Augmentation {
-  double mask = 0;
-  int64_t shift = 0;
-  bool reverse_complement = false;
-};
-
 class SequenceCodec : public Codec {
  public:
-  SequenceCodec(const Alphabet& alphabet, int64_t k, int64_t stride, const Augmentation& augment)
-      : alphabet_(alphabet), k_(k), stride_(stride), augment_(augment) {
+  SequenceCodec(const Alphabet& alphabet, int64_t k, int64_t stride, bool reverse_complement,
+                double mask)
+      : alphabet_(alphabet),
+        k_(k),
+        stride_(stride),
+        reverse_complement_(reverse_complement),
+        mask_(mask) {
     places_.fill(-1);
     for (size_t i = 0; i < alphabet.letters.size(); ++i) {
       const auto letter = static_cast<unsigned char>(alphabet.letters[i]);
@@ -70,13 +69,9 @@ class SequenceCodec : public Codec {
 
   absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& options) const override {
     T2T_ASSIGN_OR_RETURN(std::string letters, Letters(value));
-    if (augment_.reverse_complement && options.augment &&
+    if (reverse_complement_ && options.augment &&
         Philox(RandomKey(options.random_key).With("reverse complement")).Below(2) == 1) {
       letters = ReverseComplement(letters, alphabet_.as == 'U');
-    }
-    if (augment_.shift > 0 && options.augment && !letters.empty()) {
-      const uint64_t most = std::min(static_cast<uint64_t>(augment_.shift), letters.size() - 1);
-      letters.erase(0, Philox(RandomKey(options.random_key).With("shift")).Below(most + 1));
     }
     Units units;
     units.raw_units = static_cast<int64_t>(letters.size());
@@ -85,11 +80,11 @@ class SequenceCodec : public Codec {
     } else {
       Cut(letters, &units.ids);
     }
-    if (options.augment && augment_.mask > 0) {
+    if (options.augment && mask_ > 0) {
       const int64_t unknown = stride_ < k_ ? mers_ : mers_ + Place(alphabet_.unknown);
       Philox random(RandomKey(options.random_key).With("mask"));
       for (int64_t& id : units.ids) {
-        if (random.Uniform() < augment_.mask) id = unknown;
+        if (random.Uniform() < mask_) id = unknown;
       }
     }
     return units;
@@ -131,8 +126,8 @@ class SequenceCodec : public Codec {
     return mers_ + (stride_ < k_ ? 1 : static_cast<int64_t>(alphabet_.letters.size()));
   }
   bool reversible() const override { return stride_ >= k_; }
-  bool reorders() const override { return augment_.reverse_complement || augment_.shift > 0; }
-  bool masks() const override { return augment_.mask > 0; }
+  bool reorders() const override { return reverse_complement_; }
+  bool masks() const override { return mask_ > 0; }
   std::string raw_unit() const override { return alphabet_.raw_unit; }
   std::string Describe() const override {
     if (k_ == 1) return absl::StrCat(alphabet_.name, ", an id a ", alphabet_.raw_unit);
@@ -205,27 +200,23 @@ class SequenceCodec : public Codec {
 
   const Alphabet& alphabet_;
   const int64_t k_, stride_;
-  const Augmentation augment_;
+  const bool reverse_complement_;
+  const double mask_;
   int64_t mers_ = 0;                   // k-mers of common letters; none for k = 1
   std::array<int64_t, 256> places_{};  // of each byte in the alphabet, or -1
 };
 
 absl::StatusOr<std::unique_ptr<Codec>> Make(const Alphabet& alphabet, Binder& options) {
   int64_t k = 1, stride = 0;
+  bool reverse_complement = false;
   options.Field("k", &k, "letters that one id stands for; 3: codons");
   options.Field("stride", &stride, "letters from one k-mer to the next; 0: k, without overlap");
-  Augmentation augmentation;
+  double mask = 0;
   Binder augment = options.Section("augment");
-  augment.Field("mask", &augmentation.mask,
-                "share of the units of training examples that are read as unknown");
-  if (augmentation.mask < 0 || augmentation.mask >= 1) {
-    return OptionError(augment, "mask", "must be in [0, 1)");
-  }
-  augment.Field("shift", &augmentation.shift,
-                "training examples begin up to so many letters later: k-mers are cut otherwise");
-  if (augmentation.shift < 0) return OptionError(augment, "shift", "must be at least 0");
+  augment.Field("mask", &mask, "share of the units of training examples that are read as unknown");
+  if (mask < 0 || mask >= 1) return OptionError(augment, "mask", "must be in [0, 1)");
   if (alphabet.common == 4) {
-    augment.Field("reverse_complement", &augmentation.reverse_complement,
+    augment.Field("reverse_complement", &reverse_complement,
                   "half of the training examples are read from the other strand");
   }
   int64_t most = 1;
@@ -237,7 +228,8 @@ absl::StatusOr<std::unique_ptr<Codec>> Make(const Alphabet& alphabet, Binder& op
     return OptionError(options, "stride", absl::StrCat("must be from 0 (k) to k = ", k));
   }
   T2T_RETURN_IF_ERROR(options.status());
-  return std::make_unique<SequenceCodec>(alphabet, k, stride == 0 ? k : stride, augmentation);
+  return std::make_unique<SequenceCodec>(alphabet, k, stride == 0 ? k : stride, reverse_complement,
+                                         mask);
 }
 
 }  // namespace

@@ -6,8 +6,6 @@
 //   site:     {modality: dna, augment: {reverse_complement: true}}     # half of the training examples; not of
 //                                                                      # targets and what they are aligned with
 //   site:     {modality: dna, augment: {mask: 0.1}}                    # a tenth of the units; not of targets
-//   gene:     {modality: rna, k: 6, augment: {shift: 5}}               # cut at another place each time; not of
-//                                                                      # targets and what they are aligned with
 //
 // Letters are those of IUPAC (IUPAC-IUB 1984 for nucleotides, IUPAC-IUBMB 1983 for amino acids), the rare ones, '*' for a
 // stop in a protein and '-' for a gap among them. Space and line breaks are skipped, lower case is read as upper case, T in

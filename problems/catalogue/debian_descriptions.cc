@@ -33,9 +33,9 @@ std::string PackageFamily(const std::string& package) {
   return package.substr(0, package.find_first_of("-.0123456789", letter));
 }
 
-const char* SplitOf(const std::string& package) {
-  return HashedSplit("debian", PackageFamily(package));
-}
+const char* SplitOfFamily(const std::string& family) { return HashedSplit("debian", family); }
+
+const char* SplitOf(const std::string& package) { return SplitOfFamily(PackageFamily(package)); }
 
 bool IsTrain(const char* split) { return absl::string_view(split) == "train"; }
 
@@ -188,7 +188,7 @@ std::vector<std::string> Pieces(const Description& description) {
 }
 
 // A text is what is said of the packages of one family that follow each other in the index: the many packages of a program
-// repeat each other, and a model that sees them apart could not tell.
+// repeat each other, which a model that saw them apart could not use.
 class LmDebian : public Problem {
  public:
   ProblemSpec Spec() const override {
@@ -221,21 +221,21 @@ class LmDebian : public Problem {
       Example example;
       example.key = std::exchange(key, "");
       example.ports["text"] = std::exchange(text, "");
-      return sink.Add(HashedSplit("debian", family), std::move(example));
+      return sink.Add(SplitOfFamily(family), std::move(example));
     };
     for (const Entry& entry : english) {
       const std::vector<std::string>& paragraphs = entry.description.paragraphs;
-      if (!IsTrain(SplitOf(entry.package)) &&
+      const std::string own = PackageFamily(entry.package);
+      if (!IsTrain(SplitOfFamily(own)) &&
           std::any_of(paragraphs.begin(), paragraphs.end(),
                       [&](const std::string& paragraph) { return trained.count(paragraph) > 0; })) {
         continue;
       }
       int64_t number = 0;
       for (const std::string& piece : Pieces(entry.description)) {
-        if (family != PackageFamily(entry.package) ||
-            text.size() + 2 + piece.size() > kLongestText) {
+        if (family != own || text.size() + 2 + piece.size() > kLongestText) {
           T2T_RETURN_IF_ERROR(flush());
-          family = PackageFamily(entry.package);
+          family = own;
           key = absl::StrCat(entry.package, number == 0 ? "" : absl::StrCat(":", number));
         }
         absl::StrAppend(&text, text.empty() ? "" : "\n\n", piece);

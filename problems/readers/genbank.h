@@ -32,7 +32,8 @@ struct GenBankRecord {
   int64_t line = 0;  // of LOCUS, from 1
 
   // The bases at a location, on its strand. Errors: a form that is not known (another record's, a site between bases), a
-  // place outside of the sequence, an open end ("<1..20": the feature goes on beyond the record).
+  // place outside of the sequence, an open end ("<1..20": the feature goes on beyond the record), a join of more than twice the
+  // record's bases.
   absl::StatusOr<std::string> At(absl::string_view location) const;
 };
 

@@ -85,7 +85,7 @@ absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>&
                                                                             : nullptr;
     if (turned != nullptr) {
       return absl::InvalidArgumentError(
-          absl::StrCat(turned->config_path, ".augment: puts units at other places, which ",
+          absl::StrCat(turned->config_path, ".augment: puts units into another order, which ",
                        spec.name, ".", port.name, " would not follow"));
     }
     if (!port.aligned_with.empty() &&

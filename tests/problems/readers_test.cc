@@ -489,6 +489,23 @@ TEST(GenBank, LocationsThatCannotBeReadAreErrors) {
               HasSubstr("more than twice the bases"));
 }
 
+TEST(GenBank, QuotesAreCountedByQualifierAndInOnePass) {
+  const std::string head = "LOCUS a\nFEATURES\n     CDS             1..2\n", indent(21, ' ');
+  const auto qualifiers = [&](const std::string& lines) {
+    const auto records = ParseGenBank(head + lines + "//\n", "f");
+    EXPECT_TRUE(records.ok()) << records.status();
+    return records.ok() ? (*records)[0].features[0].qualifiers
+                        : decltype((*records)[0].features[0].qualifiers)();
+  };
+  const auto one = qualifiers(indent + "/a=x\"y\n" + indent + "/b=\"z\"\n" + indent + "/c=1\n");
+  EXPECT_EQ(one.at("a"), "x\"y");
+  EXPECT_EQ(one.at("b"), "z");
+  EXPECT_EQ(one.at("c"), "1");
+  std::string many = indent + "/a=\"line\n";  // counted anew at each line this would take minutes
+  for (int i = 0; i < 300'000; ++i) absl::StrAppend(&many, indent, "line\n");
+  EXPECT_EQ(qualifiers(many + indent + "end\"\n").at("a").size(), 4u + 300'000 * 5 + 4);
+}
+
 TEST(GenBank, ErrorsNameTheLineAndEveryTruncationIsNoticed) {
   const std::string whole = kGenBank;
   EXPECT_EQ(ParseGenBank("ACGT\n", "f").status().message(),

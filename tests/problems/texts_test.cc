@@ -96,7 +96,7 @@ TEST(LmDebian, TextsAreFamiliesOfDescriptionsOrPieces) {
                    Stanza("long", "2", "en", "summary\n " + words + "\n .\n Last.") +
                    Stanza("dense", "3", "en",
                           absl::StrCat("summary\n ", std::string(2999, 'x'), "\u00e9y")) +
-                   Stanza("dense-dev", "6", "en", "files"));
+                   Stanza("dense-dev", "6", "en", "files") + Stanza("a3-late", "7", "en", "late"));
   GenerateOptions options;
   options.source_paths = {{"debian_descriptions_en", folder.path()}};
   std::map<std::string, std::string> texts;
@@ -108,6 +108,7 @@ TEST(LmDebian, TextsAreFamiliesOfDescriptionsOrPieces) {
     }
   }
   EXPECT_EQ(texts.at("a"), "short\nOne line.\nTwo.\n\nfiles\n\nmanual") << "a family";
+  EXPECT_EQ(texts.at("a3-late"), "late") << "others lie between";
   EXPECT_EQ(texts.at("long"), "summary");
   EXPECT_EQ(absl::StrCat(texts.at("long:1"), " ", texts.at("long:2")),
             words.substr(0, words.size() - 1) + "\nLast.");

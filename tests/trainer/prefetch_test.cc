@@ -32,12 +32,14 @@ TEST_P(PrefetchTest, ItemsComeInTheirOrder) {
   for (int64_t k = kFirst; k < kFirst + kCount; ++k) ASSERT_EQ(items.Next(), k * k);
 }
 
+#ifdef __linux__
 TEST_P(PrefetchTest, WorkersYieldToTheReader) {
   const int own = getpriority(PRIO_PROCESS, 0);
   Prefetch<int> items(0, GetParam(), 2, [](int64_t) { return getpriority(PRIO_PROCESS, 0); });
   for (int k = 0; k < 20; ++k) EXPECT_EQ(items.Next(), std::min(own + 10, 19));
   EXPECT_EQ(getpriority(PRIO_PROCESS, 0), own);
 }
+#endif
 
 TEST_P(PrefetchTest, EveryItemIsMadeOnceAndNoneFarAhead) {
   constexpr int64_t kDepth = 3, kCount = 300;

@@ -151,29 +151,6 @@ TEST(SequenceCodecTest, AShareOfTheTrainingUnitsIsUnknown) {
   EXPECT_THAT(OptionsError(MakeProteinCodec, "augment: {mask: 1}"), HasSubstr("must be in [0, 1)"));
 }
 
-TEST(SequenceCodecTest, TrainingExamplesBeginLater) {
-  const std::string bases = "ACGTTGCA";
-  const auto codec = MakeSequence(MakeDnaCodec, "{augment: {shift: 3}}");
-  EXPECT_TRUE(codec->reorders());
-  std::vector<int> begun(4, 0);
-  for (uint64_t key = 0; key < 400; ++key) {
-    const auto units = codec->Encode(Value(bases), {.augment = true, .random_key = key});
-    const size_t left_out = bases.size() - units->ids.size();
-    ASSERT_LT(left_out, begun.size());
-    EXPECT_EQ(units->ids, IdsOf(*codec, bases.substr(left_out)));
-    EXPECT_EQ(units->raw_units, static_cast<int64_t>(units->ids.size()));
-    ++begun[left_out];
-  }
-  for (const int count : begun) EXPECT_NEAR(count, 100, 35);
-  EXPECT_EQ(codec->Encode(Value(bases), {.augment = false, .random_key = 1})->ids,
-            IdsOf(*codec, bases));
-  for (uint64_t key = 0; key < 20; ++key) {  // something is left
-    EXPECT_GE(codec->Encode(Value("AC"), {.augment = true, .random_key = key})->ids.size(), 1);
-    EXPECT_EQ(codec->Encode(Value(""), {.augment = true, .random_key = key})->ids.size(), 0);
-  }
-  EXPECT_THAT(OptionsError(MakeDnaCodec, "augment: {shift: -1}"), HasSubstr("must be at least 0"));
-}
-
 TEST(SequenceCodecTest, ErrorsNameTheLetter) {
   const auto dna = MakeSequence(MakeDnaCodec, "{}");
   EXPECT_EQ(dna->Encode(Value("AC GJ"), {}).status().message(),

@@ -357,7 +357,7 @@ TEST(Refused, AugmentationThatATargetWouldNotFollow) {
   SmallRun guide, target, input;
   guide.AddProblem(OneToOne("marks", PortOf("dna", both), marks));
   EXPECT_THAT(std::string(guide.Make().message()),
-              HasSubstr("ports.marks.given.augment: puts units at other places"));
+              HasSubstr("ports.marks.given.augment: puts units into another order"));
   target.AddProblem(OneToOne("marks", Text(), PortOf("dna", both)));
   EXPECT_THAT(std::string(target.Make().message()), HasSubstr("ports.marks.wanted.augment"));
   SmallRun masked;
