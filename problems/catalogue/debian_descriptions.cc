@@ -28,14 +28,10 @@ Source Descriptions(const std::string& language) {
 }
 
 // "libpng16-16" and "libpng-dev" are of one family, "libpng"; "7kaa" and "7kaa-data" too.
-std::string PackageFamily(const std::string& package) {
+const char* SplitOf(const std::string& package) {
   const size_t letter = package.find_first_not_of("-.0123456789");
-  return package.substr(0, package.find_first_of("-.0123456789", letter));
+  return HashedSplit("debian", package.substr(0, package.find_first_of("-.0123456789", letter)));
 }
-
-const char* SplitOfFamily(const std::string& family) { return HashedSplit("debian", family); }
-
-const char* SplitOf(const std::string& package) { return SplitOfFamily(PackageFamily(package)); }
 
 bool IsTrain(const char* split) { return absl::string_view(split) == "train"; }
 
@@ -160,9 +156,8 @@ class TranslateDebian : public Problem {
   bool paragraphs_;
 };
 
-// Texts of at most so many bytes, cut between packages or paragraphs where that is possible and else at a space or between
-// characters.
-constexpr size_t kLongestText = 3000;
+// Texts of at most so many bytes, cut between paragraphs where that is possible and else at a space or between characters.
+constexpr size_t kLongestText = 1500;
 // Shorter paragraphs are phrases that all packages use.
 constexpr size_t kLongParagraph = 100;
 
@@ -187,15 +182,12 @@ std::vector<std::string> Pieces(const Description& description) {
   return pieces;
 }
 
-// A text is what is said of the packages of one family that follow each other in the index: the many packages of a program
-// repeat each other, which a model that saw them apart could not use.
 class LmDebian : public Problem {
  public:
   ProblemSpec Spec() const override {
     ProblemSpec spec;
     spec.name = "lm_debian";
-    spec.revision = 2;
-    spec.summary = "a language model of what Debian says of its packages, family by family";
+    spec.summary = "a language model of what Debian says of its packages";
     spec.targets = {{.name = "text",
                      .modality = "text",
                      .options = "vocab: {kind: sentencepiece, size: 8000}",
@@ -215,34 +207,24 @@ class LmDebian : public Problem {
         if (paragraph.size() >= kLongParagraph) trained.insert(paragraph);
       }
     }
-    std::string family, key, text;  // what waits to be added
-    const auto flush = [&]() -> absl::Status {
-      if (text.empty()) return absl::OkStatus();
-      Example example;
-      example.key = std::exchange(key, "");
-      example.ports["text"] = std::exchange(text, "");
-      return sink.Add(SplitOfFamily(family), std::move(example));
-    };
     for (const Entry& entry : english) {
       const std::vector<std::string>& paragraphs = entry.description.paragraphs;
-      const std::string own = PackageFamily(entry.package);
-      if (!IsTrain(SplitOfFamily(own)) &&
+      const char* split = SplitOf(entry.package);
+      if (!IsTrain(split) &&
           std::any_of(paragraphs.begin(), paragraphs.end(),
-                      [&](const std::string& paragraph) { return trained.count(paragraph) > 0; })) {
+                      [&](const std::string& text) { return trained.count(text) > 0; })) {
         continue;
       }
       int64_t number = 0;
-      for (const std::string& piece : Pieces(entry.description)) {
-        if (family != own || text.size() + 2 + piece.size() > kLongestText) {
-          T2T_RETURN_IF_ERROR(flush());
-          family = own;
-          key = absl::StrCat(entry.package, number == 0 ? "" : absl::StrCat(":", number));
-        }
-        absl::StrAppend(&text, text.empty() ? "" : "\n\n", piece);
+      for (std::string& piece : Pieces(entry.description)) {
+        Example example;
+        example.key = absl::StrCat(entry.package, number == 0 ? "" : absl::StrCat(":", number));
         ++number;
+        example.ports["text"] = std::move(piece);
+        T2T_RETURN_IF_ERROR(sink.Add(split, std::move(example)));
       }
     }
-    return flush();
+    return absl::OkStatus();
   }
 };
 

@@ -16,8 +16,7 @@ namespace t2t {
 // summaries, or "part=paragraphs", the paragraphs of the long descriptions of which both have equally many.
 absl::StatusOr<std::unique_ptr<Problem>> MakeTranslateDebian(const ProblemParameters& parameters);
 
-// English descriptions, without an input: those of a family of packages that follow each other are one text, of at most 3,000
-// bytes.
+// English descriptions, without an input.
 absl::StatusOr<std::unique_ptr<Problem>> MakeLmDebian(const ProblemParameters& parameters);
 
 }  // namespace t2t

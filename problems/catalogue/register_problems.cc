@@ -48,7 +48,7 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        {"image-label", "generated"},
        MakeImageStripes},
       {"lm_debian",
-       "a language model of what Debian says of its packages, family by family",
+       "a language model of what Debian says of its packages",
        {"text", "en"},
        MakeLmDebian},
       {"protein_to_mrna_kaptive",
