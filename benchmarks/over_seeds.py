@@ -3,8 +3,8 @@
 
   over_seeds.py RUN RUN ... [--split test]
 
-RUN is a folder of a run that `t2t eval RUN --split SPLIT` has measured. Prints a Markdown table, and below it what the runs do
-not agree on. Two runs of one seed, or runs that were not measured alike, are refused.
+RUN is a folder of a run that `t2t eval RUN --split SPLIT` has measured. Prints a Markdown table, and below it the steps and
+revisions of the runs. Two of one seed, or some that were not measured alike, are refused.
 """
 import argparse
 import json
