@@ -28,6 +28,7 @@ class RealData : public testing::Test {
     dataset_ = DatasetFolder(folder_.path(), instance);
   }
   int64_t Count(const std::string& split) const { return manifest_.FindSplit(split)->examples; }
+  int64_t Total() const { return Count("train") + Count("valid") + Count("test"); }
   std::unique_ptr<SplitReader> Open(const std::string& split) const {
     return *SplitReader::Open(dataset_, split);
   }
@@ -115,7 +116,7 @@ TEST_F(RealData, CaptionTuxpaint) {
   Prepare("caption_tuxpaint");
   if (HasFatalFailure()) return;
   EXPECT_EQ(manifest_.broken, 0);
-  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 784);
+  EXPECT_EQ(Total(), 784);
   EXPECT_EQ(Count("train"), 646);
   EXPECT_EQ(Count("valid"), 60);
   EXPECT_EQ(Count("test"), 78);
@@ -151,7 +152,7 @@ TEST_F(RealData, SpliceDna) {
 TEST_F(RealData, Rna16sPhylum) {
   Prepare("rna16s_phylum");
   if (HasFatalFailure()) return;
-  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 5181);
+  EXPECT_EQ(Total(), 5181);
   std::set<std::string> phyla;
   for (const char* split : {"train", "valid", "test"}) {
     const auto reader = Open(split);
@@ -187,13 +188,13 @@ TEST_F(RealData, ProteinToMrnaKaptive) {
 TEST_F(RealData, SpeechAsteriskEn) {
   Prepare("speech_asterisk_en");
   if (HasFatalFailure()) return;
-  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 551);
+  EXPECT_EQ(Total(), 551);
 }
 
 TEST_F(RealData, SpeechFillets) {
   Prepare("speech_fillets");
   if (HasFatalFailure()) return;
-  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 1714);
+  EXPECT_EQ(Total(), 1714);
   const Example example = *Open("train")->Read(0);
   EXPECT_EQ(example.ports.at("speech").bytes().substr(0, 4), "OggS");
 }
@@ -202,7 +203,7 @@ TEST_F(RealData, SpeechFillets) {
 TEST_F(RealData, TranslateDebian) {
   Prepare("translate_debian");
   if (HasFatalFailure()) return;
-  const int64_t all = Count("train") + Count("valid") + Count("test");
+  const int64_t all = Total();
   EXPECT_GT(all, 40000);
   EXPECT_LT(all, 60000);
   EXPECT_GT(Count("test"), all / 20);
@@ -218,19 +219,19 @@ TEST_F(RealData, LmDebian) {
 TEST_F(RealData, EmojiNames) {
   Prepare("emoji_names:lang=it");
   if (HasFatalFailure()) return;
-  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 2307);
+  EXPECT_EQ(Total(), 2307);
 }
 
 TEST_F(RealData, TrnaStructure) {
   Prepare("trna_structure");
   if (HasFatalFailure()) return;
-  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 1292);
+  EXPECT_EQ(Total(), 1292);
 }
 
 TEST_F(RealData, ProteinToTextProkka) {
   Prepare("protein_to_text_prokka");
   if (HasFatalFailure()) return;
-  EXPECT_EQ(Count("train") + Count("valid") + Count("test"), 10965);
+  EXPECT_EQ(Total(), 10965);
   EXPECT_GT(Count("test"), 500);
 }
 
