@@ -120,13 +120,15 @@ std::string FirstReference(const json& example) {
   return "";
 }
 
-// A text that was not decoded but priced.
+// A text that was not decoded but priced: neither right nor wrong.
 std::string PricedCard(const json& example, double bits) {
   const std::string text = FirstReference(example);
   const auto characters = static_cast<double>(std::max<size_t>(CodePoints(text).size(), 1));
-  return absl::StrCat("<li class=\"example\"><div class=\"given\">", Inputs(example),
-                      "</div><div class=\"answers\"><p class=\"mark\"><b>",
-                      Fixed(bits / characters, 3), "</b> bits per character</p><dl>",
+  const std::string inputs = Inputs(example);
+  return absl::StrCat("<li class=\"example priced\">",
+                      inputs.empty() ? "" : absl::StrCat("<div class=\"given\">", inputs, "</div>"),
+                      "<div class=\"answers\"><p class=\"mark\"><b>", Fixed(bits / characters, 3),
+                      "</b> bits per character</p><dl>",
                       Row("text", EscapeHtml(Utf8Shortened(text, kShownCharacters)), "wanted"),
                       "</dl></div></li>\n");
 }
@@ -180,9 +182,11 @@ std::string Card(const json& example) {
 std::string ExampleCards(const json& examples, const std::string& split) {
   std::string cards;
   int64_t shown = 0;
+  bool compared = false;
   for (const json& example : examples) {
     if (!example.is_object() || shown == kShownExamples) continue;
     cards += Card(example);
+    compared = compared || !example.contains("cost_bits");
     ++shown;
   }
   if (shown == 0) return "";
@@ -192,9 +196,10 @@ std::string ExampleCards(const json& examples, const std::string& split) {
                       held_out           ? ", never trained on"
                       : split == "train" ? ", which was trained on"
                                          : "",
-                      "; <mark class=\"off\">marked</mark> where the model "
-                      "differs from the reference</small></h4>\n<ul class=\"examples\">",
-                      cards, "</ul>\n");
+                      compared ? "; <mark class=\"off\">marked</mark> where the model "
+                                 "differs from the reference"
+                               : "",
+                      "</small></h4>\n<ul class=\"examples\">", cards, "</ul>\n");
 }
 
 }  // namespace t2t

@@ -74,6 +74,7 @@ a{color:var(--accent)}
 .example{border:1px solid var(--line);border-left:4px solid var(--bad);border-radius:9px;padding:13px 15px;display:grid;
 grid-template-columns:minmax(92px,auto) minmax(0,1fr);gap:6px 18px}
 .example.right{border-left-color:var(--good)}
+.example.priced{border-left-color:var(--line);grid-template-columns:minmax(0,1fr)}
 .example img{display:block;width:92px;height:92px;object-fit:contain;background:#fff;border:1px solid var(--line);border-radius:6px}
 .example img.few{image-rendering:pixelated}
 .example img.wide{width:100%;height:84px;object-fit:fill}

@@ -205,7 +205,6 @@ TEST(RenderReport, ShowsExamples) {
   EXPECT_EQ(shown, 10u);
 }
 
-// A sound has its spectrogram and a player; the two kinds of RIFF are told apart.
 TEST(AlignedRows, StandAboveEachOtherAndMarkDifferences) {
   EXPECT_EQ(AlignedRows("MK", "ATGAAA", "ATGAAG"),
             "<p class=\"quiet\">1 of 2 agree; above, the input; below, model and reference</p>"
@@ -236,11 +235,16 @@ TEST(RenderReport, ShowsTextsThatWerePricedAndAlignedOnes) {
        {"references", {"ATGAAG"}}}};
   const std::string html = Render(Evaluation(target), {});
   EXPECT_THAT(html, HasSubstr("<b>1.500</b> bits per character"));
+  EXPECT_THAT(html, HasSubstr("class=\"example priced\"><div class=\"answers\">"));
+  EXPECT_THAT(html, HasSubstr("where the model differs"));
   EXPECT_THAT(html, HasSubstr("1 of 2 agree"));
   EXPECT_THAT(html, HasSubstr("Klebsiella"));
   EXPECT_THAT(html, HasSubstr("short"));
+  target["examples"] = {{{"key", "a"}, {"cost_bits", 12.0}, {"references", {"abcdefgh"}}}};
+  EXPECT_THAT(Render(Evaluation(target), {}), Not(HasSubstr("where the model differs")));
 }
 
+// A sound has its spectrogram and a player; the two kinds of RIFF are told apart.
 TEST(RenderReport, ShowsSounds) {
   Sound tone{8000, {}};
   for (int i = 0; i < 2000; ++i) tone.samples.push_back(static_cast<float>(std::sin(0.3 * i)));
