@@ -13,9 +13,16 @@
 //              and Stern, arXiv 1804.04235, algorithm 4), without first moments; their rho is the
 //              schedule's rate. More than two dimensions are factored over the last two. With
 //              scale_parameter rates are relative: about 1e-2, and 1e-3 is slow.
+//   muon       m <- momentum m + (1 - momentum) g;  n = (1 - momentum) g + momentum m, made nearly
+//              orthogonal (all singular values near 1) by five steps of a Newton-Schulz iteration;
+//              w <- w - rate 0.2 sqrt(max(rows, columns)) n
+//              (Jordan, kellerjordan.github.io/posts/muon; Liu et al., "Muon is Scalable for LLM
+//              Training", arXiv 2502.16982). Of the linear maps of the body only, the parameters
+//              body.*.weight of two dimensions; every other one as adamw. The factor makes an
+//              update as large as one of adamw usually is, so rates are those of adamw.
 //   sgd        m <- momentum m + g;  w <- w - rate m
 //
-// Weight decay is decoupled in all three, w <- w - rate weight_decay w before the update, and never
+// Weight decay is decoupled in all four, w <- w - rate weight_decay w before the update, and never
 // touches a parameter of less than two dimensions: norms, biases, markers, tags.
 //
 // A parameter without a gradient (its problem was not drawn in this step) stays as it is, decay
@@ -43,15 +50,16 @@ namespace t2t {
 struct OptimizerOptions {
   std::string name = "adamw";
   double weight_decay = 0.01;   // only of parameters of two dimensions or more
-  double beta1 = 0.9;           // adamw: decay of the first moment
-  double beta2 = 0.98;          // adamw: decay of the second moment
-  double epsilon = 1e-8;        // adamw: added to the root of the second moment
+  double beta1 = 0.9;           // adamw, muon: decay of the first moment
+  double beta2 = 0.98;          // adamw, muon: decay of the second moment
+  double epsilon = 1e-8;        // adamw, muon: added to the root of the second moment
   double decay_exponent = 0.8;  // adafactor: the second moment's decay is 1 - t^-decay_exponent
   double clip_threshold = 1.0;  // adafactor: largest root mean square of an update
   bool scale_parameter =
       true;                   // adafactor: the rate is relative to the parameter's root mean square
   double scale_floor = 1e-3;  // adafactor: the smallest such scale
   double momentum = 0.9;      // sgd
+  double orthogonal_momentum = 0.95;  // muon: momentum of what it makes orthogonal
 
   void Bind(Binder& binder);
 };

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "registry/config.h"
 
 namespace t2t {
@@ -19,15 +20,15 @@ namespace {
 using ::testing::HasSubstr;
 using NamedParameters = torch::OrderedDict<std::string, at::Tensor>;
 
-// A matrix, a bias, and a matrix whose problem is drawn at steps 2 and 4 only.
+// A linear map, a bias, and a linear map whose problem is drawn at steps 2 and 4 only.
 NamedParameters MakeParameters() {
   NamedParameters parameters;
   const auto add = [&](const char* name, std::vector<float> values, at::IntArrayRef shape) {
     parameters.insert(name, torch::tensor(values).view(shape).requires_grad_(true));
   };
-  add("weight", {-1, -0.5, 0, 0.5, 1, 1.5}, {2, 3});
+  add("body.map.weight", {-1, -0.5, 0, 0.5, 1, 1.5}, {2, 3});
   add("bias", {0.25, -0.5, 1}, {3});
-  add("idle", {1, -1, 0.5, 2}, {2, 2});
+  add("body.idle.weight", {1, -1, 0.5, 2}, {2, 2});
   return parameters;
 }
 
@@ -87,10 +88,11 @@ TEST(OptimizerTest, AdamWAgreesWithPyTorch) {
   const NamedParameters parameters = MakeParameters();
   const auto optimizer = MakeOptimizer(Options("adamw"), parameters);
   RunSteps(*optimizer, parameters, 1, 5);
-  ExpectValues(parameters["weight"],
+  ExpectValues(parameters["body.map.weight"],
                {-1.07112636, -0.510648404, -0.0470549872, 0.415566801, 0.956940459, 1.40397344});
   ExpectValues(parameters["bias"], {0.170204122, -0.533094898, 0.918576991});
-  ExpectValues(parameters["idle"], {0.956795703, -0.977096632, 0.459756439, 1.95858201});
+  ExpectValues(parameters["body.idle.weight"],
+               {0.956795703, -0.977096632, 0.459756439, 1.95858201});
 }
 
 // torch.optim.Adafactor(beta2_decay=-0.8, eps=(1e-30, 1e-3), d=1), the formula of arXiv 1804.04235.
@@ -98,10 +100,11 @@ TEST(OptimizerTest, AdafactorAgreesWithPyTorch) {
   const NamedParameters parameters = MakeParameters();
   const auto optimizer = MakeOptimizer(Options("adafactor"), parameters);
   RunSteps(*optimizer, parameters, 1, 5);
-  ExpectValues(parameters["weight"],
+  ExpectValues(parameters["body.map.weight"],
                {-1.04964959, -0.535220339, -0.0396406903, 0.434085295, 0.937621768, 1.4200027});
   ExpectValues(parameters["bias"], {0.20555961, -0.532888856, 0.952785259});
-  ExpectValues(parameters["idle"], {0.926623762, -0.997824424, 0.457673946, 1.96420941});
+  ExpectValues(parameters["body.idle.weight"],
+               {0.926623762, -0.997824424, 0.457673946, 1.96420941});
 }
 
 // The same with lr=0.05 and no weight decay, of three dimensions.
@@ -178,7 +181,66 @@ TEST(OptimizerTest, AdafactorSurvivesAGradientOfZeros) {
   }
   optimizer->Step(0.1);
   ExpectValues(parameters["bias"], {0.25, -0.5, 1});
-  ExpectValues(parameters["weight"], {-1, -0.5, 0, 0.5, 1, 1.5});
+  ExpectValues(parameters["body.map.weight"], {-1, -0.5, 0, 0.5, 1, 1.5});
+}
+
+// torch.optim.Muon(momentum=0.95, adjust_lr_fn="match_rms_adamw"), its iteration in float64 instead of bfloat16. A
+// parameter that is no linear map of the body is AdamW's.
+TEST(OptimizerTest, MuonAgreesWithPyTorch) {
+  NamedParameters parameters;
+  const at::Tensor start = torch::arange(6.0).to(at::kFloat) * 0.5 - 1;
+  parameters.insert("body.wide.weight", start.view({2, 3}).clone().requires_grad_(true));
+  parameters.insert("body.tall.weight", start.view({3, 2}).clone().requires_grad_(true));
+  for (const char* other : {"body.table", "head.weight"}) {
+    parameters.insert(other, start.view({2, 3}).clone().requires_grad_(true));
+  }
+  NamedParameters adaptive;
+  adaptive.insert("table", start.view({2, 3}).clone().requires_grad_(true));
+  const auto optimizer = MakeOptimizer(Options("muon"), parameters);
+  const auto adamw = MakeOptimizer(Options("adamw"), adaptive);
+  const auto set_gradient = [](const at::Tensor& value, int64_t step, int64_t k) {
+    const at::Tensor place = torch::arange(6);
+    value.mutable_grad() = ((place * 7 + step * 3 + k).remainder(5).to(at::kFloat) - 2)
+                               .mul(0.25)
+                               .add(0.125 * static_cast<double>(step))
+                               .view(value.sizes());
+  };
+  for (int64_t step = 1; step <= 5; ++step) {
+    for (const auto& item : parameters) {
+      set_gradient(item.value(), step, item.key() == "body.tall.weight" ? 1 : 0);
+    }
+    set_gradient(adaptive["table"], step, 0);
+    optimizer->Step(0.02);
+    adamw->Step(0.02);
+  }
+  ExpectValues(parameters["body.wide.weight"],
+               {-1.0010812, -0.495797755, 0.00086510816, 0.484090688, 0.978352148, 1.47151964});
+  ExpectValues(parameters["body.tall.weight"],
+               {-1.00350797, -0.506019847, -0.0113512339, 0.491730558, 0.987139301, 1.47124272});
+  EXPECT_TRUE(at::equal(parameters["body.table"], adaptive["table"]));
+  EXPECT_TRUE(at::equal(parameters["head.weight"], adaptive["table"]));
+  EXPECT_EQ(optimizer->State().count("momentum.body.wide.weight"), 1);
+  EXPECT_EQ(optimizer->State().count("exp_avg.body.wide.weight"), 0);
+}
+
+// Whatever the size of the gradient and however uneven its singular values (1 to 1,000), those of the update are near 1.
+TEST(OptimizerTest, MuonMovesEveryDirectionAlike) {
+  for (const double size : {1e-4, 1.0, 1e4}) {
+    NamedParameters parameters;
+    parameters.insert("body.weight", torch::zeros({6, 4}).requires_grad_(true));
+    OptimizerOptions options = Options("muon");
+    const auto optimizer = MakeOptimizer(options, parameters);
+    const at::Tensor place = torch::arange(24.0).to(at::kDouble).view({6, 4});
+    const auto [left, values, right] =
+        torch::linalg_svd((place * place).sin(), false, c10::nullopt);
+    const at::Tensor uneven = torch::logspace(0, 3, 4, 10.0, at::kDouble);
+    parameters["body.weight"].mutable_grad() =
+        left.mul(uneven.mul(size)).matmul(right).to(at::kFloat);
+    optimizer->Step(1.0 / (0.2 * std::sqrt(6.0)));
+    const at::Tensor moved = at::linalg_svdvals(parameters["body.weight"].detach().to(at::kDouble));
+    EXPECT_GT(moved.min().item<double>(), 0.3) << moved;
+    EXPECT_LT(moved.max().item<double>(), 1.3) << moved;
+  }
 }
 
 // torch.optim.SGD(momentum=0.9), whose weight decay is not decoupled: without it.
@@ -188,10 +250,10 @@ TEST(OptimizerTest, SgdWithMomentumAgreesWithPyTorch) {
   options.weight_decay = 0;
   const auto optimizer = MakeOptimizer(options, parameters);
   RunSteps(*optimizer, parameters, 1, 5);
-  ExpectValues(parameters["weight"],
+  ExpectValues(parameters["body.map.weight"],
                {-1.09963825, -0.56095175, -0.05891775, 0.40239125, 0.92082775, 1.40036175});
   ExpectValues(parameters["bias"], {0.15239125, -0.57917225, 0.90036175});
-  ExpectValues(parameters["idle"], {0.961, -0.9955, 0.4755, 1.9715});
+  ExpectValues(parameters["body.idle.weight"], {0.961, -0.9955, 0.4755, 1.9715});
 }
 
 TEST(OptimizerTest, PlainSgdIsTheFormulaAndHasNoState) {
@@ -212,16 +274,17 @@ TEST(OptimizerTest, PlainSgdIsTheFormulaAndHasNoState) {
 // A gradient that is a transposed view, as a caller may set it: the fused kernel reads memory in
 // order.
 TEST(OptimizerTest, TakesAGradientOfAnotherLayout) {
-  for (const char* name : {"adamw", "adafactor", "sgd"}) {
+  for (const char* name : {"adamw", "adafactor", "muon", "sgd"}) {
     const at::Tensor gradient = torch::arange(6.0).to(at::kFloat).view({2, 3}) - 2;
     at::Tensor results[2];
     for (int view = 0; view < 2; ++view) {
       NamedParameters parameters;
-      parameters.insert("w", torch::ones({2, 3}).requires_grad_(true));
+      parameters.insert("body.weight", torch::ones({2, 3}).requires_grad_(true));
       const auto optimizer = MakeOptimizer(Options(name), parameters);
-      parameters["w"].mutable_grad() = view == 0 ? gradient.clone() : gradient.t().contiguous().t();
+      parameters["body.weight"].mutable_grad() =
+          view == 0 ? gradient.clone() : gradient.t().contiguous().t();
       optimizer->Step(0.1);
-      results[view] = parameters["w"].detach();
+      results[view] = parameters["body.weight"].detach();
     }
     EXPECT_TRUE(at::equal(results[0], results[1])) << name << results[0] << results[1];
   }
@@ -257,11 +320,11 @@ TEST_P(EveryOptimizerTest, GoesOnBitExactlyFromItsState) {
 TEST_P(EveryOptimizerTest, LeavesAParameterWithoutGradientAlone) {
   const NamedParameters parameters = MakeParameters();
   const auto optimizer = MakeOptimizer(Options(GetParam()), parameters);
-  const at::Tensor before = parameters["idle"].detach().clone();
+  const at::Tensor before = parameters["body.idle.weight"].detach().clone();
   RunSteps(*optimizer, parameters, 1, 1);
-  EXPECT_TRUE(at::equal(before, parameters["idle"]));
+  EXPECT_TRUE(at::equal(before, parameters["body.idle.weight"]));
   for (const auto& [name, tensor] : optimizer->State()) {
-    if (name.size() > 5 && name.substr(name.size() - 5) == ".idle") {
+    if (absl::EndsWith(name, ".body.idle.weight")) {
       EXPECT_EQ(tensor.abs().sum().item<double>(), 0) << name;
     }
   }
@@ -297,7 +360,7 @@ TEST_P(EveryOptimizerTest, RefusesAStateThatDiffersAndKeepsItsOwn) {
 // |w - target|^2 through autograd, with a rate that falls to nothing.
 TEST_P(EveryOptimizerTest, FindsTheMinimumOfAQuadratic) {
   NamedParameters parameters;
-  parameters.insert("w", torch::ones({2, 3}).requires_grad_(true));
+  parameters.insert("body.weight", torch::ones({2, 3}).requires_grad_(true));
   parameters.insert("b", torch::ones({3}).requires_grad_(true));
   OptimizerOptions options = Options(GetParam());
   options.weight_decay = 0;
@@ -305,19 +368,21 @@ TEST_P(EveryOptimizerTest, FindsTheMinimumOfAQuadratic) {
   const auto optimizer = MakeOptimizer(options, parameters);
   const at::Tensor target = torch::tensor({{3.0f, -2.0f, 0.5f}, {1.0f, 4.0f, -1.5f}});
   const auto loss = [&] {
-    return (parameters["w"] - target).square().sum() + (parameters["b"] + 2).square().sum();
+    return (parameters["body.weight"] - target).square().sum() +
+           (parameters["b"] + 2).square().sum();
   };
   const double before = loss().item<double>();
   constexpr int kSteps = 400;
   for (int step = 0; step < kSteps; ++step) {
     optimizer->ZeroGrad();
     loss().backward();
-    optimizer->Step(0.05 * (1 - static_cast<double>(step) / kSteps));
+    optimizer->Step(0.2 * (1 - static_cast<double>(step) / kSteps));
   }
   EXPECT_LT(loss().item<double>(), 1e-3 * before);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, EveryOptimizerTest, ::testing::Values("adamw", "adafactor", "sgd"),
+INSTANTIATE_TEST_SUITE_P(All, EveryOptimizerTest,
+                         ::testing::Values("adamw", "adafactor", "muon", "sgd"),
                          [](const auto& param) { return param.param; });
 
 TEST(OptimizerTest, RefusesWhatItCannotOptimize) {
@@ -357,6 +422,10 @@ TEST(OptimizerTest, BindsOnlyWhatTheNameReads) {
   EXPECT_TRUE(BindOptimizer("{name: adamw, beta2: 0.95}", &options).ok());
   EXPECT_EQ(options.beta2, 0.95);
   EXPECT_TRUE(BindOptimizer("{name: sgd, momentum: 0.5}", &options).ok());
+  EXPECT_TRUE(BindOptimizer("{name: muon, beta2: 0.95, orthogonal_momentum: 0.9}", &options).ok());
+  EXPECT_EQ(options.orthogonal_momentum, 0.9);
+  EXPECT_FALSE(BindOptimizer("{name: adamw, orthogonal_momentum: 0.9}", &options).ok());
+  EXPECT_FALSE(BindOptimizer("{name: muon, orthogonal_momentum: 1}", &options).ok());
   EXPECT_TRUE(BindOptimizer("{name: adafactor, clip_threshold: 2}", &options).ok());
   EXPECT_FALSE(BindOptimizer("{name: sgd, beta1: 0.5}", &options).ok());
   EXPECT_FALSE(BindOptimizer("{name: adamw, beta1: 1}", &options).ok());
