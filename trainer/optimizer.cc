@@ -174,8 +174,9 @@ class Muon : public AdamW {
   static constexpr double kUpdateSize = 0.2;
 
   static bool IsLinearMap(const Parameter& parameter) {
-    return parameter.value.dim() == 2 && absl::StartsWith(parameter.name, "body.") &&
-           absl::EndsWith(parameter.name, ".weight");
+    return parameter.value.dim() == 2 && absl::EndsWith(parameter.name, ".weight") &&
+           (absl::StartsWith(parameter.name, "body.") ||
+            absl::StartsWith(parameter.name, "bodies."));
   }
 
   // X <- a X + (b X X' + c (X X')^2) X, from X of a spectral norm of at most 1: the singular values

@@ -17,9 +17,10 @@
 //              orthogonal (all singular values near 1) by five steps of a Newton-Schulz iteration;
 //              w <- w - rate 0.2 sqrt(max(rows, columns)) n
 //              (Jordan, kellerjordan.github.io/posts/muon; Liu et al., "Muon is Scalable for LLM
-//              Training", arXiv 2502.16982). Of the linear maps of the body only, the parameters
-//              body.*.weight of two dimensions; every other one as adamw. The factor makes an
-//              update as large as one of adamw usually is, so rates are those of adamw.
+//              Training", arXiv 2502.16982). Of the linear maps of bodies only, parameters of two
+//              dimensions named body.*.weight or bodies.*.weight; every other one as adamw. The
+//              factor makes an update as large as one of adamw usually is, so rates are those of
+//              adamw.
 //   sgd        m <- momentum m + g;  w <- w - rate m
 //
 // Weight decay is decoupled in all four, w <- w - rate weight_decay w before the update, and never

@@ -190,7 +190,7 @@ TEST(OptimizerTest, MuonAgreesWithPyTorch) {
   NamedParameters parameters;
   const at::Tensor start = torch::arange(6.0).to(at::kFloat) * 0.5 - 1;
   parameters.insert("body.wide.weight", start.view({2, 3}).clone().requires_grad_(true));
-  parameters.insert("body.tall.weight", start.view({3, 2}).clone().requires_grad_(true));
+  parameters.insert("bodies.copy.tall.weight", start.view({3, 2}).clone().requires_grad_(true));
   for (const char* other : {"body.table", "head.weight"}) {
     parameters.insert(other, start.view({2, 3}).clone().requires_grad_(true));
   }
@@ -207,7 +207,7 @@ TEST(OptimizerTest, MuonAgreesWithPyTorch) {
   };
   for (int64_t step = 1; step <= 5; ++step) {
     for (const auto& item : parameters) {
-      set_gradient(item.value(), step, item.key() == "body.tall.weight" ? 1 : 0);
+      set_gradient(item.value(), step, item.key() == "bodies.copy.tall.weight" ? 1 : 0);
     }
     set_gradient(adaptive["table"], step, 0);
     optimizer->Step(0.02);
@@ -215,7 +215,7 @@ TEST(OptimizerTest, MuonAgreesWithPyTorch) {
   }
   ExpectValues(parameters["body.wide.weight"],
                {-1.0010812, -0.495797755, 0.00086510816, 0.484090688, 0.978352148, 1.47151964});
-  ExpectValues(parameters["body.tall.weight"],
+  ExpectValues(parameters["bodies.copy.tall.weight"],
                {-1.00350797, -0.506019847, -0.0113512339, 0.491730558, 0.987139301, 1.47124272});
   EXPECT_TRUE(at::equal(parameters["body.table"], adaptive["table"]));
   EXPECT_TRUE(at::equal(parameters["head.weight"], adaptive["table"]));
