@@ -27,6 +27,7 @@
 #include "random/philox.h"
 #include "tensor2tensor/library/device.h"
 #include "tensor2tensor/library/library.h"
+#include "tensor2tensor/models/autoregressive_scheme.h"
 #include "trainer/optimizer.h"
 #include "trainer/train_step.h"
 
@@ -161,7 +162,7 @@ int Main(int argc, char** argv) {
     port.modality = &ids;
     port.codec = std::make_shared<GivenIds>(shape.vocabulary - 1);
     port.share = "table";
-    port.scheme = "autoregressive";
+    port.scheme = MakeAutoregressiveScheme();
     port.adapter = "tokens";
     port.head = "categorical";
     port.config_path = "ports.translate." + port.port.name;

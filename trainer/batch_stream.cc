@@ -79,6 +79,10 @@ absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64
       ++window.too_long;
       continue;
     }
+    if (!encoded->in_reach) {
+      ++window.out_of_reach;
+      continue;
+    }
     if (epoch == 0) encoded->CountRemarks(&window.remarks);  // each example once
     window.examples.push_back(*std::move(encoded));
     window.examples.back().number = i;
@@ -103,12 +107,13 @@ absl::Status BatchStream::EnsureWindow() {
     }
     T2T_ASSIGN_OR_RETURN(window_, windows_->Next());
     too_long_ += window_->too_long;
+    out_of_reach_ += window_->out_of_reach;
     broken_ += window_->broken;
     for (const auto& [remark, count] : window_->remarks) remarks_[remark] += count;
     if (window_->batches.empty() && ++empty_windows > order_.windows()) {
       return absl::InvalidArgumentError(absl::StrCat(
-          task_.spec.name, ": no example is left: all are broken or longer than data.max_length = ",
-          options_.batching.max_length));
+          task_.spec.name, ": no example is left: all are broken, longer than data.max_length = ",
+          options_.batching.max_length, ", or have more units than their input has places"));
     }
   }
   return absl::OkStatus();

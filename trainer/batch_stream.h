@@ -45,6 +45,8 @@ class BatchStream {
   StreamPosition position() const { return position_; }
   // Left out so far because a port is longer than max_length; records skipped as broken.
   int64_t too_long() const { return too_long_; }
+  // Left out so far because a target cannot come about along its input (EncodedExample::in_reach).
+  int64_t out_of_reach() const { return out_of_reach_; }
   int64_t broken() const { return broken_; }
   // Examples of the first epoch so far by what is odd of them (Units::remark): "speech is clipped".
   const std::map<std::string, int64_t>& remarks() const { return remarks_; }
@@ -56,7 +58,7 @@ class BatchStream {
   struct Window {
     std::vector<EncodedExample> examples;
     std::vector<std::vector<int64_t>> batches;
-    int64_t too_long = 0, broken = 0;
+    int64_t too_long = 0, out_of_reach = 0, broken = 0;
     std::map<std::string, int64_t> remarks;
   };
   BatchStream(const Task& task, std::shared_ptr<const SplitReader> split,
@@ -70,7 +72,7 @@ class BatchStream {
   RandomKey key_;
   DataOrder order_;
   StreamPosition position_;
-  int64_t too_long_ = 0, broken_ = 0;
+  int64_t too_long_ = 0, out_of_reach_ = 0, broken_ = 0;
   std::map<std::string, int64_t> remarks_;
   std::optional<Window> window_;
   // Last: its workers use what stands above.

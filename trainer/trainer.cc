@@ -310,6 +310,13 @@ absl::Status Trainer::Log() {
           absl::StrCat(name, ": ", too_long, " examples so far are longer than data.max_length = ",
                        setup_.data.batching.max_length, " and left out; the log counts on"));
     }
+    if (const int64_t far = problem.stream->out_of_reach(); far > 0) {
+      record["out_of_reach"][name] = far;
+      SayOnce(name + " out_of_reach",
+              absl::StrCat(name, ": ", far,
+                           " examples so far have a target with more units than their input has "
+                           "places, and are left out; the log counts on"));
+    }
     for (const auto& [remark, examples] : problem.stream->remarks()) {
       record["remarks"][name][remark] = examples;
       SayOnce(absl::StrCat(name, " ", remark),
@@ -370,6 +377,12 @@ absl::Status Trainer::Validate() {
                 absl::StrCat(name, ": ", result.without_loss,
                              " valid examples have a target that training has not seen: they count "
                              "as wrong and have no loss"));
+      }
+      if (result.out_of_reach > 0) {
+        SayOnce(name + " valid out_of_reach",
+                absl::StrCat(name, ": ", result.out_of_reach,
+                             " valid examples have a target with more units than their input has "
+                             "places: they count by what is decoded and have no loss"));
       }
       if (result.left_out > 0) {
         SayOnce(name + " left_out",

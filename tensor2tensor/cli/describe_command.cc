@@ -33,7 +33,8 @@ absl::Status DescribeProblem(const Library& library, const std::string& name,
   Line("what", spec.summary);
   Line("parameters", spec.parameters);
   Config config;
-  T2T_ASSIGN_OR_RETURN(const Task task, MakeTask(spec, library.modalities, config));
+  T2T_ASSIGN_OR_RETURN(const Task task,
+                       MakeTask(spec, library.modalities, library.schemes, config));
   for (const auto* ports : {&task.inputs, &task.targets}) {
     const bool target = ports == &task.targets;
     for (const TaskPort& port : *ports) {
@@ -42,7 +43,7 @@ absl::Status DescribeProblem(const Library& library, const std::string& name,
       if (target) {
         const std::vector<std::string>& metrics =
             port.port.metrics.empty() ? port.modality->metrics : port.port.metrics;
-        absl::StrAppend(&text, "; scheme ", port.scheme, "; metrics ",
+        absl::StrAppend(&text, "; scheme ", port.scheme_name, "; metrics ",
                         absl::StrJoin(metrics, ", "));
       }
       Line(target ? "target" : "input", text);

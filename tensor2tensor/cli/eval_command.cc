@@ -224,6 +224,8 @@ struct EvalCommand {
       line(count, absl::StrCat("of the examples: the ", remark).c_str());
     line(result.without_loss,
          "of them have a target that training has not seen: wrong, and without a loss");
+    line(result.out_of_reach,
+         "of them have a target with more units than their input has places: without a loss");
   }
 
   static void PrintTarget(const std::string& place, const nlohmann::json& target) {
@@ -287,6 +289,7 @@ struct EvalCommand {
                             {"left_out", result.left_out},
                             {"broken", result.broken},
                             {"without_loss", result.without_loss},
+                            {"out_of_reach", result.out_of_reach},
                             {"remarks", result.remarks},
                             {"limit", limit},
                             {"licence", task.spec.provenance.licence},

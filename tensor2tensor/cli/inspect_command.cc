@@ -35,7 +35,8 @@ struct InspectCommand {
                                                      " has the records 0 to ", reader->size() - 1));
     }
     Config config;
-    T2T_ASSIGN_OR_RETURN(const Task task, MakeTask(made->Spec(), library.modalities, config));
+    T2T_ASSIGN_OR_RETURN(const Task task,
+                         MakeTask(made->Spec(), library.modalities, library.schemes, config));
     for (int64_t i = first; i < reader->size() && i - first < count; ++i) {
       T2T_ASSIGN_OR_RETURN(const Example example, reader->Read(i));
       printf("%lld  %s\n", static_cast<long long>(i), example.key.c_str());

@@ -80,7 +80,7 @@ std::vector<std::string> MetricNames(const Task& task, const TaskPort& port) {
 }
 
 bool HasCost(const TaskPort& port) {
-  return port.scheme == "autoregressive" && port.codec->frame_width() == 0 &&
+  return port.scheme_name == "autoregressive" && port.codec->frame_width() == 0 &&
          port.codec->reversible();
 }
 
@@ -91,7 +91,7 @@ absl::Status CheckMetrics(const Task& task) {
       return absl::InvalidArgumentError(
           absl::StrCat(task.spec.name, ".", port.port.name, ": ", name,
                        " needs units that go back to the text (", port.codec->Describe(),
-                       ") and the scheme autoregressive (", port.scheme, ")"));
+                       ") and the scheme autoregressive (", port.scheme_name, ")"));
     }
   }
   return absl::OkStatus();
@@ -164,9 +164,9 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       for (const auto& [port, units] : one.targets)
         longest_target = std::max(longest_target, units.length());
       one.number = i;
-      if (unseen) {
-        all_known = false;
-        ++result.without_loss;
+      if (unseen || !one.in_reach) {
+        all_known = all_known && !unseen;
+        ++(unseen ? result.without_loss : result.out_of_reach);
       } else {
         encoded_places.push_back(examples.size());
         encoded.push_back(std::move(one));

@@ -57,6 +57,8 @@ struct EvaluationResult {
   int64_t broken = 0;    // with skip_broken
   // Measured on decoded output alone: a target cannot be encoded, such as a class that training has not seen.
   int64_t without_loss = 0;
+  // Measured on decoded output alone too: a target that its scheme cannot give (Scheme::InReach).
+  int64_t out_of_reach = 0;
   std::map<std::string, int64_t> remarks;  // examples by what is odd of them: "speech is silent"
   std::vector<int64_t> numbers;            // of the examples within the split, rising
   std::vector<std::string> keys;

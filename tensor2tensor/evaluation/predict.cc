@@ -149,8 +149,8 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
     one.number = static_cast<int64_t>(i);
     one.key = RandomKey(options.decode.seed).With(examples[i].key).With(i).value();
     // The tag, the inputs and, where they share positions, the target's tag and units: at least one, or those of the input
-    // with which it is aligned.
-    const std::string& guide = port->port.aligned_with;
+    // along which it is decided.
+    const std::string& guide = port->guide;
     const int64_t least = guide.empty() ? 1 : one.inputs.at(guide).length();
     if (reach > 0 && one.length() + 1 + (model.body().joint_positions() ? 1 + least : 0) > reach) {
       return absl::InvalidArgumentError(absl::StrCat(

@@ -25,7 +25,7 @@ struct Library {
   Registry<SchemeFactory> schemes{"scheme"};
   Registry<std::string> presets{"preset"};  // YAML by name: sizes of models, whole runs
 
-  ModelRegistries model_registries() const { return {&bodies, &schemes, &adapters, &heads}; }
+  ModelRegistries model_registries() const { return {&bodies, &adapters, &heads}; }
 };
 
 // Everything that is in the tree.

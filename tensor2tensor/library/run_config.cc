@@ -89,7 +89,8 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
           absl::StrCat("problems.", instance, " = ", rate, ": a rate must be positive"));
     }
     T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(problems, instance));
-    T2T_ASSIGN_OR_RETURN(Task task, MakeTask(problem->Spec(), library.modalities, config));
+    T2T_ASSIGN_OR_RETURN(Task task,
+                         MakeTask(problem->Spec(), library.modalities, library.schemes, config));
     for (const TaskPort& port : task.targets) {
       Binder target = root.Section("ports").Section(task.spec.name).Section(port.port.name);
       if (!target.Has("decode")) continue;
@@ -124,8 +125,7 @@ absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, C
       T2T_RETURN_IF_ERROR(adapter->value(*port.codec, port_options, made->width()).status());
     }
     for (const TaskPort& port : task.targets) {
-      T2T_ASSIGN_OR_RETURN(const auto* scheme, library.schemes.Find(port.scheme));
-      T2T_RETURN_IF_ERROR(Annotate(scheme->value()->FitsBody(*made),
+      T2T_RETURN_IF_ERROR(Annotate(port.scheme->FitsBody(*made),
                                    absl::StrCat(task.spec.name, ".", port.port.name)));
     }
   }

@@ -7,23 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "registry/check.h"
+#include "tensor2tensor/models/guide.h"
 
 namespace t2t {
 namespace {
-
-// Hidden states [batch, time, width] at the places of the guide: its units ask the body, behind the tag, so that no row is
-// empty.
-at::Tensor DecideAll(const SchemeParts& parts, const Memory& memory, ForwardContext& context) {
-  const Stream& guide = memory.guide;
-  T2T_CHECK(guide.values.defined());
-  Stream tag;
-  tag.values = parts.tag.view({1, 1, -1}).expand({guide.batch(), 1, -1});
-  tag.positions = at::zeros({1, 1, 1}, guide.positions.options());
-  tag.lengths.assign(static_cast<size_t>(guide.batch()), 1);
-  const Stream query = Concatenate({tag, guide}, guide.positions.size(2));
-  return parts.body->Run(query, memory, Visibility::Full(), nullptr, context)
-      .narrow(1, 1, guide.time());
-}
 
 // All decisions are made in the first step; then each row gives them out, and its stop where its guide ends.
 class AlignedProduction : public Production {
@@ -42,7 +29,7 @@ class AlignedProduction : public Production {
     constexpr double kNever = -std::numeric_limits<double>::infinity();
     if (step_ == 0) {
       ForwardContext context;
-      const at::Tensor hidden = DecideAll(parts_, memory_, context);
+      const at::Tensor hidden = DecideAlongGuide(parts_, memory_, context);
       decided_ =
           parts_.head->LogProbabilities(hidden.flatten(0, 1)).view({rows(), hidden.size(1), -1});
       decided_ = at::constant_pad_nd(decided_, {0, 1}, kNever);
@@ -91,7 +78,7 @@ class AlignedScheme : public Scheme {
   }
   int64_t extra_classes() const override { return 0; }
   bool feeds_back() const override { return false; }
-  bool aligned() const override { return true; }
+  Guide guide() const override { return Guide::kAligned; }
   int64_t Decisions(const std::vector<int64_t>& lengths) const override {
     int64_t sum = 0;
     for (const int64_t length : lengths) sum += length;
@@ -101,7 +88,7 @@ class AlignedScheme : public Scheme {
   Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
                  double smoothing, ForwardContext& context) const override {
     T2T_CHECK(target.lengths == memory.guide.lengths);
-    at::Tensor hidden = DecideAll(parts, memory, context);
+    at::Tensor hidden = DecideAlongGuide(parts, memory, context);
     std::vector<int64_t> of_hidden, of_target;  // flat places of the decisions
     for (int64_t row = 0; row < target.batch(); ++row) {
       for (int64_t t = 0; t < target.lengths[static_cast<size_t>(row)]; ++t) {

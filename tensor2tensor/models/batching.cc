@@ -115,6 +115,11 @@ absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& exam
   for (const TaskPort& port : task.targets) {
     T2T_ASSIGN_OR_RETURN(encoded.targets[port.port.name],
                          EncodePort(task, port, example, augment_key));
+    if (!port.guide.empty()) {
+      encoded.in_reach =
+          encoded.in_reach && port.scheme->InReach(encoded.targets[port.port.name].ids,
+                                                   encoded.inputs[port.guide].length());
+    }
     if (port.port.aligned_with.empty()) continue;
     const int64_t length = encoded.targets[port.port.name].length();
     const int64_t wanted = encoded.inputs[port.port.aligned_with].length();

@@ -30,6 +30,8 @@ struct EncodedExample {
   int64_t number = 0;  // its place in the split
   uint64_t key = 0;    // its random key
   std::map<std::string, Units> inputs, targets;
+  // Whether every target can come about along its guide (Scheme::InReach); one that cannot has no loss.
+  bool in_reach = true;
   int64_t length() const;  // positions of all ports
   // Adds one for each port of which its codec remarked something: "speech is clipped".
   void CountRemarks(std::map<std::string, int64_t>* counts) const;

@@ -93,18 +93,10 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       const std::string place = absl::StrCat(task.spec.name, ".", port.port.name);
       const auto holder = Child(*problem_holder, port.port.name);
       TargetPart& part = parts.targets[port.port.name];
-      T2T_ASSIGN_OR_RETURN(const auto* scheme, registries.schemes->Find(port.scheme));
-      part.scheme = scheme->value();
+      part.scheme = port.scheme;
+      part.guide = port.guide;
       T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsBody(*parts.body), place));
       T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsCodec(*port.codec), place));
-      if (part.scheme->aligned()) {
-        if (port.port.aligned_with.empty()) {
-          return absl::InvalidArgumentError(absl::StrCat(
-              place, ": the scheme '", port.scheme,
-              "' needs a target that the problem declares to be aligned with an input"));
-        }
-        part.guide = port.port.aligned_with;
-      }
       if (part.scheme->feeds_back()) {
         T2T_ASSIGN_OR_RETURN(part.feedback, PortAdapter(port, registries, config, *holder, width));
       }

@@ -26,7 +26,6 @@ namespace t2t {
 // The registries that a model is made of; borrowed.
 struct ModelRegistries {
   const Registry<BodyFactory>* bodies = nullptr;
-  const Registry<SchemeFactory>* schemes = nullptr;
   const Registry<AdapterFactory>* adapters = nullptr;
   const Registry<HeadFactory>* heads = nullptr;
 };
@@ -81,8 +80,8 @@ class Model : public torch::nn::Module {
   struct TargetPart {
     std::shared_ptr<InputAdapter> feedback;  // null where the scheme feeds nothing back
     std::shared_ptr<Head> head;
-    std::unique_ptr<Scheme> scheme;
-    std::string guide;  // the input that an aligned scheme follows; "" for the others
+    std::shared_ptr<const Scheme> scheme;
+    std::string guide;  // the input that the scheme decides along; "" where it has none
     at::Tensor tag;     // [width] of this problem's port
     at::Tensor role;    // [width] of the modality or language, shared by ports of the same
     int64_t vocabulary_size = 0;

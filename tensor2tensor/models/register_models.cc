@@ -3,6 +3,7 @@
 #include "registry/status_macros.h"
 #include "tensor2tensor/models/aligned_scheme.h"
 #include "tensor2tensor/models/autoregressive_scheme.h"
+#include "tensor2tensor/models/ctc_scheme.h"
 #include "tensor2tensor/models/one_shot_scheme.h"
 #include "tensor2tensor/models/transformer_body.h"
 
@@ -24,6 +25,10 @@ absl::Status RegisterSchemes(Registry<SchemeFactory>& registry) {
       registry.Add("aligned", {.summary = "a unit for each unit of an input, all at once",
                                .tags = {},
                                .value = MakeAlignedScheme}));
+  T2T_RETURN_IF_ERROR(registry.Add(
+      "ctc", {.summary = "units that lie along an input in order, with blanks between (CTC)",
+              .tags = {},
+              .value = MakeCtcScheme}));
   return registry.Add("one_shot",
                       {.summary = "one decision: a label", .tags = {}, .value = MakeOneShotScheme});
 }

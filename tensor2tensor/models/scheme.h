@@ -39,8 +39,16 @@ class Scheme {
   virtual int64_t extra_classes() const = 0;
   // Whether decided units enter the body again, so that the port needs an input adapter.
   virtual bool feeds_back() const = 0;
-  // Whether it decides a unit for each unit of an input (Port::aligned_with), which it finds in the memory.
-  virtual bool aligned() const { return false; }
+  // The input whose units it decides along, and finds in the memory: none; the one of as many units as the target has,
+  // which the problem declares (Port::aligned_with); or any.
+  enum class Guide { kNone, kAligned, kAny };
+  virtual Guide guide() const { return Guide::kNone; }
+  // Whether these ids can come about along a guide of so many units. An example of which they cannot has no loss.
+  virtual bool InReach(const std::vector<int64_t>& ids, int64_t guide_length) const {
+    (void)ids;
+    (void)guide_length;
+    return true;
+  }
   // Decisions that the loss of these rows sums over: known before the forward pass.
   virtual int64_t Decisions(const std::vector<int64_t>& lengths) const = 0;
   // The loss summed over all decisions of the batch.

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "registry/status_macros.h"
+#include "registry/suggest.h"
 
 namespace t2t {
 
@@ -19,8 +20,32 @@ const TaskPort* Task::Find(absl::string_view port) const {
 
 namespace {
 
+// The input that the target's scheme decides along; "" where it has none.
+absl::StatusOr<std::string> FindGuide(const ProblemSpec& spec, const Port& port,
+                                      const TaskPort& made, Binder& options) {
+  const std::string place = absl::StrCat(spec.name, ".", port.name);
+  std::string guide = port.aligned_with;
+  if (made.scheme->guide() == Scheme::Guide::kNone) return std::string();
+  if (made.scheme->guide() == Scheme::Guide::kAligned) {
+    if (!guide.empty()) return guide;
+    return absl::InvalidArgumentError(
+        absl::StrCat(place, ": the scheme '", made.scheme_name,
+                     "' needs a target that the problem declares to be aligned with an input"));
+  }
+  std::vector<std::string> inputs;
+  for (const Port& input : spec.inputs) inputs.push_back(input.name);
+  if (guide.empty() && inputs.size() == 1) guide = inputs[0];
+  options.Field("along", &guide, "the input that the target is read along");
+  if (std::find(inputs.begin(), inputs.end(), guide) != inputs.end()) return guide;
+  return absl::InvalidArgumentError(
+      absl::StrCat(place, ": the scheme '", made.scheme_name, "' reads the target along an input; ",
+                   made.config_path, ".along = '", guide,
+                   "' is not one of: ", absl::StrJoin(inputs, ", "), Suggestion(guide, inputs)));
+}
+
 absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, bool target,
-                                  const Registry<Modality>& modalities, Config& config) {
+                                  const Registry<Modality>& modalities,
+                                  const Registry<SchemeFactory>& schemes, Config& config) {
   const std::string place = absl::StrCat(spec.name, ".", port.name);
   TaskPort made;
   made.port = port;
@@ -42,13 +67,17 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
                        port.modality, ", which has no head yet: it can be an input only"));
     }
     const std::vector<std::string>& fitting = made.modality->schemes;
-    made.scheme = !port.scheme.empty() ? port.scheme : fitting.empty() ? "" : fitting[0];
-    options.Field("scheme", &made.scheme, "how the target comes about, see `t2t list schemes`");
-    if (std::find(fitting.begin(), fitting.end(), made.scheme) == fitting.end()) {
-      return absl::InvalidArgumentError(absl::StrCat(place, ": scheme '", made.scheme,
+    made.scheme_name = !port.scheme.empty() ? port.scheme : fitting.empty() ? "" : fitting[0];
+    options.Field("scheme", &made.scheme_name,
+                  "how the target comes about, see `t2t list schemes`");
+    if (std::find(fitting.begin(), fitting.end(), made.scheme_name) == fitting.end()) {
+      return absl::InvalidArgumentError(absl::StrCat(place, ": scheme '", made.scheme_name,
                                                      "' does not fit modality ", port.modality,
                                                      "; fitting: ", absl::StrJoin(fitting, ", ")));
     }
+    T2T_ASSIGN_OR_RETURN(const auto* scheme, schemes.Find(made.scheme_name));
+    made.scheme = scheme->value();
+    T2T_ASSIGN_OR_RETURN(made.guide, FindGuide(spec, port, made, options));
   } else if (made.adapter.empty()) {
     return absl::UnimplementedError(absl::StrCat("problem '", spec.name, "' has the input '",
                                                  port.name, "' of modality ", port.modality,
@@ -63,19 +92,19 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
 }  // namespace
 
 absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>& modalities,
-                              Config& config) {
+                              const Registry<SchemeFactory>& schemes, Config& config) {
   Task task;
   task.spec = spec;
   if (spec.targets.empty()) {
     return absl::InvalidArgumentError(absl::StrCat("problem '", spec.name, "' has no target"));
   }
   for (const Port& port : spec.inputs) {
-    T2T_ASSIGN_OR_RETURN(TaskPort made, MakePort(spec, port, false, modalities, config));
+    T2T_ASSIGN_OR_RETURN(TaskPort made, MakePort(spec, port, false, modalities, schemes, config));
     task.inputs.push_back(std::move(made));
   }
   for (const Port& port : spec.targets) {
-    T2T_ASSIGN_OR_RETURN(TaskPort made, MakePort(spec, port, true, modalities, config));
-    const TaskPort* guide = task.Find(port.aligned_with);
+    T2T_ASSIGN_OR_RETURN(TaskPort made, MakePort(spec, port, true, modalities, schemes, config));
+    const TaskPort* guide = task.Find(!made.guide.empty() ? made.guide : port.aligned_with);
     if (made.codec->masks()) {
       return absl::InvalidArgumentError(absl::StrCat(
           made.config_path, ".augment: takes away some of what a target is to say; inputs only"));

@@ -13,6 +13,7 @@
 #include "problems/problem.h"
 #include "registry/config.h"
 #include "registry/registry.h"
+#include "tensor2tensor/models/scheme.h"
 
 namespace t2t {
 
@@ -21,9 +22,11 @@ struct TaskPort {
   const Modality* modality = nullptr;  // borrowed from the registry
   std::shared_ptr<Codec> codec;
   std::string share;        // ports of one key have one vocabulary and one table; "" = own
-  std::string scheme;       // targets
-  std::string adapter;      // "" for a target whose scheme feeds nothing back
-  std::string head;         // targets
+  std::string scheme_name;  // targets
+  std::shared_ptr<const Scheme> scheme;  // targets
+  std::string guide;    // targets: the input that the scheme decides along; "" where it has none
+  std::string adapter;  // "" for a target whose scheme feeds nothing back
+  std::string head;     // targets
   std::string config_path;  // "ports.<problem>.<port>"
 };
 
@@ -34,9 +37,9 @@ struct Task {
 };
 
 // Makes the codecs, not yet learned or loaded. Errors: an unknown modality or scheme, a target whose modality
-// has no head (with the reason), wrong options.
+// has no head or whose scheme lacks its guide (with the reason), wrong options.
 absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>& modalities,
-                              Config& config);
+                              const Registry<SchemeFactory>& schemes, Config& config);
 
 // Where a run keeps what a port's codec has learned: "<problem>/<port>", or "shared/<key>".
 std::string CodecFolder(const Task& task, const TaskPort& port);

@@ -389,6 +389,11 @@ std::string ProblemCard(const std::string& name, const json& problem, const std:
                     " of the examples have a target that training has not seen: they count as "
                     "wrong and have no loss.</p>\n");
   }
+  if (const auto far = NumberAt(problem, "out_of_reach"); far && *far > 0) {
+    absl::StrAppend(&html, "<p class=\"quiet\">", InWords(*far),
+                    " of the examples have a target with more units than their input has places: "
+                    "they count by what is decoded and have no loss.</p>\n");
+  }
   const std::string published = TextAt(problem, "published");
   if (!published.empty()) {
     absl::StrAppend(&html, "<p class=\"quiet\"><b>Published elsewhere:</b> ", Isolated(published),

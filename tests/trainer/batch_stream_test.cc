@@ -151,6 +151,37 @@ TEST(BatchStreamOfPicturesTest, AugmentationDiffersFromEpochToEpoch) {
   EXPECT_GT(pictures.size(), 1u);
 }
 
+// Letters that repeat need a blank between them, for which a copy has no place.
+TEST(BatchStreamLimitsTest, LeavesOutWhatCannotLieAlongItsInput) {
+  TrainingWorld world({"ports.copy:count=100.copied.scheme=ctc"});
+  world.Add("copy:count=100");
+  const auto repeats = [](const UnitsBatch& units, int64_t row) {
+    for (int64_t t = 1; t < units.lengths[static_cast<size_t>(row)]; ++t) {
+      if (units.ids[row][t].item<int64_t>() == units.ids[row][t - 1].item<int64_t>()) return true;
+    }
+    return false;
+  };
+  TrainingWorld all;
+  all.Add("copy:count=100");
+  const auto count = [&](const TrainingWorld& from, bool wanted) {
+    auto stream = OpenStream(from, "copy:count=100", SmallStream());
+    int64_t found = 0, left_out = 0;
+    while (true) {
+      left_out = stream->out_of_reach();
+      const auto batch = stream->Next();
+      EXPECT_TRUE(batch.ok()) << batch.status();
+      if (!batch.ok() || stream->position().epoch > 0) return std::pair(found, left_out);
+      for (int64_t row = 0; row < batch->rows(); ++row)
+        found += repeats(batch->inputs.at("text"), row) == wanted;
+    }
+  };
+  const int64_t repeating = count(all, true).first;
+  EXPECT_GT(repeating, 0);
+  const auto [kept, left_out] = count(world, true);
+  EXPECT_EQ(kept, 0);
+  EXPECT_EQ(left_out, repeating);
+}
+
 TEST(BatchStreamLimitsTest, CountsWhatIsTooLongAndRefusesToGiveNothing) {
   TrainingWorld world;
   world.Add("copy:count=100");

@@ -44,7 +44,7 @@ class TrainingWorld {
   void Add(const Problem& problem) {
     const auto manifest = PrepareData(problem, {}, folder_ / "data");
     ASSERT_TRUE(manifest.ok()) << manifest.status();
-    auto task = MakeTask(problem.Spec(), library_.modalities, config_);
+    auto task = MakeTask(problem.Spec(), library_.modalities, library_.schemes, config_);
     ASSERT_TRUE(task.ok()) << task.status();
     tasks_.push_back(*std::move(task));
   }

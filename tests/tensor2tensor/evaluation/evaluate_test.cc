@@ -287,7 +287,7 @@ TEST_F(EvaluateTest, CostsArePaidForEachTextAlone) {
   Task apart = task();
   apart.targets[0].port.metrics = {"bits_per_character"};
   EXPECT_TRUE(CheckMetrics(apart).ok());
-  apart.targets[0].scheme = "aligned";
+  apart.targets[0].scheme_name = "aligned";
   EXPECT_THAT(std::string(CheckMetrics(apart).message()),
               HasSubstr("copy.copied: bits_per_character needs units that go back"));
   priced.inputs.clear();
@@ -392,6 +392,28 @@ TEST(Evaluate, EveryTargetHasItsOwnResult) {
   }
   EXPECT_NEAR(caption.tf_loss * static_cast<double>(caption.decisions) + kind.tf_loss * 5, sum,
               1e-3);
+}
+
+TEST(Evaluate, ATargetOutOfReachHasNoLossAndIsDecoded) {
+  const ModelKit kit = MakeKit({"copy"}, "{}", "{copy: {copied: {scheme: ctc}}}");
+  std::vector<Example> examples(3);
+  for (size_t i = 0; i < examples.size(); ++i) {
+    examples[i].key = std::to_string(i);
+    examples[i].ports["text"] = "abc";
+    examples[i].ports["copied"] = i == 1 ? "xxyy" : "xyz";
+  }
+  const ScratchFolder folder;
+  const auto split = WriteSplit(kit.task("copy").spec, examples, folder / "data");
+  const auto result = EvaluateTask(*kit.model, kit.task("copy"), *split, Quick());
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->examples, 3);
+  EXPECT_EQ(result->out_of_reach, 1);
+  EXPECT_EQ(result->without_loss, 0);
+  const TargetResult& copied = result->targets.at(0);
+  EXPECT_EQ(copied.decisions, 2 * (3 + 1));
+  EXPECT_TRUE(std::isfinite(copied.tf_loss));
+  ASSERT_EQ(copied.texts.references.size(), 3u);
+  EXPECT_THAT(copied.texts.references[1], ElementsAre("xxyy"));
 }
 
 // The bug: a class of the valid split alone stopped the training, and every attempt to go on.

@@ -92,12 +92,16 @@ absl::Status SmallRun::PrepareTask(const Task& task) const {
         }
       }
       for (const TaskPort& port : task.targets) {
-        if (port.port.aligned_with.empty()) continue;
-        const TaskPort& guide = *task.Find(port.port.aligned_with);
-        T2T_ASSIGN_OR_RETURN(const Units units,
-                             guide.codec->Encode(example.ports[guide.port.name], {}));
+        if (port.guide.empty() && port.port.aligned_with.empty()) continue;
+        int64_t length = 1;  // what lies along any input
+        if (!port.port.aligned_with.empty()) {
+          const TaskPort& guide = *task.Find(port.port.aligned_with);
+          T2T_ASSIGN_OR_RETURN(const Units units,
+                               guide.codec->Encode(example.ports[guide.port.name], {}));
+          length = units.length();
+        }
         Value& value = example.ports[port.port.name];
-        T2T_ASSIGN_OR_RETURN(value, OfLength(port, value, units.length()));
+        T2T_ASSIGN_OR_RETURN(value, OfLength(port, value, length));
       }
       splits[split].push_back(std::move(example));
     }

@@ -288,13 +288,14 @@ TEST_P(SchemeSweep, TrainsAndDecodes) {
     Port wanted = PortOf(name, of_modality[0]);
     wanted.scheme = GetParam();
     // Samples of one modality and one number are as long as each other.
-    const bool aligned = All().schemes.entries().at(GetParam()).value()->aligned();
+    const bool aligned =
+        All().schemes.entries().at(GetParam()).value()->guide() == Scheme::Guide::kAligned;
     if (aligned) wanted.aligned_with = "given";
     SmallRun run;
     run.AddProblem(OneToOne("sweep", aligned ? PortOf(name, of_modality[0]) : Text(), wanted));
     BuildTrainDecode(run);
     ASSERT_EQ(run.tasks.size(), 1u);
-    EXPECT_EQ(run.tasks[0].targets[0].scheme, GetParam());
+    EXPECT_EQ(run.tasks[0].targets[0].scheme_name, GetParam());
   }
 }
 

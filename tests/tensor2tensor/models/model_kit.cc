@@ -117,11 +117,11 @@ absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems
   T2T_RETURN_IF_ERROR(
       config.MergeYaml(absl::StrCat("ports: ", ports), Origin::kFile, "ports.yaml"));
   for (const std::string& problem : problems) {
-    T2T_ASSIGN_OR_RETURN(Task task, MakeTask(Spec(problem), *kit.modalities_, config));
+    T2T_ASSIGN_OR_RETURN(Task task, MakeTask(Spec(problem), *kit.modalities_, schemes, config));
     kit.tasks_.push_back(std::move(task));
   }
-  T2T_ASSIGN_OR_RETURN(
-      kit.model, Model::Make(kit.tasks_, {&bodies, &schemes, &adapters, &heads}, config, seed));
+  T2T_ASSIGN_OR_RETURN(kit.model,
+                       Model::Make(kit.tasks_, {&bodies, &adapters, &heads}, config, seed));
   T2T_RETURN_IF_ERROR(config.Finish());
   return kit;
 }

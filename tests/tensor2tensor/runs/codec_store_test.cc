@@ -11,6 +11,7 @@
 #include "modalities/codecs/register_modalities.h"
 #include "problems/shards/prepare.h"
 #include "registry/status_macros.h"
+#include "tensor2tensor/models/register_models.h"
 #include "tests/files/damage.h"
 
 namespace t2t {
@@ -61,6 +62,7 @@ class CodecStoreTest : public ::testing::Test {
  protected:
   CodecStoreTest() {
     EXPECT_TRUE(RegisterModalities(modalities_).ok());
+    EXPECT_TRUE(RegisterSchemes(schemes_).ok());
     EXPECT_TRUE(PrepareData(Menus(), {}, Data()).ok());
   }
   std::string Data() const { return folder_ / "data"; }
@@ -73,7 +75,7 @@ class CodecStoreTest : public ::testing::Test {
   std::vector<Task> NewTasks(const std::string& ports = "{}") {
     Config config;
     EXPECT_TRUE(config.MergeYaml("ports: {menus: " + ports + "}", Origin::kFile, "test").ok());
-    auto task = MakeTask(Menus().Spec(), modalities_, config);
+    auto task = MakeTask(Menus().Spec(), modalities_, schemes_, config);
     EXPECT_TRUE(task.ok()) << task.status();
     EXPECT_TRUE(config.Finish().ok()) << config.Finish();
     std::vector<Task> tasks;
@@ -94,6 +96,7 @@ class CodecStoreTest : public ::testing::Test {
 
   TestFolder folder_;
   Registry<Modality> modalities_{"modality"};
+  Registry<SchemeFactory> schemes_{"scheme"};
   std::vector<std::string> said_;
 };
 
@@ -169,7 +172,7 @@ TEST_F(CodecStoreTest, ASharedVocabularySeesTheValuesOfAllItsPorts) {
   spec.targets[1].modality = "text";
   spec.targets[1].options = "{share: all, vocab: {kind: word}}";
   std::vector<Task> tasks;
-  tasks.push_back(*MakeTask(spec, modalities_, config));
+  tasks.push_back(*MakeTask(spec, modalities_, schemes_, config));
   ASSERT_TRUE(Learn(tasks, Data()).ok());
   const std::vector<int64_t> unknown = Ids(tasks[0], "words", "salad");
   for (const std::string port : {"words", "course"}) {
