@@ -37,6 +37,8 @@ struct Port {
   std::string scheme = {};    // target: how it comes about; "" = the modality's default
   // Target: the input of which each unit has one of this target's units, in every example; "" = none.
   std::string aligned_with = {};
+  // Target: the input along which a scheme such as ctc reads it; "" = the one it is aligned with, or the only one.
+  std::string along = {};
   std::vector<std::string> metrics =
       {};                     // target: "" = the modality's default; the first selects checkpoints
   std::string language = {};  // BCP 47 where it has one: part of the target tag

@@ -1,6 +1,7 @@
 #include "trainer/batch_stream.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -60,33 +61,51 @@ BatchStream::BatchStream(const Task& task, std::shared_ptr<const SplitReader> sp
       });
 }
 
+namespace {
+
+// How often an example comes in an epoch: its weight, with the fraction by chance.
+int64_t Copies(const Example& example, RandomKey key) {
+  const double weight = static_cast<double>(example.weight), whole = std::floor(weight);
+  if (weight == whole) return static_cast<int64_t>(whole);
+  const bool one_more = Philox(key.With("weight")).Uniform() < weight - whole;
+  return static_cast<int64_t>(whole) + (one_more ? 1 : 0);
+}
+
+}  // namespace
+
 absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64_t number) const {
   Window window;
   const RandomKey epoch_key = key_.With("example").With(static_cast<uint64_t>(epoch));
   for (int64_t i : order_.Window(epoch, number)) {
     const uint64_t example_key = epoch_key.With(static_cast<uint64_t>(i)).value();
-    const auto encoded = [&]() -> absl::StatusOr<EncodedExample> {
-      T2T_ASSIGN_OR_RETURN(const Example example, split_->Read(i));
-      return EncodePorts(task_, example, /*with_targets=*/true,
-                         RandomKey(example_key).With("augment").value() | 1);
-    }();
-    if (!encoded.ok()) {
-      if (options_.on_error == "stop") return encoded.status();
-      ++window.broken;
-      continue;
+    const absl::StatusOr<Example> example = split_->Read(i);
+    const int64_t copies = example.ok() ? Copies(*example, RandomKey(example_key)) : 1;
+    for (int64_t copy = 0; copy < copies; ++copy) {
+      // Each copy is augmented, and dropped out, in its own way.
+      const uint64_t copy_key =
+          copy == 0 ? example_key
+                    : RandomKey(example_key).With("copy").With(static_cast<uint64_t>(copy)).value();
+      auto encoded = example.ok() ? EncodePorts(task_, *example, /*with_targets=*/true,
+                                                RandomKey(copy_key).With("augment").value() | 1)
+                                  : absl::StatusOr<EncodedExample>(example.status());
+      if (!encoded.ok()) {
+        if (options_.on_error == "stop") return encoded.status();
+        ++window.broken;
+        break;
+      }
+      if (encoded->longest_port() > options_.batching.max_length) {
+        ++window.too_long;
+        break;
+      }
+      if (!encoded->in_reach) {
+        ++window.out_of_reach;
+        break;
+      }
+      if (epoch == 0 && copy == 0) encoded->CountRemarks(&window.remarks);  // each example once
+      window.examples.push_back(*std::move(encoded));
+      window.examples.back().number = i;
+      window.examples.back().key = copy_key;
     }
-    if (encoded->longest_port() > options_.batching.max_length) {
-      ++window.too_long;
-      continue;
-    }
-    if (!encoded->in_reach) {
-      ++window.out_of_reach;
-      continue;
-    }
-    if (epoch == 0) encoded->CountRemarks(&window.remarks);  // each example once
-    window.examples.push_back(*std::move(encoded));
-    window.examples.back().number = i;
-    window.examples.back().key = example_key;
   }
   window.batches = CutBatches(window.examples, options_.batching);
   Philox(
@@ -113,7 +132,7 @@ absl::Status BatchStream::EnsureWindow() {
     if (window_->batches.empty() && ++empty_windows > order_.windows()) {
       return absl::InvalidArgumentError(absl::StrCat(
           task_.spec.name, ": no example is left: all are broken, longer than data.max_length = ",
-          options_.batching.max_length, ", or have more units than their input has places"));
+          options_.batching.max_length, ", of weight 0, or have ", kOutOfReach));
     }
   }
   return absl::OkStatus();

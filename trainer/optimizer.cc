@@ -142,6 +142,12 @@ class AdamW : public Optimizer {
 
 class Muon : public AdamW {
  public:
+  static bool IsLinearMap(const Parameter& parameter) {
+    return parameter.value.dim() == 2 && absl::EndsWith(parameter.name, ".weight") &&
+           (absl::StartsWith(parameter.name, "body.") ||
+            absl::StartsWith(parameter.name, "bodies."));
+  }
+
   Muon(const OptimizerOptions& options, std::vector<Parameter> parameters)
       : AdamW(options, std::move(parameters),
               [](const Parameter& parameter) { return !IsLinearMap(parameter); }) {
@@ -172,12 +178,6 @@ class Muon : public AdamW {
  private:
   // Root mean square of an update over the rate: what arXiv 2502.16982 finds for AdamW.
   static constexpr double kUpdateSize = 0.2;
-
-  static bool IsLinearMap(const Parameter& parameter) {
-    return parameter.value.dim() == 2 && absl::EndsWith(parameter.name, ".weight") &&
-           (absl::StartsWith(parameter.name, "body.") ||
-            absl::StartsWith(parameter.name, "bodies."));
-  }
 
   // X <- a X + (b X X' + c (X X')^2) X, from X of a spectral norm of at most 1: the singular values
   // come to lie about 1 (0.7 to 1.2). The coefficients are Jordan's, steepest at 0.
@@ -333,6 +333,10 @@ absl::StatusOr<std::unique_ptr<Optimizer>> Optimizer::Make(
     return std::make_unique<Adafactor>(options, std::move(parameters));
   }
   if (options.name == "muon") {
+    if (std::none_of(parameters.begin(), parameters.end(), Muon::IsLinearMap)) {
+      return absl::InvalidArgumentError(
+          "optimizer.name = muon: the model has no linear map of a body (body.*.weight)");
+    }
     return std::make_unique<Muon>(options, std::move(parameters));
   }
   if (options.name == "sgd") {

@@ -68,7 +68,8 @@ struct OptimizerOptions {
 // Not thread-safe. Keeps the parameters (as handles), which stay on their device.
 class Optimizer {
  public:
-  // Parameters that need no gradient are left out. Errors: InvalidArgument for an unknown name; for
+  // Parameters that need no gradient are left out. Errors: InvalidArgument for an unknown name, for
+  // muon without a linear map of a body; for
   // a parameter that is not floating point or not contiguous, or one under two names.
   static absl::StatusOr<std::unique_ptr<Optimizer>> Make(
       const OptimizerOptions& options,

@@ -45,6 +45,9 @@ absl::Status Trainer::CheckNames(const std::vector<Task>& tasks, const TrainerOp
     }
   }
   T2T_RETURN_IF_ERROR(CheckUtilities(validation.decode, "validation.decode.utility"));
+  for (const Task& task : tasks) {
+    T2T_RETURN_IF_ERROR(CheckConstraints(task, validation.decode, "validation.decode.constraint"));
+  }
   const std::string& best = validation.best;
   if (!best.empty() && std::find(measured.begin(), measured.end(), best) == measured.end()) {
     return absl::InvalidArgumentError(
@@ -313,9 +316,8 @@ absl::Status Trainer::Log() {
     if (const int64_t far = problem.stream->out_of_reach(); far > 0) {
       record["out_of_reach"][name] = far;
       SayOnce(name + " out_of_reach",
-              absl::StrCat(name, ": ", far,
-                           " examples so far have a target with more units than their input has "
-                           "places, and are left out; the log counts on"));
+              absl::StrCat(name, ": ", far, " examples so far have ", kOutOfReach,
+                           ", and are left out; the log counts on"));
     }
     for (const auto& [remark, examples] : problem.stream->remarks()) {
       record["remarks"][name][remark] = examples;
@@ -380,9 +382,8 @@ absl::Status Trainer::Validate() {
       }
       if (result.out_of_reach > 0) {
         SayOnce(name + " valid out_of_reach",
-                absl::StrCat(name, ": ", result.out_of_reach,
-                             " valid examples have a target with more units than their input has "
-                             "places: they count by what is decoded and have no loss"));
+                absl::StrCat(name, ": ", result.out_of_reach, " valid examples have ", kOutOfReach,
+                             ": they count by what is decoded and have no loss"));
       }
       if (result.left_out > 0) {
         SayOnce(name + " left_out",

@@ -74,7 +74,7 @@ class Codec {
   virtual std::vector<int64_t> extent() const { return {}; }
   // Whether Decode(Encode(v)) == v for every valid v without unknowns: bits per raw unit make sense.
   virtual bool reversible() const { return false; }
-  // Whether augmentation may put the units into another order: not for a target, nor for what a target is aligned with.
+  // Whether augmentation may put the units into another order: not for a target, nor for the input that it follows.
   virtual bool reorders() const { return false; }
   // Whether augmentation takes away some of what the units say: not for a target.
   virtual bool masks() const { return false; }

@@ -4,7 +4,7 @@
 //   codons:   {modality: rna, k: 3}                                    # cut into threes, from the first base on
 //   gene:     {modality: rna, k: 6, stride: 3}                         # overlapping k-mers: as an input only
 //   site:     {modality: dna, augment: {reverse_complement: true}}     # half of the training examples; not of
-//                                                                      # targets and what they are aligned with
+//                                                                      # targets and the input they follow
 //   site:     {modality: dna, augment: {mask: 0.1}}                    # a tenth of the units; not of targets
 //
 // Letters are those of IUPAC (IUPAC-IUB 1984 for nucleotides, IUPAC-IUBMB 1983 for amino acids), the rare ones, '*' for a

@@ -42,7 +42,12 @@ struct Example {
   std::map<std::string, Value> ports;  // by the port's name
   // Further acceptable values of a target port, beside ports[port] (a word's other pronunciations).
   std::map<std::string, std::vector<Value>> alternatives;
+  // How often training meets it, beside one of weight 1: with 2 twice an epoch, with 0.5 every other one by chance, with 0
+  // never. What is measured counts every example once.
+  float weight = 1;
 };
+
+constexpr float kMostWeight = 1000;
 
 }  // namespace t2t
 

@@ -66,6 +66,7 @@ class ProteinToMrnaKaptive : public Problem {
     ProblemSpec spec;
     spec.name = "protein_to_mrna_kaptive";
     spec.summary = "a bacterial protein and its genus to the codons of its gene";
+    spec.revision = 2;  // weights
     spec.inputs = {
         {.name = "protein", .modality = "protein"},
         {.name = "genus", .modality = "label", .options = "classes: [Acinetobacter, Klebsiella]"}};
@@ -110,13 +111,17 @@ class ProteinToMrnaKaptive : public Problem {
   static absl::Status AddGenes(const std::vector<Gene>& genes, ExampleSink& sink) {
     std::vector<std::string> proteins;
     for (const Gene& gene : genes) proteins.push_back(gene.protein);
-    const std::vector<const char*> splits = SplitsOfProteins("protein_to_mrna_kaptive", proteins);
+    const std::vector<int64_t> clusters = ProteinClusters(proteins);
+    const std::vector<const char*> splits =
+        SplitsOfClusters("protein_to_mrna_kaptive", proteins, clusters);
+    const std::vector<float> weights = WeightsOfClusters(clusters, splits);
     for (size_t i = 0; i < genes.size(); ++i) {
       Example example;
       example.key = genes[i].key;
       example.ports["protein"] = genes[i].protein;
       example.ports["genus"] = genes[i].genus;
       example.ports["mrna"] = genes[i].codons;
+      example.weight = weights[i];
       T2T_RETURN_IF_ERROR(sink.Add(splits[i], std::move(example)));
     }
     return absl::OkStatus();

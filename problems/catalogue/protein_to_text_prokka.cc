@@ -75,7 +75,8 @@ class ProteinToTextProkka : public Problem {
         proteins.push_back(record.letters);
       }
     }
-    const std::vector<const char*> splits = SplitsOfProteins("protein_to_text_prokka", proteins);
+    const std::vector<const char*> splits =
+        SplitsOfClusters("protein_to_text_prokka", proteins, ProteinClusters(proteins));
     for (size_t i = 0; i < examples.size(); ++i) {
       T2T_RETURN_IF_ERROR(sink.Add(splits[i], std::move(examples[i])));
     }

@@ -1,7 +1,10 @@
 #include "problems/catalogue/similarity_clusters.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <numeric>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "modalities/codecs/kmers.h"
@@ -62,19 +65,39 @@ std::vector<int64_t> SimilarityClusters(const std::vector<std::string>& sequence
   return clusters;
 }
 
-std::vector<const char*> SplitsBySimilarity(absl::string_view problem,
-                                            const std::vector<std::string>& sequences, int64_t k,
-                                            double share) {
+std::vector<int64_t> ProteinClusters(const std::vector<std::string>& proteins) {
+  return SimilarityClusters(proteins, kComparedResidues, kSimilarShare);
+}
+
+std::vector<const char*> SplitsOfClusters(absl::string_view problem,
+                                          const std::vector<std::string>& sequences,
+                                          const std::vector<int64_t>& clusters) {
   std::vector<const char*> splits;
-  for (const int64_t first : SimilarityClusters(sequences, k, share)) {
+  for (const int64_t first : clusters)
     splits.push_back(HashedSplit(problem, sequences[static_cast<size_t>(first)]));
-  }
   return splits;
 }
 
-std::vector<const char*> SplitsOfProteins(absl::string_view problem,
-                                          const std::vector<std::string>& proteins) {
-  return SplitsBySimilarity(problem, proteins, kComparedResidues, kSimilarShare);
+std::vector<float> WeightsOfClusters(const std::vector<int64_t>& clusters,
+                                     const std::vector<const char*>& splits) {
+  T2T_CHECK(clusters.size() == splits.size());
+  std::map<int64_t, int64_t> sizes;
+  for (const int64_t cluster : clusters) ++sizes[cluster];
+  const auto weight = [&](size_t i) {
+    return 1.0 / std::sqrt(static_cast<double>(sizes[clusters[i]]));
+  };
+  std::map<std::string, std::pair<double, int64_t>> sums;  // of each split
+  for (size_t i = 0; i < clusters.size(); ++i) {
+    auto& [sum, count] = sums[splits[i]];
+    sum += weight(i);
+    ++count;
+  }
+  std::vector<float> weights;
+  for (size_t i = 0; i < clusters.size(); ++i) {
+    const auto& [sum, count] = sums[splits[i]];
+    weights.push_back(static_cast<float>(weight(i) * static_cast<double>(count) / sum));
+  }
+  return weights;
 }
 
 }  // namespace t2t

@@ -18,14 +18,18 @@ namespace t2t {
 std::vector<int64_t> SimilarityClusters(const std::vector<std::string>& sequences, int64_t k,
                                         double share);
 
-// The split of each sequence, by HashedSplit of its cluster's first member.
-std::vector<const char*> SplitsBySimilarity(absl::string_view problem,
-                                            const std::vector<std::string>& sequences, int64_t k,
-                                            double share);
+// Proteins that share a fifth of the 5-mers of the shorter one, in chains.
+std::vector<int64_t> ProteinClusters(const std::vector<std::string>& proteins);
 
-// Proteins that share a fifth of the 5-mers of the shorter one, in chains, are in one split.
-std::vector<const char*> SplitsOfProteins(absl::string_view problem,
-                                          const std::vector<std::string>& proteins);
+// The split of each sequence, by HashedSplit of its cluster's first member.
+std::vector<const char*> SplitsOfClusters(absl::string_view problem,
+                                          const std::vector<std::string>& sequences,
+                                          const std::vector<int64_t>& clusters);
+
+// The weight of each sequence (Example::weight): one over the root of its cluster's size, so that a cluster of 100 is met 10
+// times as often as one of 1, and not 100 times. Over the sequences of each split their mean is 1.
+std::vector<float> WeightsOfClusters(const std::vector<int64_t>& clusters,
+                                     const std::vector<const char*>& splits);
 
 }  // namespace t2t
 

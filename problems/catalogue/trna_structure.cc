@@ -92,8 +92,8 @@ class TrnaStructure : public Problem {
         examples.push_back(std::move(example));
       }
     }
-    const std::vector<const char*> splits =
-        SplitsBySimilarity("trna_structure", sequences, /*k=*/8, /*share=*/0.5);
+    const std::vector<const char*> splits = SplitsOfClusters(
+        "trna_structure", sequences, SimilarityClusters(sequences, /*k=*/8, /*share=*/0.5));
     for (size_t i = 0; i < examples.size(); ++i) {
       T2T_RETURN_IF_ERROR(sink.Add(splits[i], std::move(examples[i])));
     }

@@ -17,8 +17,8 @@ namespace t2t {
 namespace {
 
 const std::set<std::string>& PortKeys() {
-  static const std::set<std::string>* const keys =
-      new std::set<std::string>{"modality", "metrics", "scheme", "aligned_with", "language"};
+  static const std::set<std::string>* const keys = new std::set<std::string>{
+      "modality", "metrics", "scheme", "aligned_with", "along", "language"};
   return *keys;
 }
 
@@ -74,6 +74,7 @@ class ManifestReader {
     data.Field("table", &table_, "a table that is split");
     for (const char* split : {"train", "valid", "test"})
       data.Field(split, &given_[split], "a split's own table");
+    data.Field("weight", &manifest_.weight_column, "column of the examples' weights");
     Binder split = root.Section("split");
     split.Field("by", &manifest_.group_column, "column of the group key");
     BindShare(split, "valid", &manifest_.valid_share);
@@ -108,6 +109,7 @@ class ManifestReader {
         options.Field("scheme", &port.scheme, "how the target comes about");
         options.Field("aligned_with", &port.aligned_with,
                       "the input of which each unit has one of this target's");
+        options.Field("along", &port.along, "the input that a scheme such as ctc reads it along");
       }
       BindModality(options, item.first.Mark().line + 1, item.second, &port);
       ports->push_back(std::move(port));

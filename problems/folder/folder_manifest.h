@@ -7,6 +7,9 @@
 //   data:    {table: birds.tsv}                                  # columns photo (a path) and caption
 //   split:   {by: species, valid: 5%, test: 5%}
 //
+// data: {table: birds.tsv, weight: count} takes the column count as each example's weight.
+//
+//
 // A port says its modality and that modality's options; a target may also say metrics and scheme, and every port a
 // language. Instead of one table and a split, the splits may be given: data: {train: a.tsv, valid: b.tsv, test: c.tsv}.
 // An unknown key is an error with the nearest known one; errors name file and line.
@@ -39,7 +42,8 @@ struct FolderManifest {
   std::vector<FolderPort> ports;
   // Either one table that is split, under "", or the tables of the splits.
   std::vector<std::pair<std::string, std::string>> tables;
-  std::string group_column;  // rows that are equal here share a split; "" = rows of equal inputs
+  std::string weight_column;  // of each example's weight; "" = all 1
+  std::string group_column;   // rows that are equal here share a split; "" = rows of equal inputs
   double valid_share = 0.05, test_share = 0.05;
 };
 

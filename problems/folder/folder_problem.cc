@@ -82,6 +82,10 @@ class FolderProblem : public Problem {
     if (!manifest_.group_column.empty()) {
       T2T_ASSIGN_OR_RETURN(group, table.FindColumn(manifest_.group_column));
     }
+    size_t weight = table.columns().size();
+    if (!manifest_.weight_column.empty()) {
+      T2T_ASSIGN_OR_RETURN(weight, table.FindColumn(manifest_.weight_column));
+    }
     int64_t done = 0;
     for (TableRow row; table.Next(&row);) {
       const std::string place = absl::StrCat(name, ":", row.line);
@@ -99,6 +103,9 @@ class FolderProblem : public Problem {
         status =
             absl::DataLossError(absl::StrCat("column '", manifest_.group_column, "' is empty"));
       }
+      if (status.ok() && weight < row.cells.size()) {
+        status = ReadWeight(row.cells[weight], &example.weight);
+      }
       if (!status.ok()) {
         T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(folder_, "/", place), status));
         continue;
@@ -110,6 +117,13 @@ class FolderProblem : public Problem {
         options.progress(absl::StrCat("rows of ", name), done, 0);
     }
     return absl::OkStatus();
+  }
+
+  absl::Status ReadWeight(const std::string& cell, float* weight) const {
+    if (absl::SimpleAtof(cell, weight) && *weight >= 0 && *weight <= kMostWeight)
+      return absl::OkStatus();
+    return absl::DataLossError(absl::StrCat("column '", manifest_.weight_column, "' = '", cell,
+                                            "': a weight is a number from 0 to ", kMostWeight));
   }
 
   absl::Status ReadCell(const FolderPort& port, const std::string& cell, Value* value) const {

@@ -17,6 +17,7 @@ namespace {
 constexpr char kKey[] = "key";
 constexpr char kAlternatives[] = "alternatives/";
 constexpr char kLengths[] = "lengths/";
+constexpr char kWeight[] = "example/weight";
 // A protocol buffer ends at 2 GiB; half of it leaves room for everything around the values.
 constexpr uint64_t kMaxBytes = uint64_t{1} << 30;
 
@@ -134,6 +135,11 @@ absl::StatusOr<std::string> EncodeExample(const Example& example) {
   for (const auto& [port, alternatives] : example.alternatives) {
     T2T_RETURN_IF_ERROR(AddAlternatives(port, example, &features));
   }
+  if (!(example.weight >= 0 && example.weight <= kMostWeight)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("a weight of ", example.weight, "; it must be from 0 to ", kMostWeight));
+  }
+  if (example.weight != 1) features[kWeight].values = std::vector<float>{example.weight};
   uint64_t bytes = example.key.size();
   for (const auto& [name, feature] : features) bytes += name.size() + BytesOf(feature);
   if (bytes > kMaxBytes) {
@@ -153,6 +159,13 @@ absl::StatusOr<Example> DecodeExample(absl::string_view bytes) {
       example.key = key.bytes();
     } else if (absl::StartsWith(name, kLengths)) {
       continue;
+    } else if (name == kWeight) {
+      const auto* weight = std::get_if<std::vector<float>>(&feature.values);
+      if (weight == nullptr || weight->size() != 1 ||
+          !((*weight)[0] >= 0 && (*weight)[0] <= kMostWeight)) {
+        return absl::DataLossError("the weight of the record is not a number that it may be");
+      }
+      example.weight = (*weight)[0];
     } else if (absl::StartsWith(name, kAlternatives)) {
       const std::string port = name.substr(sizeof(kAlternatives) - 1);
       std::vector<Value>& values = example.alternatives[port];

@@ -262,8 +262,9 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
   command
       ->add_option("--set", decode->sets,
                    "method=greedy|beam|sample, beam=4, n_best=4, candidates=32, utility=chrf, "
-                   "length_penalty=, temperature=, top_k=, top_p=, max_length=, seed=; over what "
-                   "the run says, which a method replaces")
+                   "length_penalty=, temperature=, top_k=, top_p=, max_length=, seed=, "
+                   "constraint=translation (codons of the protein given); over what the run says, "
+                   "which a method replaces, but for the constraint")
       ->allow_extra_args(false);
   command->add_option("--checkpoint", decode->checkpoint,
                       "best, last or a step (default: best where there is one)");

@@ -225,7 +225,7 @@ struct EvalCommand {
     line(result.without_loss,
          "of them have a target that training has not seen: wrong, and without a loss");
     line(result.out_of_reach,
-         "of them have a target with more units than their input has places: without a loss");
+         absl::StrCat("of them have ", kOutOfReach, ": without a loss").c_str());
   }
 
   static void PrintTarget(const std::string& place, const nlohmann::json& target) {
@@ -359,6 +359,10 @@ struct EvalCommand {
     const Task* only = nullptr;
     if (!problem.empty()) {
       T2T_ASSIGN_OR_RETURN(only, opened.FindTask(problem));
+    }
+    for (const Task& task : opened.tasks) {
+      if (only == nullptr || only == &task)
+        T2T_RETURN_IF_ERROR(CheckConstraints(task, options.decode, "constraint"));
     }
     std::vector<ProblemSpec> specs;
     for (const Task& task : opened.tasks) specs.push_back(task.spec);

@@ -39,7 +39,8 @@ struct InspectCommand {
                          MakeTask(made->Spec(), library.modalities, library.schemes, config));
     for (int64_t i = first; i < reader->size() && i - first < count; ++i) {
       T2T_ASSIGN_OR_RETURN(const Example example, reader->Read(i));
-      printf("%lld  %s\n", static_cast<long long>(i), example.key.c_str());
+      printf("%lld  %s%s\n", static_cast<long long>(i), example.key.c_str(),
+             example.weight == 1 ? "" : absl::StrCat("  (weight ", example.weight, ")").c_str());
       for (const auto* ports : {&task.inputs, &task.targets}) {
         for (const TaskPort& port : *ports) T2T_RETURN_IF_ERROR(Show(example, port, i));
       }

@@ -22,6 +22,8 @@ void DecodeOptions::Bind(Binder& b) {
   b.Field("max_length", &max_length, "units at most, the stop not counted");
   if (max_length <= 0) b.Error("max_length", "must be positive");
   AtMost(b, "max_length", max_length);
+  b.Choice("constraint", &constraint, {"none", "translation"},
+           "translation: codons that translate to the protein they are aligned with");
   if (method == "beam") {
     b.Field("beam", &beam, "live rows of each example");
     b.Field("length_penalty", &length_penalty, "0 = none; 1 = by length");
@@ -69,6 +71,7 @@ std::map<std::string, std::string> DecodeOptions::Values() const {
   copy.Bind(root);
   std::map<std::string, std::string> values = config.bound_values();
   if (copy.utility.empty()) values.erase("utility");
+  if (copy.constraint == "none") values.erase("constraint");
   return values;
 }
 

@@ -26,6 +26,7 @@ struct DecodeOptions {
   // risk), instead of the likeliest.
   std::string utility;
   int64_t candidates = 32;
+  std::string constraint = "none";  // what all that is found obeys: translation_constraint.h
   // Binds only what the method reads.
   void Bind(Binder& binder);
   // The options that the method reads, as they would be written: {"method": "beam", "beam": "4", ...}.

@@ -11,6 +11,7 @@
 #include "random/philox.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/decoding/search.h"
+#include "tensor2tensor/decoding/translation_constraint.h"
 #include "tensor2tensor/evaluation/from_torch.h"
 
 namespace t2t {
@@ -124,6 +125,23 @@ absl::Status CheckUtilities(const DecodeChoices& choices, absl::string_view usua
   return absl::OkStatus();
 }
 
+absl::Status CheckConstraints(const Task& task, const DecodeChoices& choices,
+                              absl::string_view usual) {
+  for (const TaskPort& port : task.targets) {
+    const std::string target = absl::StrCat(task.spec.name, ".", port.port.name);
+    const std::string& constraint = choices.Of(task.spec.name, port.port.name).constraint;
+    if (constraint == "none") continue;
+    const absl::Status status = TranslationConstraint::Make(task, port).status();
+    if (status.ok()) continue;
+    const std::string place = absl::StrCat("ports.", target, ".decode.constraint");
+    return Annotate(status, choices.own.count(target) > 0
+                                ? absl::StrCat(place, " = ", constraint)
+                                : absl::StrCat(usual, " = ", constraint, " for ", target, " (",
+                                               place, " is of one target alone)"));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& task,
                                                 const std::string& target,
                                                 const std::vector<Example>& examples,
@@ -140,6 +158,10 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
   if (!options.decode.utility.empty()) {
     T2T_ASSIGN_OR_RETURN(utility, MakeMetric(options.decode.utility));
     search.n_best = search.candidates;
+  }
+  std::unique_ptr<TranslationConstraint> translation;
+  if (options.decode.constraint == "translation") {
+    T2T_ASSIGN_OR_RETURN(translation, TranslationConstraint::Make(task, *port));
   }
   const int64_t reach = model.body().max_positions();
   std::vector<EncodedExample> encoded;
@@ -182,7 +204,17 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
         report(rows);
         continue;
       }
-      const auto found = Search(*production, search, options.constraint, batch.keys);
+      const Constraint* constraint = options.constraint;
+      if (translation != nullptr && constraint == nullptr) {
+        std::vector<const Units*> proteins;
+        for (const int64_t row : rows) {
+          const EncodedExample& example = encoded[static_cast<size_t>(row)];
+          proteins.push_back(&example.inputs.at(translation->protein_port()));
+        }
+        translation->SetRows(proteins);
+        constraint = translation.get();
+      }
+      const auto found = Search(*production, search, constraint, batch.keys);
       for (size_t i = 0; i < rows.size(); ++i) {
         for (const Hypothesis& hypothesis : found[i]) {
           T2T_ASSIGN_OR_RETURN(Candidate candidate, DecodeCandidate(*port, hypothesis));

@@ -38,11 +38,14 @@ std::vector<Candidate> BestByUtility(const Metric& metric, const std::vector<Can
 // Whether every utility is a metric. Error: NotFound with the nearest one, naming the option: `usual` for that of the
 // usual way, "ports.<problem>.<target>.decode.utility" for others.
 absl::Status CheckUtilities(const DecodeChoices& choices, absl::string_view usual);
+// Whether each target of the task fits the constraint that it is to obey. Error: InvalidArgument, naming the option as above.
+absl::Status CheckConstraints(const Task& task, const DecodeChoices& choices,
+                              absl::string_view usual);
 
 struct PredictOptions {
   DecodeOptions decode;
   BatchingOptions batching;
-  const Constraint* constraint = nullptr;  // borrowed; may be null
+  const Constraint* constraint = nullptr;  // borrowed; may be null: that of `decode`
   std::function<void(int64_t done, int64_t total)> progress;
   std::function<bool()> interrupted;  // asked before every batch; true ends it with Cancelled
 };

@@ -45,7 +45,15 @@ absl::StatusOr<DecodeChoices> Run::Decoding(const std::vector<std::string>& sets
   Config given;
   for (const std::string& set : sets) T2T_RETURN_IF_ERROR(given.Set(set));
   Binder root = given.Root();
-  if (root.Has("method")) choices = {};
+  if (root.Has("method")) {  // how is begun anew; what is to be obeyed stays
+    const auto begin_anew = [](DecodeOptions& decode) {
+      DecodeOptions fresh;
+      fresh.constraint = decode.constraint;
+      decode = fresh;
+    };
+    begin_anew(choices.usual);
+    for (auto& [target, own] : choices.own) begin_anew(own);
+  }
   choices.usual.Bind(root);
   for (auto& [target, own] : choices.own) own.Bind(root);
   T2T_RETURN_IF_ERROR(given.Finish());

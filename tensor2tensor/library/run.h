@@ -40,8 +40,8 @@ struct Run {
   absl::StatusOr<const Task*> FindTask(const std::string& name) const;
 
   // How a call decodes: as the run's configuration says, with the options in `sets` ("temperature=0.5"); a method among
-  // them ("method=beam") begins anew, for every target. Errors: an option that no target's method reads, a utility that
-  // is no metric.
+  // them ("method=beam") begins anew, for every target, but for the constraint. Errors: an option that no target's method
+  // reads, a utility that is no metric.
   absl::StatusOr<DecodeChoices> Decoding(const std::vector<std::string>& sets) const;
 };
 

@@ -26,8 +26,8 @@ std::map<std::string, std::string> UnitOptions(const Config& config, const std::
   for (const auto& [path, value] : config.bound_values()) {
     absl::string_view key = path;
     if (!absl::ConsumePrefix(&key, port + ".")) continue;
-    const bool other = key == "share" || key == "scheme" || absl::StartsWith(key, "augment.") ||
-                       absl::StartsWith(key, "decode.");
+    const bool other = key == "share" || key == "scheme" || key == "along" ||
+                       absl::StartsWith(key, "augment.") || absl::StartsWith(key, "decode.");
     if (!other) options[std::string(key)] = value;
   }
   return options;

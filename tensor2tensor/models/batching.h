@@ -25,12 +25,17 @@ struct BatchingOptions {
   void Bind(Binder& binder);
 };
 
+// What is told of an example that is not in reach.
+inline constexpr char kOutOfReach[] =
+    "a target that cannot lie along its input (a place for each unit, and one between equal ones)";
+
 // One example as units of every port.
 struct EncodedExample {
   int64_t number = 0;  // its place in the split
   uint64_t key = 0;    // its random key
   std::map<std::string, Units> inputs, targets;
-  // Whether every target can come about along its guide (Scheme::InReach); one that cannot has no loss.
+  // Whether every target can come about along its guide (Scheme::InReach); where one cannot, the example has no loss, of its other
+  // targets neither.
   bool in_reach = true;
   int64_t length() const;  // positions of all ports
   // Adds one for each port of which its codec remarked something: "speech is clipped".

@@ -21,7 +21,7 @@ namespace t2t {
 struct Memory {
   Stream stream;  // encoded values, or, for a body without an encoder, the inputs as they came
   Stream
-      guide;  // the input that the target is aligned with, as it came; undefined where there is none
+      guide;  // the input along which the target is decided, as it came; undefined where there is none
 };
 
 // Const methods are called from several threads at once (micro-batches at the same time).

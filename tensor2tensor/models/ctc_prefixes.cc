@@ -30,11 +30,11 @@ at::Tensor LogMix(const std::vector<double>& logs, const at::Tensor& probabiliti
 }  // namespace
 
 CtcPrefixes::CtcPrefixes(const at::Tensor& log_probabilities, const std::vector<int64_t>& lengths)
-    : logs_(log_probabilities.detach().to(at::kCPU, at::kDouble).contiguous()) {
+    : logs_(log_probabilities.detach().to(at::kCPU, at::kFloat).contiguous()) {
   T2T_CHECK(logs_.dim() == 3 && logs_.size(0) == static_cast<int64_t>(lengths.size()));
-  probabilities_ = logs_.exp();
+  probabilities_ = logs_.to(at::kDouble).exp_();
   const int64_t blank = logs_.size(2) - 1;
-  const auto logs = logs_.accessor<double, 3>();
+  const auto logs = logs_.accessor<float, 3>();
   for (size_t source = 0; source < lengths.size(); ++source) {
     const auto s = static_cast<int64_t>(source);
     Row row;
@@ -42,7 +42,7 @@ CtcPrefixes::CtcPrefixes(const at::Tensor& log_probabilities, const std::vector<
     row.in_unit.assign(static_cast<size_t>(lengths[source]) + 1, kNever);
     row.in_blank.assign(1, 0.0);
     for (int64_t t = 0; t < lengths[source]; ++t)
-      row.in_blank.push_back(row.in_blank.back() + logs[s][t][blank]);
+      row.in_blank.push_back(row.in_blank.back() + static_cast<double>(logs[s][t][blank]));
     rows_.push_back(std::move(row));
   }
 }
@@ -80,7 +80,7 @@ at::Tensor CtcPrefixes::Next() {
 void CtcPrefixes::Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>& ids) {
   T2T_CHECK(parents.size() == ids.size());
   const int64_t blank = logs_.size(2) - 1;
-  const auto logs = logs_.accessor<double, 3>();
+  const auto logs = logs_.accessor<float, 3>();
   const auto next = next_.accessor<double, 2>();
   std::vector<Row> rows;
   for (size_t i = 0; i < parents.size(); ++i) {
@@ -97,8 +97,9 @@ void CtcPrefixes::Advance(const std::vector<int64_t>& parents, const std::vector
       const double begins = id == parent.last
                                 ? parent.in_blank[t - 1]
                                 : LogAdd(parent.in_unit[t - 1], parent.in_blank[t - 1]);
-      const double in_unit = place[id] + LogAdd(row.in_unit.back(), begins);
-      const double in_blank = place[blank] + LogAdd(row.in_unit.back(), row.in_blank.back());
+      const double in_unit = static_cast<double>(place[id]) + LogAdd(row.in_unit.back(), begins);
+      const double in_blank =
+          static_cast<double>(place[blank]) + LogAdd(row.in_unit.back(), row.in_blank.back());
       row.in_unit.push_back(in_unit);
       row.in_blank.push_back(in_blank);
     }

@@ -1,8 +1,8 @@
 // CtcPrefixes: connectionist temporal classification read unit by unit. Each place of an input gives a unit or a blank; the
 // path's repeats are joined and its blanks dropped (Graves et al., "Connectionist Temporal Classification", ICML 2006). From
 // the distributions at the places follow, exactly, the probability of each unit to come next and that of the end, whatever
-// stands before (section 3.2.2 there, prefix search): p(c | g) = p(gc...) / p(g...), so that any search over units can read
-// it.
+// stands before (section 3.2 there, prefix search): p(c | g) = p(gc...) / p(g...), so that any search over units can read
+// it. A step costs places x units for each row, on the CPU, in double.
 #ifndef T2T_TENSOR2TENSOR_MODELS_CTC_PREFIXES_H_
 #define T2T_TENSOR2TENSOR_MODELS_CTC_PREFIXES_H_
 
@@ -35,8 +35,8 @@ class CtcPrefixes {
     std::vector<double> in_unit, in_blank;  // [places + 1]
   };
 
-  at::Tensor probabilities_;  // [sources, places, units + 1], double
-  at::Tensor logs_;           // their logarithms
+  at::Tensor logs_;           // [sources, places, units + 1], float
+  at::Tensor probabilities_;  // of these, double
   std::vector<Row> rows_;
   at::Tensor next_;  // [rows, units + 1], double: what Next gave
 };

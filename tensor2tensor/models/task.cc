@@ -34,13 +34,18 @@ absl::StatusOr<std::string> FindGuide(const ProblemSpec& spec, const Port& port,
   }
   std::vector<std::string> inputs;
   for (const Port& input : spec.inputs) inputs.push_back(input.name);
+  if (!port.along.empty()) guide = port.along;
   if (guide.empty() && inputs.size() == 1) guide = inputs[0];
   options.Field("along", &guide, "the input that the target is read along");
   if (std::find(inputs.begin(), inputs.end(), guide) != inputs.end()) return guide;
-  return absl::InvalidArgumentError(
-      absl::StrCat(place, ": the scheme '", made.scheme_name, "' reads the target along an input; ",
-                   made.config_path, ".along = '", guide,
-                   "' is not one of: ", absl::StrJoin(inputs, ", "), Suggestion(guide, inputs)));
+  const std::string needs = absl::StrCat(place, ": the scheme '", made.scheme_name,
+                                         "' reads the target along an input; ");
+  if (inputs.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(needs, "the problem has none"));
+  }
+  return absl::InvalidArgumentError(absl::StrCat(needs, made.config_path, ".along = '", guide,
+                                                 "' is not one of: ", absl::StrJoin(inputs, ", "),
+                                                 Suggestion(guide, inputs)));
 }
 
 absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, bool target,
@@ -104,14 +109,15 @@ absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>&
   }
   for (const Port& port : spec.targets) {
     T2T_ASSIGN_OR_RETURN(TaskPort made, MakePort(spec, port, true, modalities, schemes, config));
-    const TaskPort* guide = task.Find(!made.guide.empty() ? made.guide : port.aligned_with);
     if (made.codec->masks()) {
       return absl::InvalidArgumentError(absl::StrCat(
           made.config_path, ".augment: takes away some of what a target is to say; inputs only"));
     }
-    const TaskPort* turned = made.codec->reorders()                         ? &made
-                             : guide != nullptr && guide->codec->reorders() ? guide
-                                                                            : nullptr;
+    const TaskPort* turned = made.codec->reorders() ? &made : nullptr;
+    for (const std::string& name : {port.aligned_with, made.guide}) {
+      const TaskPort* followed = task.Find(name);
+      if (followed != nullptr && followed->codec->reorders()) turned = followed;
+    }
     if (turned != nullptr) {
       return absl::InvalidArgumentError(
           absl::StrCat(turned->config_path, ".augment: puts units into another order, which ",

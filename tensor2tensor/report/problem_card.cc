@@ -391,8 +391,8 @@ std::string ProblemCard(const std::string& name, const json& problem, const std:
   }
   if (const auto far = NumberAt(problem, "out_of_reach"); far && *far > 0) {
     absl::StrAppend(&html, "<p class=\"quiet\">", InWords(*far),
-                    " of the examples have a target with more units than their input has places: "
-                    "they count by what is decoded and have no loss.</p>\n");
+                    " of the examples have a target that cannot lie along its input: they count by "
+                    "what is decoded and have no loss, nor a share in the bits.</p>\n");
   }
   const std::string published = TextAt(problem, "published");
   if (!published.empty()) {

@@ -136,6 +136,18 @@ TEST(SimilarityClusters, EqualsComparingAllPairs) {
   EXPECT_GT(std::set<int64_t>(expected.begin(), expected.end()).size(), 5u);
 }
 
+TEST(SimilarityClusters, WeightsFallWithTheRootOfTheSizeAndHaveAMeanOfOne) {
+  const std::vector<int64_t> clusters = {0, 0, 0, 0, 4, 5, 5};
+  const std::vector<const char*> splits = {"train", "train", "train", "train",
+                                           "train", "test",  "test"};
+  const std::vector<float> weights = WeightsOfClusters(clusters, splits);
+  // 4 of 1/2 and one of 1 sum up to 3 over 5; 2 of 1/sqrt(2).
+  for (const size_t i : {0, 1, 2, 3}) EXPECT_FLOAT_EQ(weights[i], 0.5f * 5 / 3);
+  EXPECT_FLOAT_EQ(weights[4], 5.0f / 3);
+  EXPECT_FLOAT_EQ(weights[5], 1);
+  EXPECT_FLOAT_EQ(weights[6], 1);
+}
+
 TEST(ProteinToMrnaKaptive, KeepsGenesThatSayTheirProteinAndRelativesTogether) {
   const ScratchFolder folder;
   // 60 families of a gene and a relative with one other codon; a gene whose protein is another; a fragment.
@@ -196,6 +208,9 @@ TEST(ProteinToMrnaKaptive, KeepsGenesThatSayTheirProteinAndRelativesTogether) {
     EXPECT_EQ(example.ports.at("protein").bytes()[0], 'M');
   }
   EXPECT_EQ(sink.broken.size(), 0u);
+  double sum = 0;
+  for (const Example& example : sink.examples["train"]) sum += static_cast<double>(example.weight);
+  EXPECT_NEAR(sum / static_cast<double>(sink.examples["train"].size()), 1, 1e-5);
 }
 
 TEST(SpeechAsteriskEn, TakesThePromptsThatAreSpoken) {

@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <functional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "files/tf_example.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "problems/shards/example_record.h"
@@ -88,6 +90,29 @@ TEST(ExampleRecord, EveryKindOfValueComesBack) {
   EXPECT_EQ(again->key, example.key);
   EXPECT_EQ(again->ports, example.ports);
   EXPECT_EQ(again->alternatives, example.alternatives);
+}
+
+TEST(ExampleRecord, AWeightComesBackAndOneOfOneTakesNoPlace) {
+  Example example;
+  example.key = "k";
+  const std::string plain = *EncodeExample(example);
+  EXPECT_EQ(plain.find("weight"), std::string::npos);
+  EXPECT_EQ(DecodeExample(plain)->weight, 1);
+  for (const float weight : {0.0f, 0.25f, 3.5f, kMostWeight}) {
+    example.weight = weight;
+    const auto again = DecodeExample(*EncodeExample(example));
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->weight, weight);
+    EXPECT_TRUE(again->ports.empty());
+  }
+  for (const float weight : {-1.0f, 2 * kMostWeight, std::nanf("")}) {
+    example.weight = weight;
+    EXPECT_THAT(std::string(EncodeExample(example).status().message()), HasSubstr("a weight of"));
+  }
+  Features features;
+  features["key"].values = std::vector<std::string>{"k"};
+  features["example/weight"].values = std::vector<float>{-1};
+  EXPECT_TRUE(absl::IsDataLoss(DecodeExample(EncodeTfExample(features)).status()));
 }
 
 TEST(ExampleRecord, RefusesNamesAndAlternativesThatDoNotFit) {

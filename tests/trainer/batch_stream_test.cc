@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "registry/status_macros.h"
+#include "tests/tensor2tensor/evaluation/fixed_problem.h"
 #include "tests/trainer/training_world.h"
 
 namespace t2t {
@@ -149,6 +152,49 @@ TEST(BatchStreamOfPicturesTest, AugmentationDiffersFromEpochToEpoch) {
         std::string(static_cast<const char*>(frames.const_data_ptr()), frames.nbytes()));
   }
   EXPECT_GT(pictures.size(), 1u);
+}
+
+// Of 40 examples each of the weights 0, 0.25, 1 and 2.5 over 50 epochs; each copy has a key of its own.
+TEST(BatchStreamWeights, SayHowOftenAnExampleComes) {
+  const float weights[] = {0, 0.25f, 1, 2.5f};
+  ProblemSpec spec;
+  spec.name = "weighted";
+  spec.inputs = {{.name = "text", .modality = "text", .options = "vocab: {kind: byte}"}};
+  spec.targets = {{.name = "again", .modality = "text", .options = "vocab: {kind: byte}"}};
+  spec.splits = {"train"};
+  FixedProblem::Splits splits;
+  for (int i = 0; i < 160; ++i) {
+    Example example;
+    example.key = std::to_string(i);
+    example.ports["text"] = example.ports["again"] = "a";
+    example.weight = weights[i % 4];
+    splits["train"].push_back(example);
+  }
+  TrainingWorld world;
+  world.Add(FixedProblem(spec, splits));
+  const auto stream = OpenStream(world, "weighted", SmallStream());
+  std::map<int64_t, int64_t> counts;
+  std::set<uint64_t> keys;
+  int64_t rows = 0;
+  while (true) {
+    const auto batch = stream->Next();
+    ASSERT_TRUE(batch.ok()) << batch.status();
+    if (stream->position().epoch >= 50) break;
+    for (const int64_t number : batch->examples) ++counts[number];
+    keys.insert(batch->keys.begin(), batch->keys.end());
+    rows += batch->rows();
+  }
+  EXPECT_EQ(static_cast<int64_t>(keys.size()), rows);
+  double quarters = 0;
+  for (int64_t i = 0; i < 160; ++i) {
+    if (i % 4 == 1) quarters += static_cast<double>(counts[i]);
+    const int64_t least[] = {0, 0, 50, 100}, most[] = {0, 50, 50, 150};
+    EXPECT_GE(counts[i], least[i % 4]) << i;
+    EXPECT_LE(counts[i], most[i % 4]) << i;
+  }
+  EXPECT_NEAR(quarters / (40 * 50), 0.25, 0.04);  // four standard deviations
+  EXPECT_EQ(Walk(*OpenStream(world, "weighted", SmallStream(1)), 3).size(),
+            Walk(*OpenStream(world, "weighted", SmallStream(4)), 3).size());
 }
 
 // Letters that repeat need a blank between them, for which a copy has no place.

@@ -8,11 +8,14 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "registry/config.h"
+#include "tests/trainer/training_world.h"
 
 namespace t2t {
 namespace {
@@ -221,6 +224,35 @@ TEST(OptimizerTest, MuonAgreesWithPyTorch) {
   EXPECT_TRUE(at::equal(parameters["head.weight"], adaptive["table"]));
   EXPECT_EQ(optimizer->State().count("momentum.body.wide.weight"), 1);
   EXPECT_EQ(optimizer->State().count("exp_avg.body.wide.weight"), 0);
+}
+
+// Of a real model: the linear maps of its body are what has a momentum, and no norm, table or head.
+TEST(OptimizerTest, MuonFindsTheLinearMapsOfAModel) {
+  for (const bool shared : {true, false}) {
+    TrainingWorld world(
+        {absl::StrCat("model.share_body=", shared ? "true" : "false"), "model.positions=learned"});
+    world.Add("copy:count=20");
+    const auto model = world.NewModel();
+    const auto optimizer = MakeOptimizer(Options("muon"), model->named_parameters());
+    std::set<std::string> found, expected;
+    for (const auto& [name, tensor] : optimizer->State()) {
+      if (absl::StartsWith(name, "momentum.")) found.insert(name.substr(9));
+    }
+    const std::string body = shared ? "body." : "bodies.copy:count=20.";
+    for (const std::string half : {"encoder.0.", "decoder.0."}) {
+      for (const std::string map :
+           {"attention.qkv", "attention.out", "feed_forward.up", "feed_forward.down"}) {
+        expected.insert(absl::StrCat(body, half, map, ".weight"));
+      }
+    }
+    for (const std::string map : {"q", "kv", "out"})
+      expected.insert(absl::StrCat(body, "decoder.0.cross.", map, ".weight"));
+    EXPECT_EQ(found, expected);
+  }
+  NamedParameters none;
+  none.insert("table", torch::ones({2, 2}).requires_grad_(true));
+  EXPECT_THAT(std::string(Optimizer::Make(Options("muon"), none).status().message()),
+              HasSubstr("no linear map of a body"));
 }
 
 // Whatever the size of the gradient and however uneven its singular values (1 to 1,000), those of the update are near 1.

@@ -105,6 +105,26 @@ TEST(FolderProblem, WhatIsBrokenNamesItsRow) {
   EXPECT_EQ(sink.examples["train"].size(), 1u);
 }
 
+TEST(FolderProblem, AColumnMayWeighTheExamples) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml",
+               "name: words\ninputs: {word: {modality: text}}\ntargets: {kind: {modality: label}}\n"
+               "data: {train: train.tsv, weight: count}\n");
+  folder.Write("train.tsv",
+               "word\tkind\tcount\na\tx\t0.5\nb\ty\t3\nc\tx\tmany\nd\tx\t-1\ne\ty\t1\n");
+  KeepingSink sink;
+  ASSERT_EQ(Make(folder)->Generate({}, sink), absl::OkStatus());
+  ASSERT_EQ(sink.examples["train"].size(), 3u);
+  EXPECT_EQ(sink.examples["train"][0].weight, 0.5f);
+  EXPECT_EQ(sink.examples["train"][1].weight, 3);
+  EXPECT_EQ(sink.examples["train"][2].weight, 1);
+  ASSERT_EQ(sink.broken.size(), 2u);
+  EXPECT_THAT(
+      sink.broken[0],
+      HasSubstr("train.tsv:4: column 'count' = 'many': a weight is a number from 0 to 1000"));
+  EXPECT_THAT(sink.broken[1], HasSubstr("train.tsv:5: column 'count' = '-1'"));
+}
+
 // --skip-broken counted the rest of the table as one row.
 TEST(FolderProblem, AnOpenQuoteStopsEvenWhereBrokenRowsAreSkipped) {
   const ScratchFolder folder;

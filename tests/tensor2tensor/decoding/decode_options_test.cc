@@ -43,8 +43,10 @@ TEST(DecodeOptions, ValuesAreThoseThatTheMethodReads) {
   options.beam = 7;
   EXPECT_EQ(options.Values(), (Values{{"method", "greedy"}, {"max_length", "256"}}));
   options.method = "beam";
+  options.constraint = "translation";
   EXPECT_EQ(options.Values(), (Values{{"method", "beam"},
                                       {"max_length", "256"},
+                                      {"constraint", "translation"},
                                       {"beam", "7"},
                                       {"length_penalty", "0.6"},
                                       {"n_best", "1"}}));

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "modalities/codecs/genetic_code.h"
 #include "tests/tensor2tensor/library/small_run.h"
 
 namespace t2t {
@@ -297,6 +298,60 @@ TEST_P(SchemeSweep, TrainsAndDecodes) {
     ASSERT_EQ(run.tasks.size(), 1u);
     EXPECT_EQ(run.tasks[0].targets[0].scheme_name, GetParam());
   }
+}
+
+// Of a model that has learned nothing, in every scheme and by every search.
+TEST(Constrained, CodonsTranslateToTheirProtein) {
+  for (const std::string scheme : {"aligned", "autoregressive"}) {
+    SmallRun run;
+    Port codons = PortOf("rna", "k: 3");
+    codons.scheme = scheme;
+    codons.aligned_with = "given";
+    run.AddProblem(OneToOne("genes", PortOf("protein", "k: 1"), codons));
+    const absl::Status made = run.Make();
+    ASSERT_TRUE(made.ok()) << made;
+    const Task& task = run.tasks[0];
+    std::vector<Example> examples(5);
+    const char* const proteins[] = {"MKLWVTRQ", "W", "GATTACAM", "LMV", "VL"};
+    for (size_t i = 0; i < examples.size(); ++i) {
+      examples[i].key = std::to_string(i);
+      examples[i].ports["given"] = proteins[i];
+    }
+    for (const std::string method : {"greedy", "beam", "sample"}) {
+      PredictOptions predict;
+      predict.batching = run.options.data.batching;
+      predict.batching.examples_per_batch = 2;
+      predict.decode.method = method;
+      predict.decode.constraint = "translation";
+      const auto found = Predict(*run.model, task, "wanted", examples, predict);
+      ASSERT_TRUE(found.ok()) << found.status();
+      for (size_t i = 0; i < examples.size(); ++i) {
+        EXPECT_EQ(TranslateGene((*found)[i].candidates[0].text), proteins[i])
+            << scheme << " " << method;
+        EXPECT_TRUE((*found)[i].candidates[0].finished) << scheme << " " << method;
+      }
+    }
+  }
+}
+
+TEST(Constrained, ATargetThatCannotObeyIsRefusedByTheOptionThatSaysSo) {
+  SmallRun run;
+  run.AddProblem(OneToOne("echo", Text(), Text()));
+  const absl::Status made = run.Make();
+  ASSERT_TRUE(made.ok()) << made;
+  DecodeChoices choices;
+  EXPECT_TRUE(CheckConstraints(run.tasks[0], choices, "constraint").ok());
+  choices.usual.constraint = "translation";
+  EXPECT_EQ(
+      CheckConstraints(run.tasks[0], choices, "constraint").message(),
+      "constraint = translation for echo.wanted (ports.echo.wanted.decode.constraint is of one "
+      "target alone): is of dna or rna in codons, not of text");
+  choices.own["echo.wanted"] = choices.usual;
+  EXPECT_EQ(
+      CheckConstraints(run.tasks[0], choices, "constraint").message(),
+      "ports.echo.wanted.decode.constraint = translation: is of dna or rna in codons, not of text");
+  choices.own["echo.wanted"].constraint = "none";
+  EXPECT_TRUE(CheckConstraints(run.tasks[0], choices, "constraint").ok());
 }
 
 TEST(Sweep, ANameItDoesNotKnowFails) {

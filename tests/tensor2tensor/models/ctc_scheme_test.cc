@@ -252,6 +252,32 @@ TEST(CtcPorts, AnExampleOutOfReachIsMarked) {
   }
 }
 
+// Along frames on a grid: two axes, and other lengths than the text beside them.
+TEST(CtcPorts, AlongAPicture) {
+  const ModelKit kit =
+      MakeKit({"caption"}, "{}", "{caption: {caption: {scheme: ctc, along: picture}}}");
+  std::vector<EncodedExample> examples;
+  for (const EncodedExample& example : kit.Examples("caption", 12)) {
+    if (example.in_reach) examples.push_back(example);
+  }
+  ASSERT_GT(examples.size(), 3u);
+  const at::NoGradGuard no_grad;
+  const Batch batch = kit.MakeBatch("caption", examples, 1);
+  ForwardContext context;
+  const std::vector<LossTerm> terms = kit.model->Loss(batch, 0, context);
+  double sum = 0;
+  for (const EncodedExample& example : examples) {
+    const Batch one = kit.MakeBatch("caption", {example});
+    const auto production = kit.model->Start(one, "caption", 9);
+    for (const int64_t id : example.targets.at("caption").ids) {
+      sum -= production->Next()[0][id].item<double>();
+      production->Advance({0}, {id});
+    }
+    sum -= production->Next()[0][*production->stop()].item<double>();
+  }
+  EXPECT_NEAR(sum, terms[0].loss.item<double>(), 1e-3);
+}
+
 TEST(CtcPorts, TheInputIsNamedWhereThereAreSeveral) {
   EXPECT_EQ(
       MakeKit({"copy"}, "{}", "{copy: {copied: {scheme: ctc}}}").task("copy").targets[0].guide,
