@@ -66,7 +66,7 @@ class ProteinToMrnaKaptive : public Problem {
     ProblemSpec spec;
     spec.name = "protein_to_mrna_kaptive";
     spec.summary = "a bacterial protein and its genus to the codons of its gene";
-    spec.revision = 2;  // weights
+    spec.revision = 2;  // weights, and metrics of usage and GC
     spec.inputs = {
         {.name = "protein", .modality = "protein"},
         {.name = "genus", .modality = "label", .options = "classes: [Acinetobacter, Klebsiella]"}};
@@ -75,7 +75,7 @@ class ProteinToMrnaKaptive : public Problem {
                      .options = "k: 3",
                      .scheme = "aligned",
                      .aligned_with = "protein",
-                     .metrics = {"codon_match", "back_translation"}}};
+                     .metrics = {"codon_match", "back_translation", "codon_usage", "gc_distance"}}};
     spec.provenance = {.source = "Debian package kaptive-data",
                        .licence = "GPL-3+ (Kaptive)",
                        .size = "2.7 MB",

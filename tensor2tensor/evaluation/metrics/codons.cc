@@ -1,13 +1,40 @@
 #include "tensor2tensor/evaluation/metrics/codons.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
+#include <numeric>
 
 #include "absl/strings/string_view.h"
 #include "modalities/codecs/genetic_code.h"
 #include "registry/check.h"
 
 namespace t2t {
+namespace {
+
+constexpr size_t kCodons = 64;
+
+// By 16 a + 4 b + c over A, C, G, T or U; kCodons for any other triplet and for what is left at the end.
+size_t NumberOf(absl::string_view codon) {
+  if (codon.size() != 3) return kCodons;
+  size_t number = 0;
+  for (const char base : codon) {
+    const size_t digit = absl::string_view("ACGT").find(base == 'U' ? 'T' : base);
+    if (digit == absl::string_view::npos) return kCodons;
+    number = 4 * number + digit;
+  }
+  return number;
+}
+
+// Share of G and C, from 0 to 1; 0 for nothing.
+double GcShare(absl::string_view bases) {
+  const auto gc = std::count_if(bases.begin(), bases.end(),
+                                [](char base) { return base == 'G' || base == 'C'; });
+  return bases.empty() ? 0 : static_cast<double>(gc) / static_cast<double>(bases.size());
+}
+
+}  // namespace
+
 std::vector<double> CodonMatch::Statistics(const std::string& prediction,
                                            const std::vector<std::string>& references) const {
   T2T_CHECK(!references.empty()) << "a comparison needs a reference";
@@ -30,11 +57,46 @@ std::vector<double> CodonMatch::Statistics(const std::string& prediction,
 std::vector<double> BackTranslation::Statistics(const std::string& prediction,
                                                 const std::vector<std::string>& references) const {
   T2T_CHECK(!references.empty()) << "a comparison needs a reference";
-  const std::string protein = TranslateGene(prediction);
-  const bool same = std::any_of(
-      references.begin(), references.end(),
-      [&](const std::string& reference) { return TranslateGene(reference) == protein; });
+  const std::string protein = TranslateGene(prediction), literally = Translate(prediction);
+  const bool same =
+      std::any_of(references.begin(), references.end(), [&](const std::string& reference) {
+        return TranslateGene(reference) == protein || Translate(reference) == literally;
+      });
   return {same ? 1.0 : 0.0, 1};
+}
+
+std::vector<double> CodonUsage::Statistics(const std::string& prediction,
+                                           const std::vector<std::string>& references) const {
+  T2T_CHECK(!references.empty()) << "a comparison needs a reference";
+  std::vector<double> counts(2 * (kCodons + 1), 0.0);
+  double* of = counts.data();
+  for (const absl::string_view bases :
+       {absl::string_view(prediction), absl::string_view(references[0])}) {
+    for (size_t i = 0; i < bases.size(); i += 3) ++of[NumberOf(bases.substr(i, 3))];
+    of += kCodons + 1;
+  }
+  return counts;
+}
+
+double CodonUsage::Score(absl::Span<const double> summed) const {
+  const auto half = summed.size() / 2;
+  const auto predicted = summed.first(half), wanted = summed.subspan(half);
+  const double of_predicted = std::accumulate(predicted.begin(), predicted.end(), 0.0);
+  const double of_wanted = std::accumulate(wanted.begin(), wanted.end(), 0.0);
+  if (of_predicted == 0 || of_wanted == 0) return of_predicted == of_wanted ? 100 : 0;
+  double common = 0;
+  for (size_t i = 0; i < half; ++i)
+    common += std::min(predicted[i] / of_predicted, wanted[i] / of_wanted);
+  return 100 * common;
+}
+
+std::vector<double> GcDistance::Statistics(const std::string& prediction,
+                                           const std::vector<std::string>& references) const {
+  T2T_CHECK(!references.empty()) << "a comparison needs a reference";
+  double least = 1;
+  for (const std::string& reference : references)
+    least = std::min(least, std::abs(GcShare(prediction) - GcShare(reference)));
+  return {least, 1};
 }
 
 }  // namespace t2t

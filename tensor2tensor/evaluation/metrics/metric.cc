@@ -115,8 +115,14 @@ const std::vector<MetricInfo>& AllMetrics() {
                  "sacreBLEU's chrF2, 0 to 100: character 1- to 6-grams, whitespace removed"),
       Info<CodonMatch>("codon_match", "Codon match", " %",
                        "codons equal to those of the reference at their place, in %"),
+      Info<CodonUsage>("codon_usage", "Codon usage in common", " %",
+                       "what the codons of all predictions and of all references share, in %"),
       Info<ExactMatch>("exact_match", "Exact match", " %",
                        "predictions equal to any reference, in %, outer whitespace aside"),
+      Info<GcDistance>(
+          "gc_distance", "Distance of GC content", " points",
+          "mean distance of the share of G and C from the reference's, in points of %; "
+          "lower is better"),
       Info<PearsonCorrelation>("pearson", "Pearson correlation", "",
                                "correlation of predicted and true numbers, -1 to 1", 3),
       Info<TokenErrorRate>(

@@ -54,9 +54,10 @@ TEST(Metrics, TableIsSortedAndMakesWhatItNames) {
     EXPECT_EQ(info.make()->higher_is_better(),
               info.summary.find("lower is better") == std::string::npos);
   }
-  EXPECT_THAT(names, ElementsAre("accuracy", "back_translation", "bits_per_character", "bleu",
-                                 "cer", "chrf", "codon_match", "exact_match", "pearson", "per",
-                                 "rmse", "sequence_error", "token_f1", "wer"));
+  EXPECT_THAT(names,
+              ElementsAre("accuracy", "back_translation", "bits_per_character", "bleu", "cer",
+                          "chrf", "codon_match", "codon_usage", "exact_match", "gc_distance",
+                          "pearson", "per", "rmse", "sequence_error", "token_f1", "wer"));
 }
 
 TEST(Metrics, UnknownNameListsTheKnown) {
@@ -132,10 +133,24 @@ TEST(Metrics, WhitespaceIsPythons) {
   EXPECT_THAT(CodePoints("\xf0\x9f\x98\x80\x80"), ElementsAre(U'\U0001f600', 0x110080));
 }
 
+// The same texts with a base for each byte.
+MetricInput AsBases(MetricInput input) {
+  const auto spell = [](std::string& text) {
+    for (char& letter : text) letter = "ACGT"[static_cast<unsigned char>(letter) % 4];
+  };
+  for (std::string& prediction : input.predictions) spell(prediction);
+  for (auto& references : input.references) {
+    for (std::string& reference : references) spell(reference);
+  }
+  return input;
+}
+
 TEST(Evaluate, SumsOfPartsScoreTheCorpus) {
-  const MetricInput input = Noisy(40, 0.2, "parts");
+  const MetricInput texts = Noisy(40, 0.2, "parts"), bases = AsBases(texts);
   for (const MetricInfo& info : AllMetrics()) {
     if (!OfText(info)) continue;
+    const bool of_bases = info.name == "codon_usage" || info.name == "gc_distance";
+    const MetricInput& input = of_bases ? bases : texts;
     const auto metric = info.make();
     std::vector<double> sum;
     for (size_t i = input.predictions.size(); i-- > 0;) {
@@ -240,10 +255,36 @@ TEST(Codons, MatchAtTheirPlace) {
 TEST(Codons, SayTheProtein) {
   EXPECT_EQ(One("back_translation", "AUGGCA", {"AUGGCC"}), 100);  // both are MA
   EXPECT_EQ(One("back_translation", "GUGGCA", {"AUGGCC"}), 100);  // begins with the other start
+  // Some files spell the residue of a start codon literally: UUG is M or L, UUA is L.
+  EXPECT_EQ(One("back_translation", "UUAGCA", {"UUGGCC"}), 100);
+  EXPECT_EQ(One("back_translation", "UUAGCA", {"AUGGCC"}), 0);
   EXPECT_EQ(One("back_translation", "AUGGAA", {"AUGGCC"}), 0);
   EXPECT_EQ(One("back_translation", "AUG", {"AUGGCC"}), 0);
   EXPECT_EQ(One("back_translation", "AUGGAA", {"AUGGCC", "ATGGAG"}), 100);
   EXPECT_EQ(One("back_translation", "AUGNNN", {"AUGGCC"}), 0);
+}
+
+TEST(Codons, UsageIsOfAllTogether) {
+  EXPECT_EQ(One("codon_usage", "AUGGCC", {"GCCATG"}), 100);  // wherever they stand; U is T
+  EXPECT_EQ(One("codon_usage", "AUGAUG", {"AUGGCC"}), 50);
+  EXPECT_EQ(One("codon_usage", "AUGAUGAUGGCC", {"AUGGCC"}), 75);
+  EXPECT_EQ(One("codon_usage", "AUGAN", {"AUGNA"}), 100);  // other triplets are alike
+  EXPECT_EQ(One("codon_usage", "", {""}), 100);
+  EXPECT_EQ(One("codon_usage", "", {"AUG"}), 0);
+  const auto metric = Make("codon_usage");
+  std::vector<double> sum = metric->Statistics("AUG", {"GCC"});
+  const std::vector<double> other = metric->Statistics("GCC", {"AUG"});
+  EXPECT_EQ(metric->Score(sum), 0);
+  for (size_t i = 0; i < sum.size(); ++i) sum[i] += other[i];
+  EXPECT_EQ(metric->Score(sum), 100);
+}
+
+TEST(Codons, GcIsOfEachExample) {
+  EXPECT_EQ(One("gc_distance", "GGCC", {"GCGC"}), 0);
+  EXPECT_EQ(One("gc_distance", "GGCC", {"AUUA"}), 100);
+  EXPECT_EQ(One("gc_distance", "GGAA", {"GGGA"}), 25);
+  EXPECT_EQ(One("gc_distance", "GGAA", {"GGGG", "GAAA", "GGCA"}), 25);  // the nearest
+  EXPECT_EQ(One("gc_distance", "", {"GC"}), 100);
 }
 
 TEST(Cost, BitsOfTheCorpusByItsCharacters) {
