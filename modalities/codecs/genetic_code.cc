@@ -5,15 +5,16 @@
 namespace t2t {
 namespace {
 
-// By 16 a + 4 b + c over T, C, A, G, as NCBI prints table 1.
+// By CodonNumber, as NCBI prints table 1.
 constexpr absl::string_view kBases = "TCAG";
 constexpr absl::string_view kAminoAcids =
     "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG";
 constexpr absl::string_view kStarts =
     "---M------**--*----M------------MMMM---------------M------------";
 
-// -1 where it is none of the 64.
-int PlaceOf(absl::string_view codon) {
+}  // namespace
+
+int CodonNumber(absl::string_view codon) {
   if (codon.size() != 3) return -1;
   int place = 0;
   for (const char base : codon) {
@@ -24,10 +25,8 @@ int PlaceOf(absl::string_view codon) {
   return place;
 }
 
-}  // namespace
-
 char AminoAcid(absl::string_view codon) {
-  const int place = PlaceOf(codon);
+  const int place = CodonNumber(codon);
   return place < 0 ? 'X' : kAminoAcids[static_cast<size_t>(place)];
 }
 
@@ -38,7 +37,7 @@ std::string Translate(absl::string_view bases) {
 }
 
 bool IsBacterialStart(absl::string_view codon) {
-  const int place = PlaceOf(codon);
+  const int place = CodonNumber(codon);
   return place >= 0 && kStarts[static_cast<size_t>(place)] == 'M';
 }
 

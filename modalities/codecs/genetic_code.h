@@ -11,6 +11,10 @@
 
 namespace t2t {
 
+// The number of a codon of DNA or RNA in upper case, below 64: 16 a + 4 b + c over T, C, A, G. -1 where it has a rare letter
+// or is not three long.
+int CodonNumber(absl::string_view codon);
+
 // The amino acid of a codon of DNA or RNA in upper case, '*' for a stop, 'X' where it has a rare letter or is not three
 // long.
 char AminoAcid(absl::string_view codon);

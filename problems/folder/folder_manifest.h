@@ -9,7 +9,6 @@
 //
 // data: {table: birds.tsv, weight: count} takes the column count as each example's weight.
 //
-//
 // A port says its modality and that modality's options; a target may also say metrics and scheme, and every port a
 // language. Instead of one table and a split, the splits may be given: data: {train: a.tsv, valid: b.tsv, test: c.tsv}.
 // An unknown key is an error with the nearest known one; errors name file and line.

@@ -50,8 +50,8 @@ absl::StatusOr<std::unique_ptr<TranslationConstraint>> TranslationConstraint::Ma
     } else {
       made->first_[residue].push_back(id);
     }
-    if (Translate(codon) == "*" && codon[1] == 'G') made->codons_['U'].push_back(id);  // TGA
-    if (Translate(codon) == "*" && codon[2] == 'G') made->codons_['O'].push_back(id);  // TAG
+    if (residue == '*' && codon[1] == 'G') made->codons_['U'].push_back(id);  // TGA
+    if (residue == '*' && codon[2] == 'G') made->codons_['O'].push_back(id);  // TAG
   }
   if (sense.size() != 61) {
     return absl::InvalidArgumentError(

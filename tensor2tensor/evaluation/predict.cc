@@ -161,7 +161,12 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
   }
   std::unique_ptr<TranslationConstraint> translation;
   if (options.decode.constraint == "translation") {
-    T2T_ASSIGN_OR_RETURN(translation, TranslationConstraint::Make(task, *port));
+    auto made = TranslationConstraint::Make(task, *port);
+    if (!made.ok()) {
+      return Annotate(made.status(),
+                      absl::StrCat("constraint = translation for ", task.spec.name, ".", target));
+    }
+    translation = *std::move(made);
   }
   const int64_t reach = model.body().max_positions();
   std::vector<EncodedExample> encoded;

@@ -29,10 +29,8 @@ class AlignedProduction : public Production {
     constexpr double kNever = -std::numeric_limits<double>::infinity();
     if (step_ == 0) {
       ForwardContext context;
-      const at::Tensor hidden = DecideAlongGuide(parts_, memory_, context);
       decided_ =
-          parts_.head->LogProbabilities(hidden.flatten(0, 1)).view({rows(), hidden.size(1), -1});
-      decided_ = at::constant_pad_nd(decided_, {0, 1}, kNever);
+          at::constant_pad_nd(LogProbabilitiesAlongGuide(parts_, memory_, context), {0, 1}, kNever);
       memory_ = {};
     }
     const int64_t time = std::min(step_, decided_.size(1) - 1);  // behind the last all rows stop

@@ -7,19 +7,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "registry/check.h"
 #include "tensor2tensor/models/ctc_prefixes.h"
 #include "tensor2tensor/models/guide.h"
 
 namespace t2t {
 namespace {
-
-// Log-probabilities [batch, places, units + 1] at the places of the guide, of the units and, last, of the blank.
-at::Tensor DecidePlaces(const SchemeParts& parts, const Memory& memory, ForwardContext& context) {
-  const at::Tensor hidden = DecideAlongGuide(parts, memory, context);
-  return parts.head->LogProbabilities(hidden.flatten(0, 1))
-      .view({hidden.size(0), hidden.size(1), -1});
-}
 
 class CtcProduction : public Production {
  public:
@@ -36,7 +28,8 @@ class CtcProduction : public Production {
   at::Tensor Next() override {
     if (!prefixes_.has_value()) {
       ForwardContext context;
-      prefixes_.emplace(DecidePlaces(parts_, memory_, context), memory_.guide.lengths);
+      prefixes_.emplace(LogProbabilitiesAlongGuide(parts_, memory_, context),
+                        memory_.guide.lengths);
       memory_ = {};
     }
     return prefixes_->Next();
@@ -80,7 +73,7 @@ class CtcScheme : public Scheme {
   // Smoothing draws each place towards equal probabilities (Kim et al., arXiv 1711.02212).
   Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
                  double smoothing, ForwardContext& context) const override {
-    const at::Tensor logs = DecidePlaces(parts, memory, context);
+    const at::Tensor logs = LogProbabilitiesAlongGuide(parts, memory, context);
     const std::vector<int64_t>& places = memory.guide.lengths;
     const at::Tensor likelihood =
         at::ctc_loss(logs.transpose(0, 1), at::constant_pad_nd(target.ids, {0, 1}), places,

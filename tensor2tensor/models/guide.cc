@@ -19,4 +19,11 @@ at::Tensor DecideAlongGuide(const SchemeParts& parts, const Memory& memory,
       .narrow(1, 1, guide.time());
 }
 
+at::Tensor LogProbabilitiesAlongGuide(const SchemeParts& parts, const Memory& memory,
+                                      ForwardContext& context) {
+  const at::Tensor hidden = DecideAlongGuide(parts, memory, context);
+  return parts.head->LogProbabilities(hidden.flatten(0, 1))
+      .view({hidden.size(0), hidden.size(1), -1});
+}
+
 }  // namespace t2t

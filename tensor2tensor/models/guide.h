@@ -13,6 +13,10 @@ namespace t2t {
 at::Tensor DecideAlongGuide(const SchemeParts& parts, const Memory& memory,
                             ForwardContext& context);
 
+// Log-probabilities [batch, time, classes] of the head at these places.
+at::Tensor LogProbabilitiesAlongGuide(const SchemeParts& parts, const Memory& memory,
+                                      ForwardContext& context);
+
 }  // namespace t2t
 
 #endif  // T2T_TENSOR2TENSOR_MODELS_GUIDE_H_

@@ -14,18 +14,6 @@ namespace {
 
 constexpr size_t kCodons = 64;
 
-// By 16 a + 4 b + c over A, C, G, T or U; kCodons for any other triplet and for what is left at the end.
-size_t NumberOf(absl::string_view codon) {
-  if (codon.size() != 3) return kCodons;
-  size_t number = 0;
-  for (const char base : codon) {
-    const size_t digit = absl::string_view("ACGT").find(base == 'U' ? 'T' : base);
-    if (digit == absl::string_view::npos) return kCodons;
-    number = 4 * number + digit;
-  }
-  return number;
-}
-
 // Share of G and C, from 0 to 1; 0 for nothing.
 double GcShare(absl::string_view bases) {
   const auto gc = std::count_if(bases.begin(), bases.end(),
@@ -72,7 +60,10 @@ std::vector<double> CodonUsage::Statistics(const std::string& prediction,
   double* of = counts.data();
   for (const absl::string_view bases :
        {absl::string_view(prediction), absl::string_view(references[0])}) {
-    for (size_t i = 0; i < bases.size(); i += 3) ++of[NumberOf(bases.substr(i, 3))];
+    for (size_t i = 0; i < bases.size(); i += 3) {
+      const int codon = CodonNumber(bases.substr(i, 3));
+      ++of[codon < 0 ? kCodons : static_cast<size_t>(codon)];
+    }
     of += kCodons + 1;
   }
   return counts;
