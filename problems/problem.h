@@ -98,6 +98,8 @@ class ExampleSink {
   virtual absl::Status Add(absl::string_view split, Example example) = 0;
   // A record that could not be read: stops or is counted, as on_error says. `where` names file and place.
   virtual absl::Status Broken(absl::string_view where, const absl::Status& why) = 0;
+  // A sound record that the problem does not take, counted by its reason: "equal to one before".
+  virtual void LeftOut(absl::string_view why) = 0;
 };
 
 class Problem {

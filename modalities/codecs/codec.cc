@@ -12,6 +12,10 @@ absl::Status Codec::Load(const CodecFiles& files) {
       absl::StrCat(Describe(), " keeps no files, but was given '", files.begin()->first, "'"));
 }
 
+absl::Status Codec::Check(const Value& value) const {
+  return needs_learning() ? absl::OkStatus() : Encode(value, {}).status();
+}
+
 absl::StatusOr<Value> Codec::Decode(const Units&) const {
   return absl::UnimplementedError(absl::StrCat("units of ", Describe(), " cannot be turned back"));
 }

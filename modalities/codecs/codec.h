@@ -52,6 +52,9 @@ class Codec {
 
   // Errors: InvalidArgument for a Value not of this modality (a PNG that is text); NotFound for a class not learned.
   virtual absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& options) const = 0;
+  // What can be said against a value before anything is learned, so that data are refused where they are read: the errors of
+  // Encode, or none where that needs learning first.
+  virtual absl::Status Check(const Value& value) const;
   // The Value that the units stand for. Unimplemented where the modality does not go back.
   virtual absl::StatusOr<Value> Decode(const Units& units) const;
   // The value in pieces of at most `units` units each, in their order, cut where the least is lost; itself where it is
@@ -76,6 +79,8 @@ class Codec {
   virtual bool reversible() const { return false; }
   // Whether augmentation may put the units into another order: not for a target, nor for the input that it follows.
   virtual bool reorders() const { return false; }
+  // Whether augmentation may change the number of units: not for an input that a target is aligned with.
+  virtual bool stretches() const { return false; }
   // Whether augmentation takes away some of what the units say: not for a target.
   virtual bool masks() const { return false; }
   // The name of one raw unit: "byte", "subpixel", "residue".

@@ -58,6 +58,12 @@ class LabelCodec : public Codec {
     return absl::OkStatus();
   }
 
+  absl::Status Check(const Value& value) const override {
+    if (fixed_) return Encode(value, {}).status();
+    T2T_RETURN_IF_ERROR(CheckKind(value));
+    return CheckName(value.bytes());
+  }
+
   absl::Status Load(const CodecFiles& files) override {
     T2T_ASSIGN_OR_RETURN(const std::string bytes, OnlyFile(files, kClassesFile));
     T2T_ASSIGN_OR_RETURN(std::vector<std::string> classes,

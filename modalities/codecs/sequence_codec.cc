@@ -146,11 +146,9 @@ class SequenceCodec : public Codec {
     for (size_t i = 0; i < letters.size(); ++i) {
       const int64_t place = Place(letters[i]);
       if (place < 0) {
-        const absl::string_view rest = absl::string_view(letters).substr(i);
-        const auto length = static_cast<size_t>(std::max<int64_t>(Utf8Length(rest), 1));
         return absl::InvalidArgumentError(absl::StrCat(
-            "'", Utf8Repaired(rest.substr(0, length)), "', letter ", i + 1, " of ", letters.size(),
-            ", is not of ", alphabet_.name, "'s alphabet ", alphabet_.letters));
+            "'", Utf8First(absl::string_view(letters).substr(i)), "', letter ", i + 1, " of ",
+            letters.size(), ", is not of ", alphabet_.name, "'s alphabet ", alphabet_.letters));
       }
       letters[i] = alphabet_.letters[static_cast<size_t>(place)];
     }
@@ -239,6 +237,10 @@ absl::StatusOr<std::unique_ptr<Codec>> MakeProteinCodec(Binder& options) {
 }
 absl::StatusOr<std::unique_ptr<Codec>> MakeDnaCodec(Binder& options) { return Make(kDna, options); }
 absl::StatusOr<std::unique_ptr<Codec>> MakeRnaCodec(Binder& options) { return Make(kRna, options); }
+
+absl::Status CheckRna(absl::string_view bases) {
+  return SequenceCodec(kRna, 1, 1, false, 0).Encode(Value(std::string(bases)), {}).status();
+}
 
 std::string ReverseComplement(absl::string_view bases, bool rna) {
   constexpr absl::string_view kFrom = "ACGTUBDHKMRVY", kDnaTo = "TGCAAVHDMKYBR",

@@ -21,6 +21,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "modalities/codecs/codec.h"
@@ -31,6 +32,9 @@ namespace t2t {
 absl::StatusOr<std::unique_ptr<Codec>> MakeProteinCodec(Binder& options);
 absl::StatusOr<std::unique_ptr<Codec>> MakeDnaCodec(Binder& options);
 absl::StatusOr<std::unique_ptr<Codec>> MakeRnaCodec(Binder& options);
+
+// What the codec of RNA says of letters that it does not take: "'L', letter 4 of 6, is not of RNA's alphabet ...".
+absl::Status CheckRna(absl::string_view bases);
 
 // The other strand, read from its own beginning: "AACG" -> "CGTT" ("CGUU" for RNA). Letters in upper case, of IUPAC; others
 // stay as they are.

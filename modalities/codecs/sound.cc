@@ -73,13 +73,22 @@ struct Close {
 };
 using OpenFile = std::unique_ptr<SNDFILE, Close>;
 
+// Whether it is a WAV that says so; libsndfile calls that an internal error.
+bool IsWavOfRateZero(absl::string_view bytes) {
+  return absl::StartsWith(bytes, "RIFF") && bytes.size() >= 28 &&
+         bytes.substr(8, 8) == "WAVEfmt " &&
+         bytes.substr(24, 4) == absl::string_view("\0\0\0\0", 4);
+}
+
 absl::StatusOr<OpenFile> OpenForReading(MemoryFile* memory, SF_INFO* info) {
   SF_VIRTUAL_IO calls = MemoryCalls();
   const std::lock_guard lock(OpenMutex());
   OpenFile file(sf_open_virtual(&calls, SFM_READ, info, memory));
   if (file == nullptr) {
+    const std::string reason =
+        IsWavOfRateZero(memory->in) ? "its rate is 0 samples a second" : sf_strerror(nullptr);
     return absl::InvalidArgumentError(
-        absl::StrCat("not a sound file that can be read (", sf_strerror(nullptr), ")"));
+        absl::StrCat("not a sound file that can be read (", reason, ")"));
   }
   if (info->samplerate <= 0 || info->channels <= 0) {
     return absl::InvalidArgumentError(absl::StrCat("a sound of ", info->channels, " channels at ",

@@ -59,6 +59,12 @@ inline std::string Utf8Repaired(absl::string_view text) {
   return repaired;
 }
 
+// The first character of a text that has one, repaired.
+inline std::string Utf8First(absl::string_view text) {
+  const int64_t length = Utf8Length(text);
+  return Utf8Repaired(text.substr(0, static_cast<size_t>(length > 0 ? length : 1)));
+}
+
 // The text, repaired, or its first `characters` and an ellipsis.
 inline std::string Utf8Shortened(absl::string_view text, int64_t characters) {
   absl::string_view rest = text;

@@ -48,6 +48,7 @@ struct Example {
 };
 
 constexpr float kMostWeight = 1000;
+inline bool IsWeight(float weight) { return weight >= 0 && weight <= kMostWeight; }
 
 }  // namespace t2t
 

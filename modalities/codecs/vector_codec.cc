@@ -109,6 +109,12 @@ class VectorCodec : public Codec {
     return {{kScaleFile, WriteVocabulary("scale", lines)}};
   }
 
+  absl::Status Check(const Value& value) const override {
+    T2T_ASSIGN_OR_RETURN(const std::vector<double> numbers, NumbersOf(value));
+    if (asked_size_ > 0) return CheckCount(numbers.size(), static_cast<size_t>(asked_size_));
+    return numbers.empty() ? absl::InvalidArgumentError("there is no number") : absl::OkStatus();
+  }
+
   absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions&) const override {
     T2T_RETURN_IF_ERROR(CheckReady());
     T2T_ASSIGN_OR_RETURN(const std::vector<double> numbers, NumbersOf(value));

@@ -141,13 +141,19 @@ class CaptionEmoji : public Problem {
                           std::set<std::string>* seen, ExampleSink& sink) const {
     const std::string split = EmojiSplit(drawing.base);
     const auto name = names.find(tones_ == "plain" ? drawing.base : drawing.points);
-    if (drawing.has_tone() && (tones_ == "no" || split != "train")) return absl::OkStatus();
-    if (name == names.end()) return absl::OkStatus();  // a language need not name every emoji
+    const auto left_out = [&](const char* why) {
+      sink.LeftOut(why);
+      return absl::OkStatus();
+    };
+    if (drawing.has_tone() && tones_ == "no") return left_out("drawings in a skin tone");
+    if (drawing.has_tone() && split != "train")
+      return left_out("drawings to hold out that are in a skin tone");
+    if (name == names.end()) return left_out("drawings without a name in the language");
     absl::StatusOr<std::string> png = ReadFile(path);
     const absl::Status status = png.ok() ? ReadWholeImageHeader(*png).status() : png.status();
     if (!status.ok()) return sink.Broken(path, status);
     // Some flags and families are drawn alike under two names: the first keeps its picture.
-    if (!seen->insert(Sha256Hex(*png)).second) return absl::OkStatus();
+    if (!seen->insert(Sha256Hex(*png)).second) return left_out("drawings equal to one before");
     Example example;
     example.key = absl::StrCat(drawing.category, "/", drawing.points);
     example.ports["picture"] = *std::move(png);

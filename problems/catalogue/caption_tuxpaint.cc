@@ -99,7 +99,7 @@ class CaptionTuxpaint : public Problem {
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
     T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(StampsPackage(), options));
-    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> stems, FindStamps(folder, options));
+    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> stems, FindStamps(folder, sink));
     int64_t without = 0;
     std::set<std::string> seen;
     for (const std::string& stem : stems)
@@ -109,32 +109,33 @@ class CaptionTuxpaint : public Problem {
           absl::StrCat("no caption in language '", language_,
                        "'; the stamps write it as in 'it', 'pt_BR', 'sr@latin'"));
     }
-    if (options.progress)
-      options.progress("stamps without a caption", without, static_cast<int64_t>(stems.size()));
     return absl::OkStatus();
   }
 
  private:
   // Names without ".png", relative to the folder, sorted.
   absl::StatusOr<std::vector<std::string>> FindStamps(const std::string& folder,
-                                                      const GenerateOptions& options) const {
+                                                      ExampleSink& sink) const {
     std::vector<std::string> stems;
-    int64_t only_svg = 0;
     std::error_code error;
     fs::recursive_directory_iterator it(folder, error);
     for (; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
       const fs::path path = it->path();
       const std::string stem = fs::path(path).replace_extension().string();
       const std::string key = stem.substr(folder.size() + 1);
-      if (!symbols_ && absl::StartsWith(key, "symbols/")) continue;
-      if (path.extension() == ".png") stems.push_back(key);
-      if (path.extension() == ".svg" && !Exists(stem + ".png")) ++only_svg;
+      const bool only_svg = path.extension() == ".svg" && !Exists(stem + ".png");
+      if (path.extension() != ".png" && !only_svg) continue;
+      if (!symbols_ && absl::StartsWith(key, "symbols/")) {
+        sink.LeftOut("symbols");
+      } else if (only_svg) {
+        sink.LeftOut("stamps that are only SVG");
+      } else {
+        stems.push_back(key);
+      }
     }
     if (error)
       return absl::UnavailableError(absl::StrCat("cannot list ", folder, ": ", error.message()));
     std::sort(stems.begin(), stems.end());
-    if (options.progress)
-      options.progress("stamps left out because they are only SVG", only_svg, 0);
     return stems;
   }
 
@@ -146,12 +147,16 @@ class CaptionTuxpaint : public Problem {
     if (captions.wanted.empty()) {
       // A mirrored variant of another stamp has no text of its own.
       ++*without;
+      sink.LeftOut("stamps without a caption");
       return absl::OkStatus();
     }
     absl::StatusOr<std::string> png = ReadFile(path + ".png");
     const absl::Status status = png.ok() ? ReadWholeImageHeader(*png).status() : png.status();
     if (!status.ok()) return sink.Broken(path + ".png", status);
-    if (!seen->insert(Sha256Hex(*png)).second) return absl::OkStatus();  // one stamp in two folders
+    if (!seen->insert(Sha256Hex(*png)).second) {  // one stamp in two folders
+      sink.LeftOut("stamps equal to one before");
+      return absl::OkStatus();
+    }
     Example example;
     example.key = stem;
     example.ports["picture"] = *std::move(png);

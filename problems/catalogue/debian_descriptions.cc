@@ -63,7 +63,10 @@ absl::StatusOr<std::vector<Entry>> ReadEntries(const std::string& language,
       continue;
     }
     const std::string& md5 = *stanza.Find(names[1]);
-    if (!seen.insert(md5).second) continue;
+    if (!seen.insert(md5).second) {
+      sink.LeftOut("descriptions equal to one before");
+      continue;
+    }
     entries.push_back({*stanza.Find(names[0]), md5, ParseDescription(*stanza.Find(field))});
   }
   return entries;
@@ -113,15 +116,24 @@ class TranslateDebian : public Problem {
     std::set<absl::string_view> trained;  // English texts
     for (const Entry& other : others) {
       const auto found = by_md5.find(other.md5);
-      if (found == by_md5.end()) continue;
+      if (found == by_md5.end()) {
+        sink.LeftOut("translations whose English is not there");
+        continue;
+      }
       const char* split = SplitOf(found->second->package);
       const auto source = PartsOf(found->second->description);
       const auto target = PartsOf(other.description);
-      if (source.size() != target.size()) continue;
+      if (source.size() != target.size()) {
+        sink.LeftOut("translations of more or fewer paragraphs");
+        continue;
+      }
       for (size_t i = 0; i < source.size(); ++i) {
-        // Equal ones are not translated; many packages say the same.
-        if (source[i].empty() || target[i].empty() || source[i] == target[i] ||
-            !seen.emplace(source[i], target[i]).second) {
+        if (source[i].empty() || target[i].empty() || source[i] == target[i]) {
+          sink.LeftOut("pairs that are not translated");
+          continue;
+        }
+        if (!seen.emplace(source[i], target[i]).second) {  // many packages say the same
+          sink.LeftOut("pairs equal to one before");
           continue;
         }
         if (IsTrain(split)) trained.insert(source[i]);
@@ -130,7 +142,10 @@ class TranslateDebian : public Problem {
       }
     }
     for (Pair& pair : pairs) {
-      if (!IsTrain(pair.split) && trained.count(pair.source) > 0) continue;
+      if (!IsTrain(pair.split) && trained.count(pair.source) > 0) {
+        sink.LeftOut("pairs to hold out whose English is in training");
+        continue;
+      }
       Example example;
       example.key = std::move(pair.key);
       example.ports["english"] = std::string(pair.source);
@@ -213,6 +228,7 @@ class LmDebian : public Problem {
       if (!IsTrain(split) &&
           std::any_of(paragraphs.begin(), paragraphs.end(),
                       [&](const std::string& text) { return trained.count(text) > 0; })) {
+        sink.LeftOut("descriptions to hold out of which a paragraph is in training");
         continue;
       }
       int64_t number = 0;

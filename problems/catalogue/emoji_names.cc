@@ -58,7 +58,11 @@ class EmojiNamesProblem : public Problem {
     for (const auto& [points, name] : english) {
       const auto other = others.find(points);
       // A tone adds the same words to every name.
-      if (other == others.end() || HasTone(points)) continue;
+      if (other == others.end() || HasTone(points)) {
+        sink.LeftOut(other == others.end() ? "emoji without a name in the other language"
+                                           : "emoji in a skin tone");
+        continue;
+      }
       Example example;
       example.key = points;
       example.ports["english"] = name;

@@ -36,11 +36,15 @@ struct Gene {
   std::string key, genus, protein, codons;  // codons in DNA's letters, without the stop
 };
 
-// The gene of a coding sequence whose bases say its protein.
+// The gene of a coding sequence whose bases say its protein. Errors: FailedPrecondition for one that is sound and not taken, with
+// the reason as it is counted; DataLoss for a location that is none of the record.
 absl::StatusOr<Gene> GeneOf(const GenBankRecord& record, const GenBankFeature& feature) {
   Gene gene;
   const auto protein = feature.qualifiers.find("translation");
-  if (protein == feature.qualifiers.end()) return absl::DataLossError("it has no /translation");
+  if (protein == feature.qualifiers.end())
+    return absl::FailedPreconditionError("without a /translation");
+  if (feature.location.find_first_of("<>") != std::string::npos)
+    return absl::FailedPreconditionError("that go on beyond their record");
   gene.protein = protein->second;
   gene.genus = record.organism.substr(0, record.organism.find(' '));
   gene.key = absl::StrCat(record.name, ":", feature.location);
@@ -51,11 +55,11 @@ absl::StatusOr<Gene> GeneOf(const GenBankRecord& record, const GenBankFeature& f
     gene.codons.resize(gene.codons.size() - 3);
   }
   if (says.find_first_of("X*") != std::string::npos) {
-    return absl::DataLossError("it has a codon of rare letters or a stop codon within");
+    return absl::FailedPreconditionError("with a codon of rare letters or a stop codon within");
   }
   // Some list the residue that the first codon stands for elsewhere.
   if (says != gene.protein && TranslateGene(gene.codons) != gene.protein) {
-    return absl::DataLossError("its bases do not say the protein of its /translation");
+    return absl::FailedPreconditionError("whose bases do not say their protein");
   }
   return gene;
 }
@@ -97,9 +101,15 @@ class ProteinToMrnaKaptive : public Problem {
         for (const GenBankFeature& feature : record.features) {
           if (feature.kind != "CDS") continue;
           absl::StatusOr<Gene> gene = GeneOf(record, feature);
-          if (!gene.ok()) continue;  // a fragment or a frame shift: part of the data, not damage
-          if (known.insert({gene->genus, gene->protein, gene->codons}).second) {
+          // A fragment or a frame shift is part of the data, not damage.
+          if (absl::IsFailedPrecondition(gene.status())) {
+            sink.LeftOut(absl::StrCat("coding sequences ", gene.status().message()));
+          } else if (!gene.ok()) {
+            T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(path, ":", feature.line), gene.status()));
+          } else if (known.insert({gene->genus, gene->protein, gene->codons}).second) {
             genes.push_back(*std::move(gene));
+          } else {
+            sink.LeftOut("coding sequences equal to one before");
           }
         }
       }

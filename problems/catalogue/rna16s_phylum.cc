@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "modalities/codecs/sequence_codec.h"
 #include "problems/catalogue/hashed_split.h"
 #include "problems/parameters.h"
 #include "problems/readers/fasta.h"
@@ -59,8 +60,10 @@ class Rna16sPhylum : public Problem {
     T2T_ASSIGN_OR_RETURN(const std::vector<FastaRecord> genes, ReadFasta(path));
     for (const FastaRecord& gene : genes) {
       absl::StatusOr<std::string> phylum = PhylumOf(gene.description);
-      if (!phylum.ok()) {
-        T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(path, ":", gene.line), phylum.status()));
+      absl::Status status = phylum.status();
+      status.Update(CheckRna(gene.letters));
+      if (!status.ok()) {
+        T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(path, ":", gene.line), status));
         continue;
       }
       Example example;

@@ -11,9 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "files/atomic_file.h"
 #include "files/folder.h"
 #include "problems/catalogue/hashed_split.h"
+#include "problems/catalogue/recording.h"
 #include "problems/catalogue/spoken_text.h"
 #include "problems/parameters.h"
 #include "problems/readers/compressed.h"
@@ -86,11 +86,18 @@ class SpeechAsteriskEn : public Problem {
       const std::string name(line.substr(0, colon));
       std::string words = SpokenText(line.substr(colon + 1));
       const std::string file = absl::StrCat(sounds, "/", name, ".wav");
-      if (words.empty() || !Exists(file)) continue;
+      if (words.empty() || !Exists(file)) {
+        sink.LeftOut(words.empty() ? "prompts without words" : "prompts without a recording");
+        continue;
+      }
+      absl::StatusOr<std::string> recording = ReadRecording(file);
+      if (!recording.ok()) {
+        T2T_RETURN_IF_ERROR(sink.Broken(file, recording.status()));
+        continue;
+      }
       Example example;
       example.key = name;
-      T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(file));
-      example.ports["speech"] = std::move(bytes);
+      example.ports["speech"] = *std::move(recording);
       example.ports["words"] = std::move(words);
       T2T_RETURN_IF_ERROR(sink.Add(HashedSplit("speech_asterisk_en", name), std::move(example)));
     }

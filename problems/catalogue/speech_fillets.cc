@@ -10,9 +10,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "files/atomic_file.h"
 #include "files/folder.h"
 #include "problems/catalogue/hashed_split.h"
+#include "problems/catalogue/recording.h"
 #include "problems/catalogue/spoken_text.h"
 #include "problems/parameters.h"
 #include "problems/readers/lua_dialogue.h"
@@ -93,14 +93,26 @@ class SpeechFillets : public Problem {
         const std::string file =
             absl::StrCat(sounds, "/sound/", level, "/cs/", dialogue.id, ".ogg");
         std::string words = SpokenText(dialogue.text);
-        if (absl::StrContains(dialogue.id, '/') || words.empty() || !Exists(file) ||
-            !seen.insert(dialogue.id).second) {
+        const char* lacks = nullptr;
+        if (absl::StrContains(dialogue.id, '/') || !Exists(file)) {
+          lacks = "lines without a recording";
+        } else if (words.empty()) {
+          lacks = "lines without words";
+        } else if (!seen.insert(dialogue.id).second) {
+          lacks = "lines that stand there twice";
+        }
+        if (lacks != nullptr) {
+          sink.LeftOut(lacks);
+          continue;
+        }
+        absl::StatusOr<std::string> recording = ReadRecording(file);
+        if (!recording.ok()) {
+          T2T_RETURN_IF_ERROR(sink.Broken(file, recording.status()));
           continue;
         }
         Example example;
         example.key = absl::StrCat(level, "/", dialogue.id);
-        T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(file));
-        example.ports["speech"] = std::move(bytes);
+        example.ports["speech"] = *std::move(recording);
         example.ports["words"] = std::move(words);
         T2T_RETURN_IF_ERROR(sink.Add(HashedSplit("speech_fillets", level), std::move(example)));
       }

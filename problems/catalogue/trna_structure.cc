@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "modalities/codecs/sequence_codec.h"
 #include "problems/catalogue/similarity_clusters.h"
 #include "problems/parameters.h"
 #include "problems/readers/stockholm.h"
@@ -78,12 +79,17 @@ class TrnaStructure : public Problem {
     for (const StockholmAlignment& alignment : alignments) {
       for (const StockholmSequence& row : alignment.sequences) {
         auto pair = WithoutGaps(row);
-        if (!pair.ok()) {
-          T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(path, ":", row.line), pair.status()));
+        absl::Status status = pair.status();
+        if (pair.ok()) status = CheckRna(pair->first);
+        if (!status.ok()) {
+          T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(path, ":", row.line), status));
           continue;
         }
         auto& [bases, structure] = *pair;
-        if (bases.empty() || !seen.insert(bases).second) continue;
+        if (bases.empty() || !seen.insert(bases).second) {
+          sink.LeftOut(bases.empty() ? "RNAs without a base" : "RNAs equal to one before");
+          continue;
+        }
         Example example;
         example.key = row.name;
         sequences.push_back(bases);

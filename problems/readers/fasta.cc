@@ -42,12 +42,13 @@ absl::StatusOr<std::vector<FastaRecord>> ParseFasta(absl::string_view text,
     }
     if (line.empty()) continue;
     if (records.empty()) return error(number, "not FASTA: it does not begin with '>'");
-    for (const char c : line) {
+    for (size_t i = 0; i < line.size(); ++i) {
+      const char c = line[i];
       const auto byte = static_cast<unsigned char>(c);
       if (absl::ascii_isspace(byte)) continue;
       if (!absl::ascii_isalpha(byte) && c != '*' && c != '-') {
-        return error(
-            number, absl::StrCat("a byte ", static_cast<int>(byte), " is no letter of a sequence"));
+        return error(number,
+                     absl::StrCat("'", Utf8First(line.substr(i)), "' is no letter of a sequence"));
       }
       records.back().letters += c;
     }

@@ -1,6 +1,7 @@
 #include "problems/readers/genbank.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -102,6 +103,7 @@ class GenBankParser {
       const std::vector<absl::string_view> words =
           absl::StrSplit(line, absl::ByAnyChar(" \t"), absl::SkipEmpty());
       if (words.size() > 1) records_.back().name = std::string(words[1]);
+      length_ = LengthOf(words);
       inside_ = true;
       part_ = Part::kHead;
       return absl::OkStatus();
@@ -110,6 +112,11 @@ class GenBankParser {
     if (line == "//") {
       T2T_RETURN_IF_ERROR(EndQualifier());
       inside_ = false;
+      const auto bases = static_cast<int64_t>(records_.back().bases.size());
+      if (bases > 0 && length_.has_value() && *length_ != bases) {
+        return Error(absl::StrCat("the record in line ", records_.back().line, " ends after ",
+                                  bases, " bases; its LOCUS says ", *length_));
+      }
       return absl::OkStatus();
     }
     if (line[0] != ' ') {  // a keyword
@@ -136,6 +143,13 @@ class GenBankParser {
 
  private:
   enum class Part { kHead, kFeatures, kBases };
+
+  // "LOCUS name 1234 bp ..." -> 1234; nothing where the line does not tell.
+  static std::optional<int64_t> LengthOf(const std::vector<absl::string_view>& words) {
+    int64_t length = 0;
+    if (words.size() > 3 && words[3] == "bp" && absl::SimpleAtoi(words[2], &length)) return length;
+    return std::nullopt;
+  }
 
   absl::Status Error(absl::string_view what) const {
     return absl::DataLossError(absl::StrCat(path_, ":", number_, ": ", what));
@@ -205,11 +219,11 @@ class GenBankParser {
   }
 
   absl::Status BasesLine(absl::string_view line) {
-    for (const char c : line) {
-      const auto byte = static_cast<unsigned char>(c);
+    for (size_t i = 0; i < line.size(); ++i) {
+      const auto byte = static_cast<unsigned char>(line[i]);
       if (absl::ascii_isspace(byte) || absl::ascii_isdigit(byte)) continue;
       if (!absl::ascii_isalpha(byte)) {
-        return Error(absl::StrCat("a byte ", static_cast<int>(byte), " is no base"));
+        return Error(absl::StrCat("'", Utf8First(line.substr(i)), "' is no base"));
       }
       records_.back().bases += static_cast<char>(absl::ascii_toupper(byte));
     }
@@ -220,6 +234,7 @@ class GenBankParser {
   int64_t number_ = 0;
   bool inside_ = false;
   Part part_ = Part::kHead;
+  std::optional<int64_t> length_;  // what LOCUS says of the record
   std::string qualifier_, value_;  // the one that is being read
   bool odd_quotes_ = false;        // in value_
   std::vector<GenBankRecord> records_;

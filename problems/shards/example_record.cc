@@ -135,7 +135,7 @@ absl::StatusOr<std::string> EncodeExample(const Example& example) {
   for (const auto& [port, alternatives] : example.alternatives) {
     T2T_RETURN_IF_ERROR(AddAlternatives(port, example, &features));
   }
-  if (!(example.weight >= 0 && example.weight <= kMostWeight)) {
+  if (!IsWeight(example.weight)) {
     return absl::InvalidArgumentError(
         absl::StrCat("a weight of ", example.weight, "; it must be from 0 to ", kMostWeight));
   }
@@ -161,8 +161,7 @@ absl::StatusOr<Example> DecodeExample(absl::string_view bytes) {
       continue;
     } else if (name == kWeight) {
       const auto* weight = std::get_if<std::vector<float>>(&feature.values);
-      if (weight == nullptr || weight->size() != 1 ||
-          !((*weight)[0] >= 0 && (*weight)[0] <= kMostWeight)) {
+      if (weight == nullptr || weight->size() != 1 || !IsWeight((*weight)[0])) {
         return absl::DataLossError("the weight of the record is not a number that it may be");
       }
       example.weight = (*weight)[0];

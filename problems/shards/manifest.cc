@@ -148,6 +148,7 @@ std::string ManifestToJson(const DatasetManifest& manifest) {
                      {"date", manifest.date},
                      {"broken", manifest.broken},
                      {"broken_records", manifest.broken_records},
+                     {"left_out", manifest.left_out},
                      {"sources", std::move(sources)},
                      {"splits", std::move(splits)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -173,6 +174,12 @@ absl::StatusOr<DatasetManifest> ManifestFromJson(absl::string_view text) {
   manifest.broken = fields.Count("broken");
   for (const Json& record : fields.List("broken_records")) {
     if (record.is_string()) manifest.broken_records.push_back(record.get<std::string>());
+  }
+  if (json.contains("left_out")) {  // not in those of before
+    Fields left_out(json["left_out"], "left_out: ");
+    for (const auto& [why, count] : json["left_out"].items())
+      manifest.left_out[why] = left_out.Count(why.c_str());
+    T2T_RETURN_IF_ERROR(left_out.status());
   }
   for (const Json& item : fields.List("sources")) {
     Fields source(item, "sources: ");

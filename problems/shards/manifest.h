@@ -7,6 +7,7 @@
 #define T2T_PROBLEMS_SHARDS_MANIFEST_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct DatasetManifest {
   std::string date;                         // when it was made, UTC
   int64_t broken = 0;                       // records that could not be read and were skipped
   std::vector<std::string> broken_records;  // the first of them: place and reason
+  std::map<std::string, int64_t> left_out;  // records that the problem does not take, by the reason
   std::vector<SourceRecord> sources;
   std::vector<SplitManifest> splits;
 

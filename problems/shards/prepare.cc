@@ -61,6 +61,8 @@ class ShardSink : public ExampleSink {
     return absl::OkStatus();
   }
 
+  void LeftOut(absl::string_view why) override { ++left_out_[std::string(why)]; }
+
   absl::Status Finish(DatasetManifest* manifest) {
     for (const std::string& split : spec_.splits) {
       T2T_ASSIGN_OR_RETURN(SplitManifest written, writers_.find(split)->second->Finish());
@@ -68,6 +70,8 @@ class ShardSink : public ExampleSink {
     }
     manifest->broken = broken_;
     manifest->broken_records = broken_records_;
+    manifest->left_out = left_out_;
+    if (options_.progress) options_.progress("examples written", added_, added_);
     if (added_ == 0) {
       return absl::FailedPreconditionError(
           absl::StrCat("the problem gave no example (", broken_, " records could not be read)"));
@@ -80,6 +84,7 @@ class ShardSink : public ExampleSink {
   const GenerateOptions& options_;
   std::map<std::string, std::unique_ptr<ShardWriter>, std::less<>> writers_;
   std::vector<std::string> broken_records_;
+  std::map<std::string, int64_t> left_out_;
   int64_t added_ = 0;
   int64_t broken_ = 0;
 };

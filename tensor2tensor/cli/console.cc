@@ -76,6 +76,8 @@ absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const Dat
     for (const SplitManifest& split : manifest->splits)
       absl::StrAppend(&counts, counts.empty() ? "" : ", ", split.name, " ", split.examples);
     progress->Finish(absl::StrCat(name, ": data ready (", counts, ")"));
+    for (const auto& [why, count] : manifest->left_out)
+      Say(absl::StrCat(name, ": left out: ", count, " ", why));
     if (manifest->broken > 0) {
       Say(absl::StrCat(name, ": ", manifest->broken, " records were skipped, among them ",
                        manifest->broken_records[0]));

@@ -81,7 +81,12 @@ struct DecodeCommand {
   // A text stands for itself; a picture is named by its file.
   static absl::StatusOr<Value> ReadValue(const TaskPort& port, const std::string& text,
                                          int64_t most_units) {
-    if (port.modality->file_suffixes.empty()) return Value(text);
+    if (port.modality->file_suffixes.empty()) {
+      // Encoded once here, so that what is wrong with it is told with its place.
+      Value value(text);
+      T2T_RETURN_IF_ERROR(Annotate(port.codec->Encode(value, {}).status(), port.port.name));
+      return value;
+    }
     T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(text));
     if (bytes.empty()) return absl::InvalidArgumentError(absl::StrCat(text, ": is empty"));
     Value value(std::move(bytes));

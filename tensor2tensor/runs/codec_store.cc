@@ -91,6 +91,7 @@ class GroupValues {
       : group_(group), data_folder_(data_folder), skip_broken_(skip_broken) {}
 
   absl::StatusOr<std::optional<Value>> Next() {
+    place_.clear();
     while (port_ < group_.ports.size()) {
       const auto& [task, port] = group_.ports[port_];
       if (reader_ == nullptr) {
@@ -104,6 +105,7 @@ class GroupValues {
         T2T_ASSIGN_OR_RETURN(Example example, std::move(read));
         const auto value = example.ports.find(port->port.name);
         if (value == example.ports.end()) continue;
+        place_ = absl::StrCat(task->spec.name, ", training example '", example.key, "'");
         return std::optional<Value>(std::move(value->second));
       }
       reader_.reset();
@@ -111,6 +113,8 @@ class GroupValues {
     }
     return std::optional<Value>();
   }
+  // Where the last value stands; "" where there was none.
+  const std::string& place() const { return place_; }
 
  private:
   const Group& group_;
@@ -119,6 +123,7 @@ class GroupValues {
   std::unique_ptr<SplitReader> reader_;
   size_t port_ = 0;
   int64_t next_ = 0;
+  std::string place_;
 };
 
 }  // namespace
@@ -145,7 +150,9 @@ absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
     if (!absl::IsNotFound(kept.status())) return kept.status();
     GroupValues values(group, data_folder, skip_broken);
     Codec& codec = *group.ports[0].second->codec;
-    T2T_RETURN_IF_ERROR(Annotate(codec.Learn([&] { return values.Next(); }), name));
+    absl::Status learned = codec.Learn([&] { return values.Next(); });
+    if (!learned.ok() && !values.place().empty()) learned = Annotate(learned, values.place());
+    T2T_RETURN_IF_ERROR(Annotate(learned, name));
     const CodecFiles files = codec.Files();
     T2T_RETURN_IF_ERROR(WriteCodecFiles(files, folder));
     T2T_RETURN_IF_ERROR(LoadGroup(files, group, folder));

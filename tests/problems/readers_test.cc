@@ -340,7 +340,17 @@ TEST(Fasta, ErrorsNameTheLine) {
   EXPECT_EQ(error(">a\n>b\nAC\n"), "x.fasta:1: 'a' has no letters");
   EXPECT_EQ(error(">a\nAC\n>b\n"), "x.fasta:3: 'b' has no letters");
   EXPECT_EQ(error("> a\nAC\n"), "x.fasta:1: there is no key behind '>'");
-  EXPECT_EQ(error(">a\nAC7\n"), "x.fasta:2: a byte 55 is no letter of a sequence");
+  EXPECT_EQ(error(">a\nAC7\n"), "x.fasta:2: '7' is no letter of a sequence");
+}
+
+TEST(Fasta, TruncatedAndDamagedFilesAreReadOrRefused) {
+  ExpectReadOrRefused(">a first\nACGT\nNN-*\n\n>b\nMKV\n", "fasta", [](const std::string& bytes) {
+    const auto records = ParseFasta(bytes, "f");
+    if (!records.ok()) return records.status();
+    for (const FastaRecord& record : *records)
+      EXPECT_TRUE(!record.key.empty() && !record.letters.empty());
+    return absl::OkStatus();
+  });
 }
 
 TEST(Fasta, RandomBytesAreAnErrorOrRecords) {
@@ -516,13 +526,19 @@ TEST(GenBank, ErrorsNameTheLineAndEveryTruncationIsNoticed) {
   EXPECT_EQ(ParseGenBank("LOCUS a\nFEATURES\n     CDS\n", "f").status().message(),
             "f:3: the feature has no location");
   EXPECT_EQ(ParseGenBank("LOCUS a\nORIGIN\n 1 ac?t\n//\n", "f").status().message(),
-            "f:3: a byte 63 is no base");
+            "f:3: '?' is no base");
   EXPECT_EQ(ParseGenBank("LOCUS a\nFEATURES\n     CDS             1..2\n"
                          "                     /a=\"b\n//\n",
                          "f")
                 .status()
                 .message(),
             "f:5: the value of /a does not end");
+  // A record that is cut in the middle and closed again.
+  EXPECT_EQ(ParseGenBank("LOCUS a 12 bp DNA\nORIGIN\n 1 acgt\n//\n", "f").status().message(),
+            "f:4: the record in line 1 ends after 4 bases; its LOCUS says 12");
+  for (const char* rest : {"//\n", "ORIGIN\n//\n"})  // features without bases
+    EXPECT_TRUE(ParseGenBank(absl::StrCat("LOCUS a 12 bp DNA\n", rest), "f").ok()) << rest;
+  EXPECT_TRUE(ParseGenBank("LOCUS a 12 aa\nORIGIN\n 1 acgt\n//\n", "f").ok()) << "no bases";
   const size_t first_end = whole.find("//\n");
   for (size_t size = 0; size < whole.size() - 1; ++size) {
     const bool between = size >= first_end + 2 && size <= first_end + 3;  // one whole record

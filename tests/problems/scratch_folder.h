@@ -49,8 +49,11 @@ class KeepingSink : public ExampleSink {
     return absl::OkStatus();
   }
 
+  void LeftOut(absl::string_view why) override { ++left_out[std::string(why)]; }
+
   std::map<std::string, std::vector<Example>> examples;
   std::vector<std::string> broken;
+  std::map<std::string, int> left_out;
 };
 
 }  // namespace t2t

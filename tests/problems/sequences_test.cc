@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "modalities/codecs/sound.h"
 #include "problems/catalogue/similarity_clusters.h"
 #include "problems/catalogue/spoken_text.h"
 #include "random/philox.h"
@@ -19,8 +20,18 @@
 namespace t2t {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+// A WAV of so many samples.
+std::string Recording(size_t samples) {
+  const auto bytes = EncodeWav({.rate = 8000, .samples = std::vector<float>(samples, 0.25f)});
+  EXPECT_TRUE(bytes.ok()) << bytes.status();
+  return bytes.value_or("");
+}
 
 // `rows` windows, all of A, C, G and T in turn, of the class "ie"; the indicators of the first base of `broken` are 1 1 0.
 std::string SpliceRda(uint32_t rows, uint32_t broken) {
@@ -72,7 +83,8 @@ TEST(Rna16sPhylum, TakesTheSecondNameOfTheLineage) {
     absl::StrAppend(&fasta, ">g", i, " Some species\tBacteria; ",
                     i % 2 == 0 ? "Firmicutes" : "Chlorobi", "; Bacilli\nACGTAC\nGT\n");
   }
-  absl::StrAppend(&fasta, ">odd Some species\tBacteria\nACGT\n");
+  absl::StrAppend(&fasta, ">odd Some species\tBacteria\nACGT\n",
+                  ">protein Some species\tBacteria; Chlorobi\nACGLT\n");
   folder.Write("rRNA16S.gold.fasta", fasta);
   GenerateOptions options;
   options.source_paths = {{"microbiomeutil", folder.path()}};
@@ -88,7 +100,9 @@ TEST(Rna16sPhylum, TakesTheSecondNameOfTheLineage) {
             std::stoi(first.key.substr(1)) % 2 == 0 ? "Firmicutes" : "Chlorobi");
   EXPECT_THAT(sink.broken, ElementsAre(absl::StrCat(folder.path(),
                                                     "/rRNA16S.gold.fasta:601: 'Bacteria' is not a "
-                                                    "lineage with a phylum")));
+                                                    "lineage with a phylum"),
+                                       HasSubstr("/rRNA16S.gold.fasta:603: 'L', letter 4 of 5, is "
+                                                 "not of RNA's alphabet")));
 }
 
 TEST(SimilarityClusters, EqualsComparingAllPairs) {
@@ -182,6 +196,15 @@ TEST(ProteinToMrnaKaptive, KeepsGenesThatSayTheirProteinAndRelativesTogether) {
   klebsiella += record("equal2", "Klebsiella sp. 3", "ATGGCCTAG", "MA");
   klebsiella += record("wrong", "Klebsiella sp. 2", "ATGGCCTAA", "MC");
   klebsiella += record("endless", "Klebsiella sp. 2", "ATGGCC", "MA");
+  std::string beyond = record("beyond", "Klebsiella sp. 2", "ATGGCC", "MA");
+  beyond.replace(beyond.find("1..6"), 4, "1..9");
+  klebsiella += beyond;
+  klebsiella += record("rare", "Klebsiella sp. 2", "ATGNNNTAA", "MA");
+  std::string fragment = record("fragment", "Klebsiella sp. 2", "ATGGCCTAA", "MA");
+  fragment.replace(fragment.find("1..9"), 4, "<1..9");
+  std::string untold = record("untold", "Klebsiella sp. 2", "ATGGCCTAA", "MA");
+  untold.replace(untold.find("translation"), 11, "note");
+  klebsiella += fragment + untold;
   folder.Write("Klebsiella_k_locus_primary_reference.gbk", klebsiella);
   for (const char* other :
        {"Klebsiella_k_locus_variant_reference.gbk", "Klebsiella_o_locus_primary_reference.gbk",
@@ -207,7 +230,16 @@ TEST(ProteinToMrnaKaptive, KeepsGenesThatSayTheirProteinAndRelativesTogether) {
     EXPECT_EQ(mrna.size(), 3 * example.ports.at("protein").bytes().size());
     EXPECT_EQ(example.ports.at("protein").bytes()[0], 'M');
   }
-  EXPECT_EQ(sink.broken.size(), 0u);
+  EXPECT_THAT(sink.broken,
+              ElementsAre(AllOf(HasSubstr("/Klebsiella_k_locus_primary_reference.gbk:"),
+                                HasSubstr(": location '1..9': not within 1 to 6"))));
+  EXPECT_THAT(sink.left_out,
+              UnorderedElementsAre(
+                  Pair("coding sequences equal to one before", 5),
+                  Pair("coding sequences whose bases do not say their protein", 1),
+                  Pair("coding sequences with a codon of rare letters or a stop codon within", 1),
+                  Pair("coding sequences that go on beyond their record", 1),
+                  Pair("coding sequences without a /translation", 1)));
   double sum = 0;
   for (const Example& example : sink.examples["train"]) sum += static_cast<double>(example.weight);
   EXPECT_NEAR(sum / static_cast<double>(sink.examples["train"].size()), 1, 1e-5);
@@ -221,8 +253,11 @@ TEST(SpeechAsteriskEn, TakesThePromptsThatAreSpoken) {
   for (int i = 0; i < 100; ++i) {
     const std::string name = absl::StrCat(i % 2 == 0 ? "" : "digits/", "p", i);
     absl::StrAppend(&list, name, ": Please press ", i, ", Waldo's  prompt... (a tone) [@]\n");
-    sounds.Write(name + ".wav", absl::StrCat("sound ", i));
+    sounds.Write(name + ".wav", Recording(static_cast<size_t>(100 + i)));
   }
+  list += "text: A text.\nempty: Nothing.\n";
+  sounds.Write("text.wav", "a text");
+  sounds.Write("empty.wav", Recording(0));
   sounds.Write("activated.wav", "");
   sounds.Write("beep.wav", "beep");
   texts.Write("core-sounds-en.txt.gz", list);  // read plain too
@@ -235,12 +270,15 @@ TEST(SpeechAsteriskEn, TakesThePromptsThatAreSpoken) {
   EXPECT_GT(sink.examples["test"].size(), 3u);
   for (const Example& example : sink.examples["train"]) {
     const std::string number = example.key.substr(example.key.find('p') + 1);
-    EXPECT_EQ(example.ports.at("speech").bytes(), "sound " + number);
+    EXPECT_EQ(example.ports.at("speech").bytes(), Recording(100 + std::stoul(number)));
     EXPECT_EQ(example.ports.at("words").bytes(), "please press " + number + " waldo's prompt");
   }
-  EXPECT_THAT(sink.broken,
-              ElementsAre(HasSubstr("core-sounds-en.txt.gz:5: it is not 'name: text'"),
-                          HasSubstr(".gz:6: it is not"), HasSubstr(".gz:7: it is not")));
+  EXPECT_THAT(sink.broken, ElementsAre(HasSubstr("core-sounds-en.txt.gz:5: it is not 'name: text'"),
+                                       HasSubstr(".gz:6: it is not"), HasSubstr(".gz:7: it is not"),
+                                       HasSubstr("/text.wav: not a sound file that can be read"),
+                                       HasSubstr("/empty.wav: the sound has no sample")));
+  EXPECT_THAT(sink.left_out, UnorderedElementsAre(Pair("prompts without a recording", 1),
+                                                  Pair("prompts without words", 1)));
 }
 
 TEST(TrnaStructure, MarksEachBaseAndKeepsRelativesTogether) {
@@ -300,24 +338,25 @@ TEST(SpeechFillets, TakesTheLinesOfALevelThatAreRecorded) {
     texts.Write(folder + "dialogs_cs.lua", level == 7 ? "broken" : czech);
     texts.Write(folder + "dialogs_en.lua", english);
     for (const char* id : {"a", "b"})
-      sounds.Write(absl::StrCat("sound/level", level, "/cs/", id, ".ogg"),
-                   absl::StrCat("ogg ", level));
+      sounds.Write(absl::StrCat("sound/level", level, "/cs/", id, ".ogg"), Recording(5));
   }
+  sounds.Write("sound/level8/cs/b.ogg", "no sound");
   GenerateOptions options;
   options.source_paths = {{"fillets_dialogues", texts.path()},
                           {"fillets_sounds_cs", sounds.path()}};
   const KeepingSink sink = Generate("speech_fillets", options);
   const auto splits = SplitsOf(sink);
-  EXPECT_EQ(splits.size(), 118u);
+  EXPECT_EQ(splits.size(), 117u);
   EXPECT_EQ(sink.examples.size(), 3u);
   EXPECT_EQ(splits.at("level3/a"), splits.at("level3/b"));
-  EXPECT_THAT(sink.broken, ElementsAre(HasSubstr("level7/dialogs_cs.lua:1: '(' is missing")));
+  EXPECT_THAT(sink.broken, ElementsAre(HasSubstr("level7/dialogs_cs.lua:1: '(' is missing"),
+                                       HasSubstr("/level8/cs/b.ogg: not a sound file")));
   const Example& example = sink.examples.at("train")[0];
-  EXPECT_THAT(example.ports.at("speech").bytes(), HasSubstr("ogg "));
+  EXPECT_EQ(example.ports.at("speech").bytes(), Recording(5));
   EXPECT_EQ(example.ports.at("words").bytes(),
             "lo\u010f " + example.key.substr(example.key.size() - 1));
   const auto english = SplitsOf(Generate("speech_fillets:lang=en", options));
-  EXPECT_EQ(english.size(), 120u);
+  EXPECT_EQ(english.size(), 119u);
   EXPECT_EQ(english.at("level3/a"), splits.at("level3/a"));
   KeepingSink none;
   EXPECT_THAT(

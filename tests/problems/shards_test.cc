@@ -376,6 +376,26 @@ TEST(PrepareData, BrokenRecordsStopOrAreCounted) {
   EXPECT_THAT(manifest->broken_records, testing::ElementsAre("file:7: not a picture"));
 }
 
+TEST(PrepareData, WhatIsLeftOutIsCountedByItsReason) {
+  const ScratchFolder folder;
+  Numbers numbers(3);
+  numbers.last = [](ExampleSink& sink) {
+    for (const char* why : {"twins", "too odd", "twins"}) sink.LeftOut(why);
+    return absl::OkStatus();
+  };
+  const auto manifest = PrepareData(numbers, {}, folder.path());
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  const std::map<std::string, int64_t> expected = {{"too odd", 1}, {"twins", 2}};
+  EXPECT_EQ(manifest->left_out, expected);
+  const auto again = ManifestFromJson(ManifestToJson(*manifest));
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->left_out, expected);
+  std::string damaged = ManifestToJson(*manifest);
+  damaged.replace(damaged.find("\"twins\": 2"), 10, "\"twins\": \"\"");
+  EXPECT_THAT(std::string(ManifestFromJson(damaged).status().message()),
+              HasSubstr("left_out: twins is missing or of another type"));
+}
+
 // A run that stops at broken records took it for whole.
 TEST(PrepareData, ADataSetWithoutItsBrokenRecordsIsRefusedWhereTheseStop) {
   const ScratchFolder folder;
@@ -406,7 +426,8 @@ TEST(PrepareData, SaysThatItWaitsForAnotherProcess) {
     lock = absl::CancelledError("released");  // the other process is done
   };
   ASSERT_TRUE(PrepareData(Numbers(3), options, folder.path()).ok());
-  EXPECT_THAT(said, testing::ElementsAre("waiting for another process that makes it"));
+  EXPECT_THAT(
+      said, testing::ElementsAre("waiting for another process that makes it", "examples written"));
 }
 
 TEST(PrepareData, EverySourceHasADate) {

@@ -106,6 +106,10 @@ TEST(Sound, ErrorsSayWhatIsWrong) {
   EXPECT_THAT(DecodeSound("").status().message(), HasSubstr("not a sound file"));
   const std::string wav = *EncodeWav(Tone(8000, 300, 1));
   EXPECT_THAT(DecodeSound(wav, 0.5).status().message(), HasSubstr("longer than 0.5 seconds"));
+  std::string without_rate = wav;
+  without_rate.replace(24, 4, 4, '\0');
+  EXPECT_THAT(DecodeSound(without_rate).status().message(),
+              HasSubstr("not a sound file that can be read (its rate is 0 samples a second)"));
 }
 
 // Nothing but an error or a sound comes of damage.

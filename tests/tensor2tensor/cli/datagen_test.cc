@@ -6,6 +6,7 @@
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "modalities/codecs/sound.h"
 #include "problems/shards/manifest.h"
 #include "tests/problems/scratch_folder.h"
 #include "tests/tensor2tensor/cli/run_t2t.h"
@@ -62,6 +63,28 @@ TEST(Datagen, TwiceGivesTheSameBytes) {
     EXPECT_NE(manifest->FindSplit("test")->shards[0].sha256,
               before->FindSplit("test")->shards[0].sha256);
   }
+}
+
+TEST(Datagen, WhatIsLeftOutIsToldAndDescribed) {
+  const ScratchFolder sounds, texts, data;
+  const auto wav = EncodeWav({.rate = 8000, .samples = std::vector<float>(200, 0.1f)});
+  ASSERT_TRUE(wav.ok()) << wav.status();
+  std::string list = "beep: [a beep]\nmissing: Not there.\n";
+  for (int i = 0; i < 30; ++i) {
+    absl::StrAppend(&list, "p", i, ": Please press ", i, ".\n");
+    sounds.Write(absl::StrCat("p", i, ".wav"), *wav);
+  }
+  sounds.Write("activated.wav", *wav);
+  texts.Write("core-sounds-en.txt.gz", list);
+  const Outcome made = RunT2t({"datagen", "speech_asterisk_en", "--data", data.path(), "--source",
+                               "asterisk_sounds_en=" + sounds.path(), "--source",
+                               "asterisk_texts_en=" + texts.path()});
+  ExpectWorks(made);
+  EXPECT_THAT(made.err,
+              AllOf(HasSubstr("speech_asterisk_en: left out: 1 prompts without a recording"),
+                    HasSubstr("speech_asterisk_en: left out: 1 prompts without words")));
+  EXPECT_THAT(ExpectWorks(RunT2t({"describe", "speech_asterisk_en", "--data", data.path()})),
+              ContainsRegex("left out +1 prompts without a recording"));
 }
 
 TEST(Datagen, AnInterruptedOneNeverPassesForComplete) {

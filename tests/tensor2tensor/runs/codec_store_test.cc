@@ -118,6 +118,12 @@ void ExpectEqualCodecs(const Task& actual, const Task& expected) {
     EXPECT_EQ(Ids(actual, "course", course), Ids(expected, "course", course));
 }
 
+TEST_F(CodecStoreTest, AValueThatCannotBeLearnedNamesItsExample) {
+  EXPECT_THAT(std::string(Learn(NewTasks("{course: {max_classes: 1}}"), Data()).message()),
+              HasSubstr("menus/course: menus, training example 'cake of the house': more than "
+                        "max_classes = 1"));
+}
+
 TEST_F(CodecStoreTest, WhatIsLearnedIsLoadedAgain) {
   const std::vector<Task> learned = NewTasks();
   ASSERT_TRUE(Learn(learned, Data()).ok());
