@@ -19,16 +19,18 @@ namespace {
 
 // Seconds of a recording that is heard in pieces: it is decoded as a whole.
 constexpr double kLongestRecording = 4 * 3600;
+constexpr double kMostSpeed = 0.5;
 
-// How many masks of at most how many spectra and bands.
-struct SpectrumAugment {
+// How many masks of at most how many spectra and bands; by which share a sound may be faster or slower.
+struct SoundAugment {
   int64_t time_masks = 0, time_width = 10, frequency_masks = 0, frequency_width = 8;
+  double speed = 0;
 };
 
 struct AudioOptions {
   int64_t rate = 16'000, bins = 80, stack = 4;
   double window_ms = 25, hop_ms = 10, max_seconds = 60;
-  SpectrumAugment augment;
+  SoundAugment augment;
 
   int64_t Samples(double ms) const { return std::llround(ms * static_cast<double>(rate) / 1000); }
 };
@@ -53,7 +55,7 @@ void Normalise(int64_t bins, std::vector<float>* spectra) {
   }
 }
 
-void Mask(const SpectrumAugment& augment, int64_t bins, uint64_t random_key,
+void Mask(const SoundAugment& augment, int64_t bins, uint64_t random_key,
           std::vector<float>* spectra) {
   const int64_t frames = static_cast<int64_t>(spectra->size()) / bins;
   Philox random(RandomKey(random_key).With("spectrum masks"));
@@ -117,12 +119,18 @@ class AudioCodec : public Codec {
     if (!value.is_bytes()) {
       return absl::InvalidArgumentError("the bytes of a sound file are expected, not numbers");
     }
-    T2T_ASSIGN_OR_RETURN(const Sound recorded, DecodeSound(value.bytes(), options_.max_seconds));
+    T2T_ASSIGN_OR_RETURN(Sound recorded, DecodeSound(value.bytes(), options_.max_seconds));
     if (recorded.samples.empty()) return absl::InvalidArgumentError("the sound has no sample");
-    T2T_ASSIGN_OR_RETURN(const Sound sound, Resample(recorded, options_.rate));
     Units units;
     units.frame_width = frame_width();
     units.remark = RemarkOf(recorded);
+    if (encode.augment && options_.augment.speed > 0) {
+      // Played as if it had been recorded at another rate: faster and higher, or slower and lower.
+      Philox random(RandomKey(encode.random_key).With("speed"));
+      const double factor = 1 + options_.augment.speed * (2 * random.Uniform() - 1);
+      recorded.rate = std::llround(static_cast<double>(recorded.rate) * factor);
+    }
+    T2T_ASSIGN_OR_RETURN(const Sound sound, Resample(recorded, options_.rate));
     units.raw_units = static_cast<int64_t>(sound.samples.size());
     units.frames = mel_.Compute(sound);
     Normalise(options_.bins, &units.frames);
@@ -172,6 +180,7 @@ class AudioCodec : public Codec {
   }
   int64_t frame_width() const override { return options_.stack * options_.bins; }
   int64_t frame_parts() const override { return options_.stack; }
+  bool stretches() const override { return options_.augment.speed > 0; }
   std::string raw_unit() const override { return "sample"; }
   std::string Describe() const override {
     return absl::StrCat("sound at ", options_.rate, " Hz in ", options_.bins, " mel bands, ",
@@ -184,7 +193,7 @@ class AudioCodec : public Codec {
   const MelSpectrogram mel_;
 };
 
-absl::Status BindAugment(Binder augment, SpectrumAugment* masks) {
+absl::Status BindAugment(Binder augment, SoundAugment* masks) {
   augment.Field("time_masks", &masks->time_masks, "stretches of training spectra that are masked");
   augment.Field("time_width", &masks->time_width, "spectra in such a stretch, at most");
   augment.Field("frequency_masks", &masks->frequency_masks, "groups of bands that are masked");
@@ -197,6 +206,11 @@ absl::Status BindAugment(Binder augment, SpectrumAugment* masks) {
     if (value < 0 || value > kMost) {
       return OptionError(augment, key, absl::StrCat("must be from 0 to ", kMost));
     }
+  }
+  augment.Field("speed", &masks->speed,
+                "training sounds are played up to this share faster or slower, by chance");
+  if (masks->speed < 0 || masks->speed > kMostSpeed) {
+    return OptionError(augment, "speed", absl::StrCat("must be from 0 to ", kMostSpeed));
   }
   return absl::OkStatus();
 }

@@ -7,7 +7,8 @@
 // with mean 0 and variance 1 over the clip, so that loudness and the microphone's colour do not matter; `stack` spectra
 // are one position, the last one filled up with zeros. A raw unit is a sample. It does not go back: phases are lost.
 // Augmentation is SpecAugment's masks without its time warping (Park et al., arXiv 1904.08779): a masked spectrum or band is
-// its mean, zero. A long recording is cut in the quietest place of the second half of each piece (Pieces, up to 4 hours); else
+// its mean, zero; and the perturbation of speed, `augment: {speed: 0.1}` (Ko et al., "Audio Augmentation for Speech
+// Recognition", Interspeech 2015), with the pitch going along. A long recording is cut in the quietest place of the second half of each piece (Pieces, up to 4 hours); else
 // one above max_seconds is an error. Remarks: silent below -80 dB of full scale throughout; clipped where more than a
 // thousandth of the samples are at full scale.
 #ifndef T2T_MODALITIES_CODECS_AUDIO_CODEC_H_

@@ -123,6 +123,12 @@ absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>&
           absl::StrCat(turned->config_path, ".augment: puts units into another order, which ",
                        spec.name, ".", port.name, " would not follow"));
     }
+    if (const TaskPort* along = task.Find(port.aligned_with);
+        along != nullptr && along->codec->stretches()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(along->config_path, ".augment: changes the number of units, of which ",
+                       spec.name, ".", port.name, " has one each"));
+    }
     if (!port.aligned_with.empty() &&
         std::none_of(spec.inputs.begin(), spec.inputs.end(),
                      [&](const Port& input) { return input.name == port.aligned_with; })) {

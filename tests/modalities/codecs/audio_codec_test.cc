@@ -152,6 +152,37 @@ TEST(AudioCodec, MasksAreDrawnFromTheKey) {
   EXPECT_EQ(Encoded(*codec, sound, {.augment = false, .random_key = 3}).frames, plain.frames);
 }
 
+TEST(AudioCodec, TrainingSoundsMayBeFasterOrSlower) {
+  const auto codec = MakeAudio("{rate: 8000, bins: 20, augment: {speed: 0.25}}");
+  const Sound sound = WhiteNoise(16000, 16000, 2);
+  const Units plain = Encoded(*codec, sound);
+  EXPECT_EQ(plain.raw_units, 8000);
+  int64_t shortest = 8000, longest = 8000;
+  double speeds = 0;
+  for (uint64_t key = 0; key < 60; ++key) {
+    const EncodeOptions options{.augment = true, .random_key = key};
+    const Units units = Encoded(*codec, sound, options);
+    EXPECT_EQ(units.frames, Encoded(*codec, sound, options).frames);
+    shortest = std::min(shortest, units.raw_units);
+    longest = std::max(longest, units.raw_units);
+    speeds += 8000 / static_cast<double>(units.raw_units);
+    // As a file of that rate would be.
+    if (key == 0) {
+      const int64_t about = 16000 * 8000 / units.raw_units;
+      bool found = false;
+      for (int64_t rate = about - 2; rate <= about + 2; ++rate)
+        found = found || Encoded(*codec, {rate, sound.samples}).frames == units.frames;
+      EXPECT_TRUE(found);
+    }
+  }
+  EXPECT_GE(shortest, 6400);
+  EXPECT_LE(longest, 10667);
+  EXPECT_LT(shortest, 6700);
+  EXPECT_GT(longest, 10000);
+  EXPECT_NEAR(speeds / 60, 1, 0.06);
+  EXPECT_EQ(Encoded(*codec, sound, {.augment = false, .random_key = 3}).frames, plain.frames);
+}
+
 TEST(AudioCodec, ALongSoundIsCutWhereItIsQuiet) {
   const auto codec = MakeAudio("{rate: 8000, bins: 8, max_seconds: 4}");
   Sound noise = WhiteNoise(8000, 8000 * 10, 3);

@@ -420,6 +420,16 @@ TEST(Refused, AugmentationThatATargetWouldNotFollow) {
   masked.AddProblem(OneToOne("marks", Text(), PortOf("dna", "augment: {mask: 0.1}")));
   EXPECT_THAT(std::string(masked.Make().message()),
               HasSubstr("ports.marks.wanted.augment: takes away"));
+  SmallRun faster, read;
+  const Port spoken = PortOf("audio", "rate: 8000, bins: 8, augment: {speed: 0.1}");
+  faster.AddProblem(OneToOne("marks", spoken, marks));
+  EXPECT_THAT(std::string(faster.Make().message()),
+              HasSubstr("ports.marks.given.augment: changes the number of units, of which "
+                        "marks.wanted has one each"));
+  Port letters = Text();
+  letters.scheme = "ctc";
+  read.AddProblem(OneToOne("letters", spoken, letters));
+  EXPECT_EQ(read.Make(), absl::OkStatus());
   input.AddProblem(OneToOne("marks", PortOf("dna", both), Label()));
   EXPECT_TRUE(input.Make().ok());
 }
