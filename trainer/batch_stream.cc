@@ -125,9 +125,10 @@ absl::Status BatchStream::EnsureWindow() {
       }
     }
     T2T_ASSIGN_OR_RETURN(window_, windows_->Next());
-    too_long_ += window_->too_long;
-    out_of_reach_ += window_->out_of_reach;
-    broken_ += window_->broken;
+    if (position_.window == 0) too_long_.epoch = out_of_reach_.epoch = broken_.epoch = 0;
+    too_long_.Add(window_->too_long);
+    out_of_reach_.Add(window_->out_of_reach);
+    broken_.Add(window_->broken);
     for (const auto& [remark, count] : window_->remarks) remarks_[remark] += count;
     if (window_->batches.empty() && ++empty_windows > order_.windows()) {
       return absl::InvalidArgumentError(absl::StrCat(

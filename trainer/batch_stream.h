@@ -3,6 +3,7 @@
 #ifndef T2T_TRAINER_BATCH_STREAM_H_
 #define T2T_TRAINER_BATCH_STREAM_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -43,11 +44,12 @@ class BatchStream {
   // Errors: what a record or a codec says, with the example's place (on_error = stop).
   absl::StatusOr<Batch> Next();
   StreamPosition position() const { return position_; }
-  // Left out so far because a port is longer than max_length; records skipped as broken.
-  int64_t too_long() const { return too_long_; }
-  // Left out so far because a target cannot come about along its input (EncodedExample::in_reach).
-  int64_t out_of_reach() const { return out_of_reach_; }
-  int64_t broken() const { return broken_; }
+  // Counts are of the epoch with the most of them since the stream was opened, so that each example counts once.
+  // Left out because a port is longer than max_length; records skipped as broken.
+  int64_t too_long() const { return too_long_.most; }
+  // Left out because a target cannot come about along its input (EncodedExample::in_reach).
+  int64_t out_of_reach() const { return out_of_reach_.most; }
+  int64_t broken() const { return broken_.most; }
   // Examples of the first epoch so far by what is odd of them (Units::remark): "speech is clipped".
   const std::map<std::string, int64_t>& remarks() const { return remarks_; }
   // What memory must suffice for: the batch with the most positions of the present window, and one whose rows are as
@@ -72,7 +74,11 @@ class BatchStream {
   RandomKey key_;
   DataOrder order_;
   StreamPosition position_;
-  int64_t too_long_ = 0, out_of_reach_ = 0, broken_ = 0;
+  struct EpochCount {
+    int64_t epoch = 0, most = 0;  // of this epoch so far; of any
+    void Add(int64_t count) { most = std::max(most, epoch += count); }
+  };
+  EpochCount too_long_, out_of_reach_, broken_;
   std::map<std::string, int64_t> remarks_;
   std::optional<Window> window_;
   // Last: its workers use what stands above.

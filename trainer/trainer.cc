@@ -18,6 +18,14 @@
 namespace t2t {
 namespace {
 
+// "950", "12k", "3.4M": short enough for the bar.
+std::string ShortCount(int64_t count) {
+  const auto number = static_cast<double>(count);
+  if (count < 1000) return absl::StrCat(count);
+  if (count < 1'000'000) return absl::StrFormat("%.0fk", std::floor(number / 1e3));
+  return absl::StrFormat("%.1fM", number / 1e6);
+}
+
 NamedTensors NamedParameters(const Model& model) {
   NamedTensors tensors;
   for (const auto& parameter : model.named_parameters())
@@ -255,10 +263,11 @@ std::string Trainer::ProgressText() const {
       absl::StrAppend(&text, absl::StrFormat("  %s %.3f", place, loss));
       shown = true;
     }
-    // Its share of the micro-batches so far.
+    // Its share of the micro-batches so far, and its tokens.
     if (const auto own = drawn_.find(name); shown && problems_.size() > 1 && own != drawn_.end())
-      absl::StrAppend(&text,
-                      absl::StrFormat(" (%d%%)", 100 * own->second / std::max<int64_t>(drawn, 1)));
+      absl::StrAppend(
+          &text, absl::StrFormat(" (%d%%, %s)", 100 * own->second / std::max<int64_t>(drawn, 1),
+                                 ShortCount(problem.tokens_seen)));
   }
   const double seconds = std::max(interval_.seconds, 1e-9);
   absl::StrAppend(
@@ -384,6 +393,13 @@ absl::Status Trainer::Validate() {
         SayOnce(name + " valid out_of_reach",
                 absl::StrCat(name, ": ", result.out_of_reach, " valid examples have ", kOutOfReach,
                              ": they count by what is decoded and have no loss"));
+      }
+      if (result.in_pieces > 0) {
+        record["in_pieces"][name] = result.in_pieces;
+        SayOnce(name + " in_pieces",
+                absl::StrCat(name, ": ", result.in_pieces,
+                             " valid examples are longer than data.max_length: they are decoded in "
+                             "pieces and have no loss"));
       }
       if (result.left_out > 0) {
         SayOnce(name + " left_out",

@@ -202,6 +202,17 @@ struct EvalCommand {
     T2T_RETURN_IF_ERROR(add(
         "most_frequent",
         MostFrequent(*train, test, port.port.name, options_of("most_frequent", result.numbers))));
+    const TaskPort* along = task.Find(port.port.aligned_with);
+    if (along != nullptr && along->codec->vocabulary_size() > 0 && port.codec->reversible()) {
+      AlignedTarget aligned = {port.port.name, along->port.name, port.codec.get(),
+                               along->codec.get()};
+      for (const TaskPort& input : task.inputs) {
+        if (input.port.modality == "label") aligned.beside.push_back(input.port.name);
+      }
+      const std::string name = "most_frequent_aligned";
+      T2T_RETURN_IF_ERROR(
+          add(name, MostFrequentAligned(aligned, *train, test, options_of(name, result.numbers))));
+    }
     if (!inputs.empty()) {
       BaselineOptions options = options_of("nearest_neighbour", result.numbers);
       options.limit = baseline_limit;
@@ -219,6 +230,8 @@ struct EvalCommand {
       if (count > 0) printf("  %lld %s\n", static_cast<long long>(count), what);
     };
     line(result.left_out, "examples are longer than data.max_length and not among them");
+    line(result.in_pieces,
+         "of them are longer than data.max_length: decoded in pieces, and without a loss");
     line(result.broken, "examples are broken and not among them");
     for (const auto& [remark, count] : result.remarks)
       line(count, absl::StrCat("of the examples: the ", remark).c_str());
@@ -287,6 +300,7 @@ struct EvalCommand {
                             {"revision", result.revision},
                             {"examples", result.examples},
                             {"left_out", result.left_out},
+                            {"in_pieces", result.in_pieces},
                             {"broken", result.broken},
                             {"without_loss", result.without_loss},
                             {"out_of_reach", result.out_of_reach},
@@ -404,8 +418,9 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command->add_option("--problem", eval->problem, "only this problem");
   command->add_flag(
       "--baselines", eval->baselines,
-      "beside answers that need no model: the most frequent one, the nearest neighbour's, "
-      "the input unchanged; beside xz for texts without an input");
+      "beside answers that need no model: the most frequent one, the most frequent unit at "
+      "each place of an aligned target, the nearest neighbour's, the input unchanged; beside xz "
+      "for texts without an input");
   command
       ->add_option("--baseline-limit", eval->baseline_limit,
                    "examples, drawn by number, that the nearest neighbour is asked for")

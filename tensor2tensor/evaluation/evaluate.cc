@@ -10,6 +10,7 @@
 #include "random/sample.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
+#include "tensor2tensor/evaluation/predict_in_pieces.h"
 
 namespace t2t {
 namespace {
@@ -134,9 +135,11 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the split is empty"));
   std::map<std::string, LossSums> sums;
   std::map<std::string, TargetResult> targets;
-  const bool with_costs =
-      std::any_of(task.targets.begin(), task.targets.end(),
-                  [&](const TaskPort& port) { return HasMetric(task, port, /*of_cost=*/true); });
+  const auto any_metric = [&](bool of_cost) {
+    return std::any_of(task.targets.begin(), task.targets.end(),
+                       [&](const TaskPort& port) { return HasMetric(task, port, of_cost); });
+  };
+  const bool with_costs = any_metric(/*of_cost=*/true), with_texts = any_metric(/*of_cost=*/false);
   for (int64_t begin = 0; begin < size; begin += kChunk) {
     std::vector<Example> examples;
     std::vector<EncodedExample> encoded;
@@ -156,9 +159,14 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       }
       T2T_ASSIGN_OR_RETURN(EncodedExample one, std::move(encoding));
       Example& example = *read;
-      if (one.longest_port() > options.batching.max_length) {
-        ++result.left_out;
-        continue;
+      const bool too_long = one.longest_port() > options.batching.max_length;
+      if (too_long) {
+        bool fits = false;
+        if (options.decoded && with_texts) {
+          T2T_ASSIGN_OR_RETURN(fits, FitsInPieces(task, example, options.batching.max_length));
+        }
+        ++(fits ? result.in_pieces : result.left_out);
+        if (!fits) continue;
       }
       one.CountRemarks(&result.remarks);
       for (const auto& [port, units] : one.targets)
@@ -167,7 +175,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       if (unseen || !one.in_reach) {
         all_known = all_known && !unseen;
         ++(unseen ? result.without_loss : result.out_of_reach);
-      } else {
+      } else if (!too_long) {
         encoded_places.push_back(examples.size());
         encoded.push_back(std::move(one));
       }
@@ -203,7 +211,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
           predict.decode.max_length = std::min(predict.decode.max_length, 2 * longest_target + 8);
         }
         T2T_ASSIGN_OR_RETURN(std::vector<Prediction> predictions,
-                             Predict(model, task, port.port.name, examples, predict));
+                             PredictInPieces(model, task, port.port.name, examples, predict));
         TargetResult& target = targets[port.port.name];
         for (size_t i = 0; i < examples.size(); ++i) {
           target.texts.predictions.push_back(

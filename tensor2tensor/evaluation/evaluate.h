@@ -54,7 +54,9 @@ struct EvaluationResult {
   int64_t revision = 0;
   int64_t examples = 0;
   int64_t left_out = 0;  // too long for the batch options
-  int64_t broken = 0;    // with skip_broken
+  // Longer too, but decoded in pieces (predict_in_pieces.h): measured on decoded output alone.
+  int64_t in_pieces = 0;
+  int64_t broken = 0;  // with skip_broken
   // Measured on decoded output alone: a target cannot be encoded, such as a class that training has not seen.
   int64_t without_loss = 0;
   // Measured on decoded output alone too: a target that its scheme cannot give (Scheme::InReach).

@@ -1,5 +1,8 @@
 #include "tensor2tensor/evaluation/predict_in_pieces.h"
 
+#include <algorithm>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,11 +11,10 @@
 namespace t2t {
 namespace {
 
-// The example as it is, or once for each piece of its one long input.
+// The example once for each piece of its one long input; empty where it is to be taken as it is.
 absl::StatusOr<std::vector<Example>> InPieces(const Task& task, const Example& example,
                                               int64_t most_units) {
-  std::vector<Example> parts = {example};
-  std::string cut;
+  std::vector<Example> parts;
   for (const TaskPort& port : task.inputs) {
     const auto value = example.ports.find(port.port.name);
     if (value == example.ports.end()) continue;  // Predict tells
@@ -22,10 +24,15 @@ absl::StatusOr<std::vector<Example>> InPieces(const Task& task, const Example& e
                                                     "', port ", port.port.name));
     }
     if (pieces->size() == 1) continue;
-    if (!cut.empty()) return std::vector<Example>{example};
-    cut = port.port.name;
+    // Pieces are made with some room: what just fits is not cut.
+    if (const auto whole = port.codec->Encode(value->second, {});
+        whole.ok() && whole->length() <= most_units) {
+      continue;
+    }
+    if (!parts.empty()) return std::vector<Example>();
     parts.assign(pieces->size(), example);
-    for (size_t i = 0; i < parts.size(); ++i) parts[i].ports[cut] = std::move((*pieces)[i]);
+    for (size_t i = 0; i < parts.size(); ++i)
+      parts[i].ports[port.port.name] = std::move((*pieces)[i]);
   }
   return parts;
 }
@@ -47,21 +54,43 @@ Prediction Joined(const std::vector<Prediction>& parts, size_t begin, size_t end
 
 }  // namespace
 
+absl::StatusOr<bool> FitsInPieces(const Task& task, const Example& example, int64_t most_units) {
+  for (const TaskPort& port : task.targets) {
+    if (port.port.modality != "text") return false;
+  }
+  T2T_ASSIGN_OR_RETURN(const std::vector<Example> parts, InPieces(task, example, most_units));
+  if (parts.empty()) return false;
+  for (const Example& part : parts) {
+    T2T_ASSIGN_OR_RETURN(const EncodedExample encoded,
+                         EncodePorts(task, part, /*with_targets=*/false, 0));
+    if (encoded.longest_port() > most_units) return false;
+  }
+  return true;
+}
+
 absl::StatusOr<std::vector<Prediction>> PredictInPieces(const Model& model, const Task& task,
                                                         const std::string& target,
                                                         const std::vector<Example>& examples,
                                                         const PredictOptions& options) {
-  std::vector<Example> parts;
-  std::vector<size_t> begins;
   const TaskPort* port = task.Find(target);
   const bool text = port != nullptr && port->port.modality == "text";
-  for (const Example& example : examples) {
+  std::map<size_t, std::vector<Example>> cut;  // by the example's place
+  for (size_t i = 0; text && i < examples.size(); ++i) {
+    T2T_ASSIGN_OR_RETURN(std::vector<Example> pieces,
+                         InPieces(task, examples[i], options.batching.max_length));
+    if (!pieces.empty()) cut[i] = std::move(pieces);
+  }
+  if (cut.empty()) return Predict(model, task, target, examples, options);
+  std::vector<Example> parts;
+  std::vector<size_t> begins;
+  for (size_t i = 0; i < examples.size(); ++i) {
     begins.push_back(parts.size());
-    std::vector<Example> pieces = {example};
-    if (text) {
-      T2T_ASSIGN_OR_RETURN(pieces, InPieces(task, example, options.batching.max_length));
+    const auto pieces = cut.find(i);
+    if (pieces == cut.end()) {
+      parts.push_back(examples[i]);
+    } else {
+      std::move(pieces->second.begin(), pieces->second.end(), std::back_inserter(parts));
     }
-    for (Example& piece : pieces) parts.push_back(std::move(piece));
   }
   begins.push_back(parts.size());
   T2T_ASSIGN_OR_RETURN(std::vector<Prediction> predictions,

@@ -19,6 +19,10 @@ absl::StatusOr<std::vector<Prediction>> PredictInPieces(const Model& model, cons
                                                         const std::vector<Example>& examples,
                                                         const PredictOptions& options);
 
+// Whether an example that is longer than so many units can be predicted so: its targets are texts, and one input is cut into
+// pieces that are short enough. Errors: what a codec says of a value, with its place.
+absl::StatusOr<bool> FitsInPieces(const Task& task, const Example& example, int64_t most_units);
+
 }  // namespace t2t
 
 #endif  // T2T_TENSOR2TENSOR_EVALUATION_PREDICT_IN_PIECES_H_

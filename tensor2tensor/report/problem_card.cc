@@ -24,6 +24,7 @@ using nlohmann::json;
 
 std::string BaselineTitle(absl::string_view name) {
   if (name == "most_frequent") return "Most frequent answer";
+  if (name == "most_frequent_aligned") return "Most frequent at each unit";
   if (name == "nearest_neighbour") return "Nearest neighbour";
   if (name == "copy") return "The input, copied";
   if (name == "xz") return "xz -9 after the training texts";
@@ -373,6 +374,11 @@ std::string ProblemCard(const std::string& name, const json& problem, const std:
     absl::StrAppend(
         &html, "<p class=\"quiet\">", InWords(*left_out),
         " examples were too long for the model and are not among those measured.</p>\n");
+  }
+  if (const auto pieces = NumberAt(problem, "in_pieces"); pieces && *pieces > 0) {
+    absl::StrAppend(&html, "<p class=\"quiet\">", InWords(*pieces),
+                    " of the examples are longer than what the model was trained on: they were "
+                    "decoded in pieces and have no loss.</p>\n");
   }
   if (const auto broken = NumberAt(problem, "broken"); broken && *broken > 0) {
     absl::StrAppend(&html, "<p class=\"quiet\">", InWords(*broken),

@@ -247,6 +247,9 @@ TEST(BatchStreamLimitsTest, CountsWhatIsTooLongAndRefusesToGiveNothing) {
   EXPECT_GT(given, 0);
   EXPECT_GT(stream->too_long(), 0);
   EXPECT_EQ(given + stream->too_long(), 100);
+  const int64_t too_long = stream->too_long();
+  while (stream->position().epoch < 3) ASSERT_TRUE(stream->Next().ok());
+  EXPECT_EQ(stream->too_long(), too_long) << "counted again in later epochs";
 
   TrainingWorld long_world;
   long_world.Add("image_stripes:count=20");
@@ -376,6 +379,14 @@ TEST(BatchStreamOfBrokenRecordsTest, SkipsAndCounts) {
   EXPECT_EQ(examples.size(), 42u);
   EXPECT_EQ(stream->broken(), 8);  // 3, 10, ..., 45, and the 49th
   for (int64_t i : examples) EXPECT_TRUE(i % 7 != 3 && i != 49) << i;
+  while (stream->position().epoch < 3) ASSERT_TRUE(stream->Next().ok());
+  EXPECT_EQ(stream->broken(), 8) << "counted again in later epochs";
+  // One that goes on from the middle of an epoch comes to the same number in the next one.
+  stream = OpenStream(world, "faulty", options, {.epoch = 1, .window = 1, .batch = 0});
+  ASSERT_TRUE(stream->Next().ok());
+  EXPECT_LT(stream->broken(), 8);
+  while (stream->position().epoch < 3) ASSERT_TRUE(stream->Next().ok());
+  EXPECT_EQ(stream->broken(), 8);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace t2t {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -363,7 +364,7 @@ TEST_F(TrainerTest, TheLogAndTheBarTellLossSpeedAndPadding) {
     EXPECT_GT(lines[1]["tokens"][name], lines[0]["tokens"][name]);
     EXPECT_EQ(Last(setup).state["problems"][name]["tokens"], lines[1]["tokens"][name]);
   }
-  EXPECT_THAT(shown, HasSubstr(" (100%)"));
+  EXPECT_THAT(shown, ContainsRegex(" \\(100%, [1-9][0-9]*\\)"));  // share and tokens
   EXPECT_EQ(Log(setup, "valid").at(0)["examples"], nlohmann::json({{kCopy, 3}, {kStripes, 3}}));
   for (const std::string& part : {std::string(kCopy) + ".copied ",
                                   std::string(" tokens/s  padding "), std::string("step 1 ")})

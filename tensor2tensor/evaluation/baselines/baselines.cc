@@ -141,7 +141,105 @@ class NeighbourSearch {
   std::vector<std::pair<double, int64_t>> candidates_;  // (bound, number); kept for its memory
 };
 
+// How often which unit of a target stands at a unit of an input.
+class UnitCounts {
+ public:
+  void Add(const std::string& beside, int64_t along, int64_t unit) {
+    ++beside_[{beside, along}][unit];
+    ++along_[along][unit];
+    ++all_[unit];
+  }
+  bool empty() const { return all_.empty(); }
+
+  int64_t MostFrequent(const std::string& beside, int64_t along) const {
+    if (const auto found = beside_.find({beside, along}); found != beside_.end())
+      return Best(found->second);
+    if (const auto found = along_.find(along); found != along_.end()) return Best(found->second);
+    return Best(all_);
+  }
+
+ private:
+  using Counts = absl::flat_hash_map<int64_t, int64_t>;  // by the target's unit
+
+  static int64_t Best(const Counts& counts) {
+    const auto before = [](const auto& a, const auto& b) {
+      return a.second != b.second ? a.second < b.second : a.first > b.first;
+    };
+    return std::max_element(counts.begin(), counts.end(), before)->first;
+  }
+
+  absl::flat_hash_map<std::pair<std::string, int64_t>, Counts> beside_;
+  absl::flat_hash_map<int64_t, Counts> along_;
+  Counts all_;
+};
+
+absl::StatusOr<std::vector<int64_t>> IdsOf(const Codec& codec, const Value& value,
+                                           absl::string_view split, int64_t i,
+                                           const Example& example, const std::string& port) {
+  absl::StatusOr<Units> units = codec.Encode(value, {});
+  if (!units.ok()) return AtExample(units.status(), split, i, example, port);
+  return std::move(units->ids);
+}
+
 }  // namespace
+
+absl::StatusOr<BaselineAnswers> MostFrequentAligned(const AlignedTarget& port,
+                                                    const SplitReader& train,
+                                                    const SplitReader& test,
+                                                    const BaselineOptions& options) {
+  const auto beside = [&](const Example& example) {
+    std::string values;
+    for (const std::string& name : port.beside) {
+      const Value* value = FindValue(example, name);
+      absl::StrAppend(&values, value == nullptr || !value->is_bytes() ? "" : value->bytes(), "\n");
+    }
+    return values;
+  };
+  const std::vector<int64_t> questions = Questions(test, options);
+  Progress progress(options, train.size() + static_cast<int64_t>(questions.size()));
+  UnitCounts counts;
+  for (int64_t i = 0; i < train.size(); ++i) {
+    progress.Step();
+    auto read = train.Read(i);
+    if (!read.ok() && options.skip_broken) continue;
+    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
+    const Value* along_value = FindValue(example, port.along);
+    const Value* target_value = FindValue(example, port.target);
+    if (along_value == nullptr || target_value == nullptr) continue;
+    auto along = IdsOf(*port.along_codec, *along_value, "training", i, example, port.along);
+    auto units = IdsOf(*port.target_codec, *target_value, "training", i, example, port.target);
+    if (along.ok() && units.ok() && along->size() != units->size()) {
+      units = AtExample(absl::DataLossError(absl::StrCat(units->size(), " units for the ",
+                                                         along->size(), " of ", port.along)),
+                        "training", i, example, port.target);
+    }
+    if (options.skip_broken && !(along.ok() && units.ok())) continue;
+    T2T_RETURN_IF_ERROR(along.status());
+    T2T_RETURN_IF_ERROR(units.status());
+    const std::string values = beside(example);
+    for (size_t place = 0; place < along->size(); ++place)
+      counts.Add(values, (*along)[place], (*units)[place]);
+  }
+  if (counts.empty()) return NoTarget(port.target);
+  BaselineAnswers answers;
+  for (int64_t i : questions) {
+    progress.Step();
+    auto read = test.Read(i);
+    if (!read.ok() && options.skip_broken) continue;
+    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
+    const Value* value = FindValue(example, port.along);
+    if (value == nullptr) continue;
+    auto ids = IdsOf(*port.along_codec, *value, "test", i, example, port.along);
+    if (!ids.ok() && options.skip_broken) continue;
+    T2T_ASSIGN_OR_RETURN(const std::vector<int64_t> along, std::move(ids));
+    const std::string values = beside(example);
+    Units answer;
+    for (const int64_t unit : along) answer.ids.push_back(counts.MostFrequent(values, unit));
+    T2T_ASSIGN_OR_RETURN(const Value decoded, port.target_codec->Decode(answer));
+    answers.emplace_back(i, decoded.bytes());
+  }
+  return answers;
+}
 
 absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const SplitReader& test,
                                              const std::string& target,

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "modalities/codecs/codec.h"
 #include "problems/shards/shard_reader.h"
 
 namespace t2t {
@@ -26,7 +27,8 @@ struct BaselineOptions {
   int64_t limit = 0;                // so many test examples are answered; 0 = all
   int64_t train_limit = 20000;      // NearestNeighbour looks at so many training examples; 0 = all
   uint64_t seed = 1;                // which ones of either, where there are more
-  bool skip_broken = false;         // leave damaged records out instead of stopping at them
+  // Leave damaged records, and those that MostFrequentAligned's codecs do not take, out instead of stopping at them.
+  bool skip_broken = false;
   // Called now and then with the number of examples done, of both splits together.
   std::function<void(int64_t done, int64_t total)> progress = {};
 };
@@ -40,6 +42,23 @@ using BaselineAnswers = std::vector<std::pair<int64_t, std::string>>;
 absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const SplitReader& test,
                                              const std::string& target,
                                              const BaselineOptions& options = {});
+
+// A target that has a unit for each unit of an input, and the codecs of both (ready; borrowed).
+struct AlignedTarget {
+  std::string target, along;
+  const Codec* target_codec = nullptr;
+  const Codec* along_codec = nullptr;
+  std::vector<std::string> beside = {};  // inputs whose value tells more, such as a label
+};
+
+// At each place the target's unit that is most frequent in training for the input's unit there: the codon of a residue.
+// Examples of other values in `beside` count only where a unit is not known with these, and units of other inputs where it
+// is not known at all; at a tie the smaller id. Errors: values that the codecs do not take, or of different lengths, by split,
+// number and key; no training example has both.
+absl::StatusOr<BaselineAnswers> MostFrequentAligned(const AlignedTarget& port,
+                                                    const SplitReader& train,
+                                                    const SplitReader& test,
+                                                    const BaselineOptions& options = {});
 
 // The input's own value, such as a translation that leaves everything as it is. Error: its values are not text.
 absl::StatusOr<BaselineAnswers> CopyInput(const SplitReader& test, const std::string& input,

@@ -1,5 +1,6 @@
 // Sound and sequences through the whole program: a folder of one's own, trained, measured, decoded and shown.
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -124,31 +125,48 @@ TEST(Kinds, ALongRecordingIsHeardInPieces) {
     }
     return samples;
   };
-  std::string table = "clip\tword\n";
+  std::map<std::string, std::string> tables;
   for (int i = 0; i < 60; ++i) {
     folder.Write(absl::StrCat(i, ".wav"), *EncodeWav({8000, clip(i % 2 == 1)}));
+    std::string& table = tables[i < 48 ? "train" : i < 54 ? "valid" : "test"];
+    if (table.empty()) table = "clip\tword\n";
     absl::StrAppend(&table, i, ".wav\t", i % 2 == 1 ? "high" : "low", "\n");
   }
-  folder.Write("table.tsv", table);
+  // Of several tones, and the words that they say.
+  const auto recording = [&](const std::vector<bool>& tones, std::string* said) {
+    Sound sound = {8000, {}};
+    for (const bool high : tones) {
+      const std::vector<float> samples = clip(high);
+      sound.samples.insert(sound.samples.end(), samples.begin(), samples.end());
+      absl::StrAppend(said, said->empty() ? "" : " ", high ? "high" : "low");
+    }
+    sound.samples.resize(sound.samples.size() - 1200);  // no piece of silence at the end
+    return *EncodeWav(sound);
+  };
+  std::string test_words, said;
+  folder.Write("long.wav", recording({false, true, true}, &test_words));
+  absl::StrAppend(&tables["test"], "long.wav\t", test_words, "\n");
+  for (const auto& [split, table] : tables) folder.Write(split + ".tsv", table);
   folder.Write(
       "manifest.yaml",
-      "name: tones\ninputs:\n  clip: {modality: audio, rate: 8000, bins: 8, max_seconds: 1}\n"
+      "name: tones\ninputs:\n  clip: {modality: audio, rate: 8000, bins: 8, max_seconds: 3}\n"
       "targets:\n  word: {modality: text, vocab: {kind: char}}\n"
-      "data: {table: table.tsv}\nsplit: {by: clip, valid: 10%, test: 10%}\n");
+      "data: {train: train.tsv, valid: valid.tsv, test: test.tsv}\n");
   const std::string run = scratch / "run", data = scratch / "data";
   // 12 positions are 480 ms.
   ExpectWorks(RunT2t(TinyTraining({"--problem", folder.path(), "--out", run, "--data", data,
                                    "--steps", "150", "--set", "data.max_length=12"})));
-  Sound recording = {8000, {}};
-  std::string said;
-  for (const bool high : {true, false, false, true, true}) {
-    const std::vector<float> samples = clip(high);
-    recording.samples.insert(recording.samples.end(), samples.begin(), samples.end());
-    absl::StrAppend(&said, said.empty() ? "" : " ", high ? "high" : "low");
-  }
-  recording.samples.resize(recording.samples.size() - 1200);  // no piece of silence at the end
-  const std::string path = scratch.Write("long.wav", *EncodeWav(recording));
+  const std::string path =
+      scratch.Write("long.wav", recording({true, false, false, true, true}, &said));
   EXPECT_EQ(ExpectWorks(RunT2t({"decode", run, "--clip", path})), said + "\n");
+  // One of a split is measured, by what is decoded.
+  const std::string told = ExpectWorks(RunT2t({"eval", run, "--split", "test", "--data", data}));
+  EXPECT_THAT(told, AllOf(HasSubstr("on 7 examples of test"),
+                          HasSubstr("1 of them are longer than data.max_length: decoded in "
+                                    "pieces, and without a loss")));
+  const auto record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
+  EXPECT_EQ(record.at("problems").at("tones").at("in_pieces"), 1);
+  EXPECT_EQ(record["problems"]["tones"]["targets"]["word"]["metrics"]["chrf"]["value"], 100.0);
 }
 
 TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
@@ -173,6 +191,10 @@ TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
   const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
   const nlohmann::json& targets = record.at("problems").at("kinds").at("targets");
   EXPECT_EQ(targets.at("pitch").at("metrics").at("accuracy").at("value"), 100) << measured;
+  // The complement of a base depends on the base alone.
+  const nlohmann::json& aligned = targets.at("paired").at("baselines").at("most_frequent_aligned");
+  EXPECT_EQ(aligned.at("metrics").at("cer").at("value"), 0.0);
+  EXPECT_FALSE(targets.at("pitch").at("baselines").contains("most_frequent_aligned"));
   const nlohmann::json& nearest = targets.at("paired").at("baselines").at("nearest_neighbour");
   EXPECT_LT(nearest.at("metrics").at("cer").at("value"), 90) << measured;
   EXPECT_EQ(targets.at("paired").at("metrics").at("exact_match").at("value"), 100) << measured;

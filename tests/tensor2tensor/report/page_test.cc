@@ -344,6 +344,18 @@ TEST(RenderReport, DrawsLossAndMetricOverSteps) {
   EXPECT_THAT(html, HasSubstr("50.0 %<small> 1.2 epochs, 12,345 tokens</small>"));
 }
 
+TEST(RenderReport, TellsWhatWasMeasuredOtherwise) {
+  json evaluation = Evaluation(Target(27, 99, 84, false));
+  json& problem = evaluation["problems"]["g2p"];
+  problem["in_pieces"] = 3;
+  problem["out_of_reach"] = 4;
+  problem["without_loss"] = 0;
+  EXPECT_THAT(Render(evaluation),
+              AllOf(HasSubstr("3 of the examples are longer than what the model was trained on"),
+                    HasSubstr("4 of the examples have a target that cannot lie along its input"),
+                    Not(HasSubstr("that training has not seen"))));
+}
+
 TEST(RenderReport, PutsOtherSplitsBeside) {
   json valid = Evaluation(Target(55.5, 99, 84, false));
   valid["split"] = "valid";

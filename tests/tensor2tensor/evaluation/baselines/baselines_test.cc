@@ -8,16 +8,19 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "modalities/codecs/pixels.h"
+#include "modalities/codecs/sequence_codec.h"
 #include "problems/shards/manifest.h"
 #include "problems/shards/prepare.h"
 #include "random/philox.h"
 #include "tensor2tensor/evaluation/baselines/xz_size.h"
 #include "tensor2tensor/evaluation/metrics/edit_distance.h"
+#include "tests/modalities/codecs/codec_testing.h"
 #include "tests/problems/scratch_folder.h"
 
 namespace t2t {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -101,6 +104,67 @@ std::string RandomWord(Philox& random) {
 }
 
 const std::vector<ComparedPort> kWord = {{"word", "edits"}};
+
+Given Genes() {
+  Given problem;
+  problem.spec.name = "genes";
+  problem.spec.inputs = {{.name = "protein", .modality = "protein"},
+                         {.name = "genus", .modality = "label"}};
+  problem.spec.targets = {{.name = "mrna", .modality = "rna", .aligned_with = "protein"}};
+  problem.spec.splits = {"train", "test"};
+  return problem;
+}
+
+// Residues K (AAA or AAG) and F (UUU or UUC): each genus prefers others.
+TEST(MostFrequentAligned, TakesTheMostFrequentUnitOfEachUnitAndOfWhatIsBeside) {
+  const auto protein = CodecFromYaml(MakeProteinCodec, "{}");
+  const auto mrna = CodecFromYaml(MakeRnaCodec, "k: 3");
+  ASSERT_TRUE(protein.ok() && mrna.ok());
+  Given problem = Genes();
+  problem.Add("train", {{"protein", "KKKF"}, {"genus", "a"}, {"mrna", "AAAAAGAAGUUU"}});
+  problem.Add("train", {{"protein", "KKFF"}, {"genus", "b"}, {"mrna", "AAAAAAUUCUUU"}});
+  problem.Add("train", {{"protein", "KK"}, {"genus", "b"}, {"mrna", "AAAAAA"}});
+  problem.Add("test", {{"protein", "FKK"}, {"genus", "a"}, {"mrna", "UUUAAGAAG"}});
+  problem.Add("test", {{"protein", "KF"}, {"genus", "b"}, {"mrna", "AAAUUC"}});
+  problem.Add("test", {{"protein", "KF"}, {"genus", "c"}, {"mrna", "AAGUUC"}});
+  problem.Add("test", {{"protein", "W"}, {"genus", "a"}, {"mrna", "UGG"}});
+  const Readers readers(problem);
+  AlignedTarget port = {"mrna", "protein", mrna->get(), protein->get(), {"genus"}};
+  EXPECT_THAT(Texts(MostFrequentAligned(port, *readers.train, *readers.test)),
+              ElementsAre("UUUAAGAAG",  // of genus a
+                          "AAAUUC",     // a tie of F in genus b: UUC is the first in the alphabet
+                          "AAAUUU",     // another genus: of all, K 5:2 for AAA, F 2:1 for UUU
+                          "AAA"));      // a residue that training does not have
+  port.beside.clear();
+  EXPECT_THAT(Texts(MostFrequentAligned(port, *readers.train, *readers.test)),
+              ElementsAre("UUUAAAAAA", "AAAUUU", "AAAUUU", "AAA"));
+}
+
+TEST(MostFrequentAligned, NamesTheExampleThatIsNotAligned) {
+  const auto protein = CodecFromYaml(MakeProteinCodec, "{}");
+  const auto mrna = CodecFromYaml(MakeRnaCodec, "k: 3");
+  ASSERT_TRUE(protein.ok() && mrna.ok());
+  const AlignedTarget port = {"mrna", "protein", mrna->get(), protein->get()};
+  for (const auto& [codons, error] : std::vector<std::pair<std::string, std::string>>{
+           {"AAA", "1 units for the 2 of protein"}, {"AAAAXG", "is not of RNA's alphabet"}}) {
+    Given problem = Genes();
+    problem.Add("train", {{"protein", "KK"}, {"genus", "a"}, {"mrna", codons}});
+    problem.Add("test", {{"protein", "K"}, {"genus", "a"}, {"mrna", "AAA"}});
+    const Readers readers(problem);
+    EXPECT_THAT(MostFrequentAligned(port, *readers.train, *readers.test).status().ToString(),
+                AllOf(HasSubstr("training example 0 ('train0'), port mrna: "), HasSubstr(error)));
+    problem.Add("train", {{"protein", "K"}, {"genus", "a"}, {"mrna", "AAG"}});
+    const Readers more(problem);
+    EXPECT_THAT(Texts(MostFrequentAligned(port, *more.train, *more.test, {.skip_broken = true})),
+                ElementsAre("AAG"));
+  }
+  Given problem = Genes();
+  problem.Add("train", {{"protein", "KK"}, {"genus", "a"}});
+  problem.Add("test", {{"protein", "K"}, {"genus", "a"}, {"mrna", "AAA"}});
+  const Readers readers(problem);
+  EXPECT_THAT(MostFrequentAligned(port, *readers.train, *readers.test).status().ToString(),
+              HasSubstr("no training example has a value of port 'mrna'"));
+}
 
 TEST(NearestNeighbour, EqualsBruteForceOnWords) {
   Given problem = Words();
