@@ -20,12 +20,15 @@ if(TARGET t2t)
   install(TARGETS t2t)
 endif()
 
-get_property(t2t_public_headers GLOBAL PROPERTY t2t_headers)
 foreach(header IN LISTS t2t_public_headers)
   get_filename_component(folder "${header}" DIRECTORY)
   install(FILES "${PROJECT_SOURCE_DIR}/${header}"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tensor2tensor/${folder}")
 endforeach()
+if(T2T_WITH_TORCH)
+  install(FILES "${T2T_GENERATED_HEADERS}/tensor2tensor/library/plugin_version.h"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/tensor2tensor/tensor2tensor/library")
+endif()
 if(EXISTS "${PROJECT_SOURCE_DIR}/configs")
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/configs" DESTINATION "${CMAKE_INSTALL_DATADIR}/tensor2tensor")
 endif()

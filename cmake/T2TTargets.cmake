@@ -1,5 +1,7 @@
 # Own targets: one object library for each leaf folder, all joined into libtensor2tensor.so.
 
+set(T2T_GENERATED_HEADERS "${PROJECT_BINARY_DIR}/generated")
+
 set(T2T_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
 # g++ 12 warns falsely of overlapping copies and of sizes of std::string (GCC bugs 105651, 105329) and of unset members of
 # std::optional (GCC bug 80635) when it inlines.
@@ -19,8 +21,8 @@ endif()
 
 function(t2t_compile_options target)
   target_compile_options(${target} PRIVATE ${T2T_WARNINGS} ${t2t_sanitize_flags})
-  target_include_directories(${target} PUBLIC
-    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/tensor2tensor>")
+  target_include_directories(${target} PUBLIC "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>"
+    "$<BUILD_INTERFACE:${T2T_GENERATED_HEADERS}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/tensor2tensor>")
 endfunction()
 
 # Reading the headers of others is most of a compiler's work here, so they are precompiled, each set once: tensors and

@@ -44,10 +44,16 @@ absl::Status LoadPlugin(const std::string& path, Library& library) {
     return absl::NotFoundError(absl::StrCat("--plugin ", path, ": there is no such file"));
   }
   // A name without a slash would be looked for in the system's folders only.
-  void* handle = dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL);
+  const std::string file = std::filesystem::absolute(path).string();
+  void* handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--plugin ", path, ": cannot be loaded: ", dlerror()));
+    const std::string reason = dlerror();
+    // One of another stamp may lack what is gone since: that it is of another one says more.
+    handle = dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL);
+    absl::Status status = handle == nullptr ? absl::OkStatus() : CheckStamp(handle, path);
+    if (handle != nullptr) dlclose(handle);
+    status.Update(absl::InvalidArgumentError(absl::StrCat(path, ": cannot be loaded: ", reason)));
+    return Annotate(status, "--plugin");
   }
   if (const absl::Status status = CheckStamp(handle, path); !status.ok()) {
     dlclose(handle);

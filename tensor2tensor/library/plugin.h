@@ -8,7 +8,7 @@
 //
 //   t2t --plugin ./libplurals.so train --problem plurals ...
 //
-// A plug-in shares C++ objects with the program, so both must be built from the same version of this library, with the
+// A plug-in shares C++ objects with the program, so both must be built from the same headers of this library, with the
 // same LibTorch and Abseil and a compiler of the same ABI: T2T_PLUGIN stamps it, and one of another stamp is refused.
 // Loaded plug-ins stay until the process ends.
 #ifndef T2T_TENSOR2TENSOR_LIBRARY_PLUGIN_H_
@@ -19,15 +19,14 @@
 #include "absl/base/config.h"
 #include "absl/status/status.h"
 #include "tensor2tensor/library/library.h"
+#include "tensor2tensor/library/plugin_version.h"
 #include "torch/version.h"
-
-#define T2T_PLUGIN_VERSION "0.1.0"  // the project's; CMake compares
 
 #define T2T_PLUGIN_TEXT_INNER_(x) #x
 #define T2T_PLUGIN_TEXT_(x) T2T_PLUGIN_TEXT_INNER_(x)
 #ifndef T2T_PLUGIN_STAMP
 #define T2T_PLUGIN_STAMP                                                 \
-  "tensor2tensor " T2T_PLUGIN_VERSION                                    \
+  "tensor2tensor " T2T_PLUGIN_VERSION ", headers " T2T_PLUGIN_HEADERS    \
   ", C++ ABI " T2T_PLUGIN_TEXT_(__GXX_ABI_VERSION) "/" T2T_PLUGIN_TEXT_( \
       _GLIBCXX_USE_CXX11_ABI) ", LibTorch " TORCH_VERSION                \
                               ", Abseil " T2T_PLUGIN_TEXT_(ABSL_LTS_RELEASE_VERSION)

@@ -33,6 +33,12 @@ std::map<std::string, std::string> UnitOptions(const Config& config, const std::
   return options;
 }
 
+// How the port's target comes about; "" where it is none.
+std::string SchemeOf(const Config& config, const std::string& port) {
+  const auto found = config.bound_values().find(port + ".scheme");
+  return found == config.bound_values().end() ? "" : found->second;
+}
+
 // "ports.<problem>.<port>" of "ports.<problem>.<port>.head.bias", "shared.<key>", "tags", "body".
 std::string PartOf(const std::string& name) {
   const std::vector<absl::string_view> words = absl::StrSplit(name, '.');
@@ -119,9 +125,13 @@ absl::StatusOr<std::string> WarmStart::CopyWeights(const std::vector<Task>& task
                                                    const Config& config, const std::string& run,
                                                    Model& model) const {
   std::set<std::string> foreign;  // parts whose units mean something else there
+  // Parts whose head decides something else there: a stop, a blank.
+  std::set<std::string> other_scheme;
   for (const Task& task : tasks) {
     for (const auto* ports : {&task.inputs, &task.targets}) {
       for (const TaskPort& port : *ports) {
+        if (SchemeOf(config_, port.config_path) != SchemeOf(config, port.config_path))
+          other_scheme.insert(absl::StrCat("ports.", task.spec.name, ".", port.port.name));
         const bool same =
             port.codec->needs_learning()
                 ? SameCodec(from_, run, CodecFolder(task, port))
@@ -149,6 +159,8 @@ absl::StatusOr<std::string> WarmStart::CopyWeights(const std::vector<Task>& task
       if (part == "body") body.push_back(absl::StrCat("  new     ", name));
     } else if (foreign.count(part) > 0) {
       ++unlike[part + ", which has other units there"];
+    } else if (other_scheme.count(part) > 0 && absl::StartsWith(name, part + ".head.")) {
+      ++unlike[part + ".head, which another scheme has trained there"];
     } else if (theirs->second.sizes() != parameter.sizes()) {
       const std::string shapes =
           absl::StrCat(name, ": [", absl::StrJoin(theirs->second.sizes(), ", "), "], here [",

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "absl/strings/str_cat.h"
 #include "registry/check.h"
 #include "tensor2tensor/models/guide.h"
 
@@ -69,11 +68,6 @@ class AlignedProduction : public Production {
 class AlignedScheme : public Scheme {
  public:
   absl::Status FitsBody(const Body&) const override { return absl::OkStatus(); }
-  absl::Status FitsCodec(const Codec& codec) const override {
-    if (codec.vocabulary_size() > 0) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat("the aligned scheme decides ids, but ", codec.Describe(), " has frames"));
-  }
   int64_t extra_classes() const override { return 0; }
   bool feeds_back() const override { return false; }
   Guide guide() const override { return Guide::kAligned; }

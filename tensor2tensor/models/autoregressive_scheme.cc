@@ -2,7 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include "absl/strings/str_cat.h"
 #include "registry/check.h"
 
 namespace t2t {
@@ -77,11 +76,6 @@ class AutoregressiveScheme : public Scheme {
     return absl::InvalidArgumentError(
         "the autoregressive scheme needs a body that can run step by step; an encoder_only one "
         "cannot");
-  }
-  absl::Status FitsCodec(const Codec& codec) const override {
-    if (codec.vocabulary_size() > 0) return absl::OkStatus();
-    return absl::InvalidArgumentError(absl::StrCat("the autoregressive scheme produces ids, but ",
-                                                   codec.Describe(), " has frames"));
   }
   int64_t extra_classes() const override { return 1; }
   bool feeds_back() const override { return true; }

@@ -6,7 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "tensor2tensor/models/ctc_prefixes.h"
 #include "tensor2tensor/models/guide.h"
 
@@ -49,11 +48,6 @@ class CtcProduction : public Production {
 class CtcScheme : public Scheme {
  public:
   absl::Status FitsBody(const Body&) const override { return absl::OkStatus(); }
-  absl::Status FitsCodec(const Codec& codec) const override {
-    if (codec.vocabulary_size() > 0) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat("the ctc scheme decides ids, but ", codec.Describe(), " has frames"));
-  }
   int64_t extra_classes() const override { return 1; }  // the blank
   bool feeds_back() const override { return false; }
   Guide guide() const override { return Guide::kAny; }

@@ -96,7 +96,8 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       part.scheme = port.scheme;
       part.guide = port.guide;
       T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsBody(*parts.body), place));
-      T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsCodec(*port.codec), place));
+      T2T_RETURN_IF_ERROR(Annotate(part.scheme->FitsCodec(*port.codec),
+                                   absl::StrCat(place, ", scheme ", port.scheme_name)));
       if (part.scheme->feeds_back()) {
         T2T_ASSIGN_OR_RETURN(part.feedback, PortAdapter(port, registries, config, *holder, width));
       }

@@ -33,8 +33,8 @@ class Scheme {
   virtual ~Scheme() = default;
   // Whether it can run on this body, or why not; asked before there are data.
   virtual absl::Status FitsBody(const Body& body) const = 0;
-  // Whether it can produce this codec's units, or why not. The codec must be ready.
-  virtual absl::Status FitsCodec(const Codec& codec) const = 0;
+  // Whether it can produce this codec's units, or why not: ids, unless a scheme says otherwise. The codec must be ready.
+  virtual absl::Status FitsCodec(const Codec& codec) const;
   // Classes the head needs beyond the vocabulary.
   virtual int64_t extra_classes() const = 0;
   // Whether decided units enter the body again, so that the port needs an input adapter.

@@ -88,6 +88,22 @@ TEST(From, APortWithAnotherVocabularyBeginsAnew) {
                                  HasSubstr(std::string("ports.") + kReverse + ".reversed (")));
 }
 
+// The row of the stop would become that of the blank.
+TEST(From, AHeadOfAnotherSchemeBeginsAnew) {
+  const ScratchFolder scratch;
+  const std::string before = scratch / "before", run = scratch / "run";
+  TrainBefore(before);
+  const Outcome outcome = RunT2t({"train", "--problem", kReverse, "--from", before, "--out", run,
+                                  "--data", SharedRun().data, "--steps", "1", "--set",
+                                  "trainer.threads=1", "--set", Vocabulary("char"), "--set",
+                                  std::string("ports.") + kReverse + ".reversed.scheme=ctc"});
+  ExpectWorks(outcome);
+  EXPECT_THAT(outcome.err,
+              AllOf(HasSubstr(std::string("not taken: ports.") + kReverse +
+                              ".reversed.head, which another scheme has trained there"),
+                    HasSubstr("body ("), Not(HasSubstr("other units there"))));
+}
+
 TEST(From, ClassesInAnotherOrderAreOtherUnits) {
   const ScratchFolder scratch;
   const std::string before = scratch / "before", run = scratch / "run", data = scratch / "data";

@@ -12,6 +12,7 @@ namespace t2t {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
 class PluginTest : public ::testing::Test {
@@ -67,10 +68,17 @@ TEST_F(PluginTest, OneOfAnotherStampIsRefusedWithBoth) {
             HasSubstr(T2T_PLUGIN_STAMP), HasSubstr("build the plug-in anew")));
 }
 
+TEST_F(PluginTest, OneThatLacksAFunctionIsRefusedBeforeItIsCalled) {
+  EXPECT_THAT(Refused(T2T_UNLINKED_PLUGIN),
+              AllOf(HasSubstr(T2T_UNLINKED_PLUGIN), HasSubstr("cannot be loaded"),
+                    HasSubstr("WasNeverLinked")));
+}
+
 TEST_F(PluginTest, TheStampTellsVersionsThatMustAgree) {
-  EXPECT_THAT(T2T_PLUGIN_STAMP,
-              AllOf(HasSubstr("tensor2tensor " T2T_PLUGIN_VERSION), HasSubstr("C++ ABI 1"),
-                    HasSubstr("LibTorch " TORCH_VERSION), HasSubstr("Abseil 2")));
+  EXPECT_THAT(
+      T2T_PLUGIN_STAMP,
+      AllOf(HasSubstr("tensor2tensor " T2T_PLUGIN_VERSION), ContainsRegex("headers [0-9a-f]{12},"),
+            HasSubstr("C++ ABI 1"), HasSubstr("LibTorch " TORCH_VERSION), HasSubstr("Abseil 2")));
 }
 
 TEST_F(PluginTest, ALibraryThatIsNoneIsRefused) {

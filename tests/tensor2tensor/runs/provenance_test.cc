@@ -17,7 +17,7 @@ namespace {
 TEST(Provenance, TellsProgramMachineAndLibraries) {
   at::set_num_threads(1);
   const nlohmann::json run = RunProvenance();
-  EXPECT_EQ(run.at("version"), T2T_PLUGIN_VERSION);  // CMake holds it equal to the project's
+  EXPECT_EQ(run.at("version"), T2T_PLUGIN_VERSION);
   EXPECT_FALSE(run.at("revision").get<std::string>().empty());
   EXPECT_FALSE(run.at("processor").get<std::string>().empty());
   EXPECT_EQ(run.at("cores").get<unsigned>(), std::thread::hardware_concurrency());
