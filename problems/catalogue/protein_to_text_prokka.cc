@@ -39,6 +39,7 @@ class ProteinToTextProkka : public Problem {
     ProblemSpec spec;
     spec.name = "protein_to_text_prokka";
     spec.summary = "a bacterial protein to the name of what it does";
+    spec.revision = 2;  // other splits
     spec.inputs = {{.name = "protein", .modality = "protein"}};
     spec.targets = {{.name = "product",
                      .modality = "text",

@@ -44,6 +44,7 @@ class Rna16sPhylum : public Problem {
     ProblemSpec spec;
     spec.name = "rna16s_phylum";
     spec.summary = "a 16S ribosomal RNA gene to its phylum";
+    spec.revision = 2;  // other splits
     spec.inputs = {{.name = "gene", .modality = "rna", .options = "{k: 6, stride: 3}"}};
     spec.targets = {{.name = "phylum", .modality = "label"}};
     spec.provenance = {.source = "Debian package microbiomeutil-data (rRNA16S.gold.fasta)",

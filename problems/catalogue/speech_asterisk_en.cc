@@ -51,6 +51,7 @@ class SpeechAsteriskEn : public Problem {
     ProblemSpec spec;
     spec.name = "speech_asterisk_en";
     spec.summary = "telephone prompts in English to their words";
+    spec.revision = 2;  // other splits
     spec.inputs = {{.name = "speech",
                     .modality = "audio",
                     .options = "{rate: 8000, bins: 40, max_seconds: 300}"}};

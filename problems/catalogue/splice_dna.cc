@@ -53,6 +53,7 @@ class SpliceDna : public Problem {
     ProblemSpec spec;
     spec.name = "splice_dna";
     spec.summary = "60 bases of DNA to the kind of splice site in their middle";
+    spec.revision = 2;  // other splits
     spec.inputs = {{.name = "site", .modality = "dna"}};
     spec.targets = {{.name = "kind", .modality = "label", .options = "classes: [ei, ie, n]"}};
     spec.provenance = {
