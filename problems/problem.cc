@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "problems/reversed.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
 
@@ -54,14 +56,21 @@ absl::Status CheckSourceNames(const std::map<std::string, std::string>& source_p
 absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,
                                                      absl::string_view instance) {
   const size_t colon = instance.find(':');
-  T2T_ASSIGN_OR_RETURN(const auto* entry, registry.Find(instance.substr(0, colon)));
+  const absl::string_view name = instance.substr(0, colon);
+  auto found = registry.Find(name);
+  absl::string_view base = name;
+  const bool reversed =
+      !found.ok() && absl::ConsumeSuffix(&base, kReversed) && registry.Find(base).ok();
+  if (reversed) found = registry.Find(base);
+  if (!found.ok()) return found.status();
   ProblemParameters parameters;
   if (colon != absl::string_view::npos) {
     absl::StatusOr<ProblemParameters> parsed = ParseParameters(instance.substr(colon + 1));
     if (!parsed.ok()) return Annotate(parsed.status(), absl::StrCat("problem '", instance, "'"));
     parameters = *std::move(parsed);
   }
-  absl::StatusOr<std::unique_ptr<Problem>> problem = entry->value(parameters);
+  absl::StatusOr<std::unique_ptr<Problem>> problem = (*found)->value(parameters);
+  if (problem.ok() && reversed) problem = Reversed(*std::move(problem));
   if (!problem.ok()) return Annotate(problem.status(), absl::StrCat("problem '", instance, "'"));
   return problem;
 }

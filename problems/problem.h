@@ -56,6 +56,8 @@ struct ProblemSpec {
   std::string summary = {};  // one line
   std::string parameters = {};  // what may stand behind the name: "tones=plain (plain, named, no)"
   int64_t revision = 1;         // raised when examples, splits or metrics change
+  // The problem whose data set this one reads, where it is another view of it; "" = its own.
+  std::string dataset = {};
   std::vector<Port> inputs = {};   // any number; none for a language model
   std::vector<Port> targets = {};  // at least one
   Provenance provenance;
@@ -63,6 +65,7 @@ struct ProblemSpec {
   std::vector<std::string> splits = {"train", "valid", "test"};
 
   const Port* FindPort(absl::string_view port) const;  // null when there is none; borrowed
+  const std::string& dataset_name() const { return dataset.empty() ? name : dataset; }
 };
 
 enum class OnError { kStop, kSkip };
@@ -108,6 +111,8 @@ class Problem {
   virtual ProblemSpec Spec() const = 0;
   // Adds every example of every split. The order is deterministic.
   virtual absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const = 0;
+  // The problem of ProblemSpec::dataset; itself where it has a data set of its own.
+  virtual const Problem& dataset() const { return *this; }
 };
 
 // Whether every name given by --source is a source of one of the problems, whose names are `known`.
@@ -120,8 +125,8 @@ using ProblemParameters = std::map<std::string, std::string>;
 using ProblemFactory =
     std::function<absl::StatusOr<std::unique_ptr<Problem>>(const ProblemParameters& parameters)>;
 
-// "name" or "name:key=value,key=value" -> the problem. Errors: unknown name (with the nearest), a malformed
-// or unknown parameter.
+// "name" or "name:key=value,key=value" -> the problem; "name_rev" is that of `name` the other way round (reversed.h).
+// Errors: unknown name (with the nearest), a malformed or unknown parameter.
 absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,
                                                      absl::string_view instance);
 

@@ -126,7 +126,7 @@ absl::Status Trainer::OpenProblems(const TrainState& state) {
   for (const Task& task : *setup_.tasks) {
     Problem& problem = problems_[task.spec.name];
     problem.task = &task;
-    const std::string folder = DatasetFolder(setup_.data_folder, task.spec.name);
+    const std::string folder = DatasetFolder(setup_.data_folder, task.spec.dataset_name());
     T2T_ASSIGN_OR_RETURN(problem.train, SplitReader::Open(folder, "train"));
     auto valid = SplitReader::Open(folder, "valid");
     if (valid.ok()) {

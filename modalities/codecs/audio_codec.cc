@@ -178,6 +178,7 @@ class AudioCodec : public Codec {
     return absl::StrFormat("%.2f s sound",
                            static_cast<double>(header->frames) / static_cast<double>(header->rate));
   }
+  bool gives_frames() const override { return true; }
   int64_t frame_width() const override { return options_.stack * options_.bins; }
   int64_t frame_parts() const override { return options_.stack; }
   bool stretches() const override { return options_.augment.speed > 0; }

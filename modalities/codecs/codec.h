@@ -73,9 +73,14 @@ class Codec {
   // Equal pieces of a frame that follow each other in time, such as stacked spectra.
   virtual int64_t frame_parts() const { return 1; }
   virtual int64_t axes() const { return 1; }
-  // Largest position + 1 on each axis where the codec bounds it (an image grid); empty where it does not.
+  // Whether its units are frames, not ids. Known before anything is learned.
+  virtual bool gives_frames() const { return false; }
+  // The grid of positions, largest + 1 on each axis, that every value fills row by row (an image); empty where lengths differ.
   virtual std::vector<int64_t> extent() const { return {}; }
-  // Whether Decode(Encode(v)) == v for every valid v without unknowns: bits per raw unit make sense.
+  // Units of every value; 0 where lengths differ.
+  int64_t fixed_length() const;
+  // Whether the raw units that are counted can be told from the units without a doubt: bits per raw unit make sense.
+  // Decode(Encode(v)) == v for every valid v without unknowns; of pictures, those that have the codec's size.
   virtual bool reversible() const { return false; }
   // Whether augmentation may put the units into another order: not for a target, nor for the input that it follows.
   virtual bool reorders() const { return false; }
@@ -89,18 +94,30 @@ class Codec {
   virtual std::string Describe() const = 0;
 };
 
-// What is registered under a modality's name. Adapter, head and schemes are names in the registries of
-// the parts that hold parameters; an empty one says that the modality cannot be used that way.
+// How units go into a model and come out: names in the registries of the parts that hold parameters.
+struct Way {
+  std::string adapter =
+      {};                 // how they enter: "tokens", "patches", "spectra"; "" = cannot be an input
+  std::string head = {};  // how they leave: "categorical"; "" = cannot be a target yet
+  std::vector<std::string> schemes = {};  // that fit as a target; the first is the default
+  std::vector<std::string> metrics = {};  // of a target by default; the first selects checkpoints
+};
+
+// What is registered under a modality's name.
 struct Modality {
   // Binds the port's options and makes the codec; errors of options are kept in the Config.
   std::function<absl::StatusOr<std::unique_ptr<Codec>>(Binder& options)> make_codec;
-  std::string adapter;    // how it enters a model: "tokens", "patches", "spectra"
-  std::string head = {};  // how it leaves: "categorical"; "" = cannot be a target yet
-  std::vector<std::string> schemes = {};  // that fit as a target; the first is the default
-  std::vector<std::string> metrics = {};  // of a target by default; the first selects checkpoints
-  std::string file_suffixes = {};  // decode takes port options that end so as files: ".png .jpg"
+  Way ids = {};     // of the codecs that give ids
+  Way frames = {};  // of those that give frames
+  // YAML: options that a target port has where nothing else is said, such as those of the way that can be one.
+  std::string target_options = {};
+  const Way& WayOf(const Codec& codec) const { return codec.gives_frames() ? frames : ids; }
+  // Of values that are files, their endings: ".png .jpg"; "" where a value is text.
+  std::string file_suffixes = {};
+  bool is_file() const { return !file_suffixes.empty(); }
   // Which of these endings the bytes of a value have; null: the first.
   std::function<std::string(absl::string_view bytes)> suffix_of = nullptr;
+  std::string SuffixOf(absl::string_view bytes) const;
   std::string distance = {};  // between values, for the nearest neighbour: "edits"; "" = none
   // For checks of all modalities there are: options of the smallest ports, one for each way that the modality has; and
   // values of such a port: neighbouring numbers, from 0, give different ones.

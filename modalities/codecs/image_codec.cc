@@ -42,14 +42,21 @@ void ForEachSubpixel(const ImageOptions& options, Visit visit) {
   }
 }
 
+// What both ways of seeing an image share.
 class ImageCodec : public Codec {
  public:
-  explicit ImageCodec(ImageOptions options)
-      : options_(std::move(options)),
-        rows_(options_.height / options_.patch),
-        columns_(options_.width / options_.patch) {}
+  explicit ImageCodec(ImageOptions options) : options_(std::move(options)) {}
+  std::string Show(const Value& value) const override {
+    if (!value.is_bytes()) return "(numbers)";
+    const absl::StatusOr<ImageHeader> header = ReadImageHeader(value.bytes());
+    if (!header.ok()) return absl::StrCat("(", header.status().message(), ")");
+    return absl::StrCat(header->width, "x", header->height, " image");
+  }
+  std::string raw_unit() const override { return "subpixel"; }
 
-  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& encode) const override {
+ protected:
+  // At the model's size.
+  absl::StatusOr<Pixels> PixelsOf(const Value& value, const EncodeOptions& encode) const {
     if (!value.is_bytes()) {
       return absl::InvalidArgumentError("the bytes of an image file are expected, not numbers");
     }
@@ -58,10 +65,35 @@ class ImageCodec : public Codec {
     pixels = Resize(pixels, options_.height, options_.width, options_.fit);
     if (encode.augment)
       pixels = RandomFlipAndShift(std::move(pixels), options_.augment, encode.random_key);
+    return pixels;
+  }
+  Pixels Blank() const {
+    return {options_.height, options_.width, options_.channels,
+            std::vector<float>(static_cast<size_t>(subpixels()))};
+  }
+  int64_t subpixels() const { return options_.height * options_.width * options_.channels; }
+  std::string Size() const {
+    return absl::StrCat(options_.width, "x", options_.height,
+                        options_.channels == 1 ? " grey" : " colour");
+  }
+
+  const ImageOptions options_;
+};
+
+// Frames: square patches.
+class PatchCodec : public ImageCodec {
+ public:
+  explicit PatchCodec(ImageOptions options)
+      : ImageCodec(std::move(options)),
+        rows_(options_.height / options_.patch),
+        columns_(options_.width / options_.patch) {}
+
+  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& encode) const override {
+    T2T_ASSIGN_OR_RETURN(const Pixels pixels, PixelsOf(value, encode));
     Units units;
     units.frame_width = frame_width();
     units.axes = 2;
-    units.raw_units = options_.height * options_.width * options_.channels;
+    units.raw_units = subpixels();
     units.frames.reserve(pixels.values.size());
     const auto mean = static_cast<float>(options_.mean), std = static_cast<float>(options_.std);
     ForEachSubpixel(options_, [&](int64_t row, int64_t column, int64_t c) {
@@ -78,15 +110,13 @@ class ImageCodec : public Codec {
   }
 
   absl::StatusOr<Value> Decode(const Units& units) const override {
-    const auto subpixels =
-        static_cast<size_t>(options_.height * options_.width * options_.channels);
-    if (units.frame_width != frame_width() || units.frames.size() != subpixels) {
+    if (units.frame_width != frame_width() ||
+        units.frames.size() != static_cast<size_t>(subpixels())) {
       return absl::InvalidArgumentError(
           absl::StrCat("an image of ", Describe(), " has ", rows_ * columns_, " frames of ",
                        frame_width(), " numbers, not ", units.length(), " of ", units.frame_width));
     }
-    Pixels pixels{options_.height, options_.width, options_.channels,
-                  std::vector<float>(subpixels)};
+    Pixels pixels = Blank();
     const auto mean = static_cast<float>(options_.mean), std = static_cast<float>(options_.std);
     size_t next = 0;
     ForEachSubpixel(options_, [&](int64_t row, int64_t column, int64_t c) {
@@ -96,29 +126,79 @@ class ImageCodec : public Codec {
     return Value(std::move(png));
   }
 
-  std::string Show(const Value& value) const override {
-    if (!value.is_bytes()) return "(numbers)";
-    const absl::StatusOr<ImageHeader> header = ReadImageHeader(value.bytes());
-    if (!header.ok()) return absl::StrCat("(", header.status().message(), ")");
-    return absl::StrCat(header->width, "x", header->height, " image");
-  }
+  bool gives_frames() const override { return true; }
   int64_t frame_width() const override {
     return options_.patch * options_.patch * options_.channels;
   }
   int64_t axes() const override { return 2; }
   std::vector<int64_t> extent() const override { return {rows_, columns_}; }
-  std::string raw_unit() const override { return "subpixel"; }
   std::string Describe() const override {
-    return absl::StrCat(options_.width, "x", options_.height,
-                        options_.channels == 1 ? " grey" : " colour", " in ", options_.patch, "x",
-                        options_.patch, " patches");
+    return absl::StrCat(Size(), " in ", options_.patch, "x", options_.patch, " patches");
   }
 
  private:
-  const ImageOptions options_;
   const int64_t rows_, columns_;
 };
 
+// Ids: the brightness of each subpixel, row by row, in it pixel by pixel, in it channel by channel.
+class PixelCodec : public ImageCodec {
+ public:
+  using ImageCodec::ImageCodec;
+
+  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& encode) const override {
+    T2T_ASSIGN_OR_RETURN(const Pixels pixels, PixelsOf(value, encode));
+    Units units;
+    units.axes = axes();
+    units.raw_units = subpixels();
+    for (int64_t row = 0; row < options_.height; ++row) {
+      for (int64_t column = 0; column < options_.width; ++column) {
+        for (int64_t c = 0; c < options_.channels; ++c) {
+          units.ids.push_back(std::lround(pixels.at(row, column, c) * kBrightest));
+          units.positions.push_back(row);
+          units.positions.push_back(column);
+          if (units.axes == 3) units.positions.push_back(c);
+        }
+      }
+    }
+    return units;
+  }
+
+  absl::StatusOr<Value> Decode(const Units& units) const override {
+    if (units.frame_width != 0 || units.length() != subpixels()) {
+      return absl::InvalidArgumentError(absl::StrCat("an image of ", Describe(), " has ",
+                                                     subpixels(), " ids, not ", units.length()));
+    }
+    Pixels pixels = Blank();
+    for (size_t i = 0; i < units.ids.size(); ++i) {
+      const int64_t id = units.ids[i];
+      if (id < 0 || id > kBrightest) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("subpixel ", i, ": ", id, " is not from 0 to ", kBrightest));
+      }
+      pixels.values[i] = static_cast<float>(id) / static_cast<float>(kBrightest);
+    }
+    T2T_ASSIGN_OR_RETURN(std::string png, EncodePng(pixels));
+    return Value(std::move(png));
+  }
+
+  int64_t vocabulary_size() const override { return kBrightest + 1; }
+  int64_t axes() const override { return options_.channels == 1 ? 2 : 3; }
+  std::vector<int64_t> extent() const override {
+    std::vector<int64_t> grid = {options_.height, options_.width};
+    if (options_.channels > 1) grid.push_back(options_.channels);
+    return grid;
+  }
+  bool reversible() const override { return true; }
+  std::string Describe() const override { return absl::StrCat(Size(), ", pixel by pixel"); }
+
+ private:
+  static constexpr int64_t kBrightest = 255;
+};
+
+// Subpixels that can be told one after the other: a decision each, and attention over all that were before.
+constexpr int64_t kMostSubpixels = 4096;
+
+// `patch` was bound, or is 1 for pixels.
 absl::Status BindSize(Binder& options, ImageOptions* image) {
   constexpr int64_t kMost = 4096;
   const auto check = [&](absl::string_view key, int64_t size) {
@@ -130,9 +210,6 @@ absl::Status BindSize(Binder& options, ImageOptions* image) {
                                     "; choose a multiple of it or another "
                                     "'patch'"));
   };
-  options.Field("patch", &image->patch,
-                "height and width of a patch, which is one position of the model");
-  if (image->patch < 1) return OptionError(options, "patch", "must be 1 or more");
   if (options.Has("height") || options.Has("width")) {
     options.Field("height", &image->height, "pixels from top to bottom at the model");
     options.Field("width", &image->width, "pixels from left to right at the model");
@@ -148,17 +225,34 @@ absl::Status BindSize(Binder& options, ImageOptions* image) {
 
 absl::StatusOr<std::unique_ptr<Codec>> MakeImageCodec(Binder& options) {
   ImageOptions image;
+  std::string units = "patches";
+  options.Choice("units", &units, {"patches", "pixels"},
+                 "what a position of the model is: a square of pixels, as a frame, or one subpixel "
+                 "of a small picture, as an id");
+  const bool in_pixels = units == "pixels";
+  image.patch = in_pixels ? 1 : image.patch;
+  if (!in_pixels) options.Field("patch", &image.patch, "height and width of a patch");
+  if (image.patch < 1) return OptionError(options, "patch", "must be 1 or more");
   T2T_RETURN_IF_ERROR(BindSize(options, &image));
   options.Field("channels", &image.channels, "3 for colour, 1 for grey");
   if (image.channels != 1 && image.channels != 3) {
     return OptionError(options, "channels", "must be 3 (colour) or 1 (grey)");
   }
+  const int64_t subpixels = image.height * image.width * image.channels;
+  if (in_pixels && subpixels > kMostSubpixels) {
+    return OptionError(options, "units",
+                       absl::StrCat("pixels: ", image.width, "x", image.height, "x", image.channels,
+                                    " are ", subpixels, " subpixels, more than ", kMostSubpixels,
+                                    "; choose a smaller size, or patches"));
+  }
   std::string fit = "pad";
   options.Choice("fit", &fit, {"pad", "crop", "stretch"},
                  "what becomes of an image of another shape");
   image.fit = fit == "crop" ? Fit::kCrop : fit == "stretch" ? Fit::kStretch : Fit::kPad;
-  options.Field("mean", &image.mean, "taken off every value, which is from 0 to 1");
-  options.Field("std", &image.std, "what is left is divided by it");
+  if (!in_pixels) {
+    options.Field("mean", &image.mean, "taken off every value, which is from 0 to 1");
+    options.Field("std", &image.std, "what is left is divided by it");
+  }
   if (!std::isfinite(image.mean)) return OptionError(options, "mean", "must be a finite number");
   if (!std::isfinite(image.std) || image.std < 1e-6) {
     return OptionError(options, "std", "must be a finite number above 0");
@@ -166,7 +260,8 @@ absl::StatusOr<std::unique_ptr<Codec>> MakeImageCodec(Binder& options) {
   Binder augment = options.Section("augment");
   T2T_RETURN_IF_ERROR(image.augment.Bind(augment));
   T2T_RETURN_IF_ERROR(options.status());
-  return std::make_unique<ImageCodec>(std::move(image));
+  if (in_pixels) return std::make_unique<PixelCodec>(std::move(image));
+  return std::make_unique<PatchCodec>(std::move(image));
 }
 
 absl::StatusOr<Value> SampleImage(const Codec&, int64_t number) {

@@ -170,7 +170,9 @@ Pixels PixelsOfGrey(absl::string_view samples, int64_t height, int64_t width) {
   return pixels;
 }
 
-absl::StatusOr<std::string> EncodePng(const Pixels& pixels) {
+namespace {
+
+absl::StatusOr<std::string> EncodePng(const Pixels& pixels, const std::vector<int>& options) {
   cv::Mat mat(static_cast<int>(pixels.height), static_cast<int>(pixels.width),
               CV_8UC(static_cast<int>(pixels.channels)));
   for (int64_t row = 0; row < pixels.height; ++row) {
@@ -186,12 +188,26 @@ absl::StatusOr<std::string> EncodePng(const Pixels& pixels) {
   }
   try {
     std::vector<uint8_t> bytes;
-    if (!cv::imencode(".png", mat, bytes))
+    if (!cv::imencode(".png", mat, bytes, options))
       return absl::InternalError("the image cannot be written as PNG");
     return std::string(bytes.begin(), bytes.end());
   } catch (const std::exception& error) {
     return absl::InternalError(absl::StrCat("the image cannot be written as PNG: ", error.what()));
   }
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> EncodePng(const Pixels& pixels) { return EncodePng(pixels, {}); }
+
+absl::StatusOr<std::string> EncodeSmallPng(const Pixels& pixels) {
+  std::string smallest;
+  for (const int strategy : {cv::IMWRITE_PNG_STRATEGY_DEFAULT, cv::IMWRITE_PNG_STRATEGY_FILTERED}) {
+    T2T_ASSIGN_OR_RETURN(std::string png, EncodePng(pixels, {cv::IMWRITE_PNG_COMPRESSION, 9,
+                                                             cv::IMWRITE_PNG_STRATEGY, strategy}));
+    if (smallest.empty() || png.size() < smallest.size()) smallest = std::move(png);
+  }
+  return smallest;
 }
 
 Pixels Cut(const Pixels& pixels, int64_t top, int64_t left, int64_t height, int64_t width) {

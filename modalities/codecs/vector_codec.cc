@@ -173,6 +173,7 @@ class VectorCodec : public Codec {
     }
     return text;
   }
+  bool gives_frames() const override { return true; }
   int64_t frame_width() const override { return 2 * static_cast<int64_t>(scales_.size()); }
   // A plain vector is one position.
   std::vector<int64_t> extent() const override {

@@ -132,8 +132,7 @@ class ManifestReader {
     auto codec = (*modality)->value.make_codec(options);
     if (!codec.ok()) return options.Error("modality", codec.status().message());
     port->options = ModalityOptions(node);
-    manifest_.ports.push_back(
-        {port->name, !(*modality)->value.file_suffixes.empty(), *std::move(codec)});
+    manifest_.ports.push_back({port->name, (*modality)->value.is_file(), *std::move(codec)});
   }
 
   absl::Status Wrong(const char* key, absl::string_view message) const {

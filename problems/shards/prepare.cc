@@ -178,9 +178,10 @@ absl::StatusOr<DatasetManifest> GenerateInto(const Problem& problem, const Probl
 
 }  // namespace
 
-absl::StatusOr<DatasetManifest> PrepareData(const Problem& problem, const GenerateOptions& options,
+absl::StatusOr<DatasetManifest> PrepareData(const Problem& asked, const GenerateOptions& options,
                                             const std::string& data_folder,
                                             const PrepareOptions& prepare) {
+  const Problem& problem = asked.dataset();
   const ProblemSpec spec = problem.Spec();
   const std::string folder = DatasetFolder(data_folder, spec.name);
   T2T_RETURN_IF_ERROR(MakeFolders(data_folder));

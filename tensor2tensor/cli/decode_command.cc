@@ -15,6 +15,7 @@
 #include "tensor2tensor/evaluation/evaluate.h"
 #include "tensor2tensor/evaluation/predict_in_pieces.h"
 #include "tensor2tensor/library/run.h"
+#include "tensor2tensor/report/contact_sheet.h"
 
 namespace t2t {
 namespace {
@@ -30,9 +31,11 @@ struct DecodeCommand {
   };
   std::vector<In> ins;
   std::vector<std::string> sets, wants;
+  std::string save, sheet;
   int64_t limit = 0, threads = 0;
   bool json = false;
   DataOptions data;
+  std::vector<std::vector<std::string>> on_sheet;  // what was decoded so far
 
   // "--photo a.png" and "--in photo=a.png" as (port, text), in their order.
   absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PortOptions(
@@ -81,7 +84,7 @@ struct DecodeCommand {
   // A text stands for itself; a picture is named by its file.
   static absl::StatusOr<Value> ReadValue(const TaskPort& port, const std::string& text,
                                          int64_t most_units) {
-    if (port.modality->file_suffixes.empty()) {
+    if (!port.modality->is_file()) {
       // Encoded once here, so that what is wrong with it is told with its place.
       Value value(text);
       T2T_RETURN_IF_ERROR(Annotate(port.codec->Encode(value, {}).status(), port.port.name));
@@ -108,6 +111,22 @@ struct DecodeCommand {
     return value;
   }
 
+  // Writes the candidates of a target that are files; their paths become their texts.
+  absl::Status SaveFiles(const TaskPort& port, const std::string& key, Prediction& prediction) {
+    T2T_RETURN_IF_ERROR(MakeFolders(save));
+    if (!sheet.empty()) on_sheet.emplace_back();
+    for (size_t i = 0; i < prediction.candidates.size(); ++i) {
+      Candidate& candidate = prediction.candidates[i];
+      const std::string& bytes = candidate.value.bytes();
+      candidate.text =
+          absl::StrCat(save, "/", split.empty() ? "" : split + "-", key, "-", port.port.name,
+                       i == 0 ? "" : absl::StrCat("-", i + 1), port.modality->SuffixOf(bytes));
+      T2T_RETURN_IF_ERROR(WriteFileAtomically(candidate.text, bytes));
+      if (!sheet.empty()) on_sheet.back().push_back(bytes);
+    }
+    return absl::OkStatus();
+  }
+
   void PrintPrediction(const Task& task, const std::vector<std::string>& targets,
                        const Example& example,
                        const std::map<std::string, std::vector<Prediction>>& predictions,
@@ -117,10 +136,11 @@ struct DecodeCommand {
       for (const std::string& target : targets) {
         nlohmann::json list = nlohmann::json::array();
         for (const Candidate& candidate : predictions.at(target)[i].candidates) {
-          list.push_back({{"text", candidate.text},
-                          {"score", candidate.score},
-                          {"log_probability", candidate.log_probability},
-                          {"finished", candidate.finished}});
+          list.push_back(
+              {{task.Find(target)->modality->is_file() ? "file" : "text", candidate.text},
+               {"score", candidate.score},
+               {"log_probability", candidate.log_probability},
+               {"finished", candidate.finished}});
         }
         record[target] = list;
         if (!split.empty())
@@ -138,12 +158,18 @@ struct DecodeCommand {
     }
   }
 
-  absl::Status DecodeExamples(const Run& opened, const Task& task, const DecodeChoices& decode,
-                              const std::vector<Example>& examples) const {
+  std::vector<std::string> Targets(const Task& task) const {
     std::vector<std::string> targets = wants;
     if (targets.empty()) {
       for (const TaskPort& port : task.targets) targets.push_back(port.port.name);
     }
+    return targets;
+  }
+
+  // `first`: the number of the first of them, for the names of files.
+  absl::Status DecodeExamples(const Run& opened, const Task& task, const DecodeChoices& decode,
+                              const std::vector<Example>& examples, int64_t first) {
+    const std::vector<std::string> targets = Targets(task);
     PredictOptions options;
     options.batching = opened.options.data.batching;
     std::map<std::string, std::vector<Prediction>> predictions;
@@ -151,6 +177,11 @@ struct DecodeCommand {
       options.decode = decode.Of(task.spec.name, target);
       T2T_ASSIGN_OR_RETURN(predictions[target],
                            PredictInPieces(*opened.model, task, target, examples, options));
+      const TaskPort& port = *task.Find(target);
+      for (size_t i = 0; port.modality->is_file() && i < examples.size(); ++i) {
+        T2T_RETURN_IF_ERROR(
+            SaveFiles(port, absl::StrCat(first + static_cast<int64_t>(i)), predictions[target][i]));
+      }
     }
     for (size_t i = 0; i < examples.size(); ++i)
       PrintPrediction(task, targets, examples[i], predictions, i);
@@ -159,7 +190,7 @@ struct DecodeCommand {
   }
 
   absl::Status DecodeLines(const Run& opened, const Task& task, const DecodeChoices& decode,
-                           std::istream& in, const std::string& place) const {
+                           std::istream& in, const std::string& place) {
     std::vector<Example> examples;
     std::string line;
     int64_t number = 0;
@@ -185,14 +216,22 @@ struct DecodeCommand {
         examples.push_back(std::move(example));
       }
       if (examples.size() == kStdinChunk || (!more && !examples.empty())) {
-        T2T_RETURN_IF_ERROR(DecodeExamples(opened, task, decode, examples));
+        T2T_RETURN_IF_ERROR(DecodeExamples(opened, task, decode, examples,
+                                           number + 1 - static_cast<int64_t>(examples.size())));
         examples.clear();
       }
       if (!more) return absl::OkStatus();
     }
   }
 
-  absl::Status Decode(const Library& library) const {
+  absl::Status DecodeAndShow(const Library& library) {
+    T2T_RETURN_IF_ERROR(Decode(library));
+    if (sheet.empty()) return absl::OkStatus();
+    T2T_ASSIGN_OR_RETURN(const std::string png, ContactSheetPng(on_sheet));
+    return WriteFileAtomically(sheet, png);
+  }
+
+  absl::Status Decode(const Library& library) {
     OpenOptions open;
     open.checkpoint = checkpoint;
     open.device = device;
@@ -200,14 +239,31 @@ struct DecodeCommand {
     T2T_ASSIGN_OR_RETURN(const Run opened, OpenRun(library, run, open));
     T2T_ASSIGN_OR_RETURN(const Task* task, opened.FindTask(problem));
     T2T_ASSIGN_OR_RETURN(const DecodeChoices decode, opened.Decoding(sets));
+    for (const std::string& target : Targets(*task)) {
+      const TaskPort* port = task->Find(target);
+      if (port == nullptr || !port->modality->is_file() || !save.empty()) continue;
+      return absl::InvalidArgumentError(absl::StrCat("--save FOLDER: is needed, since the target '",
+                                                     target, "' is a file (", port->port.modality,
+                                                     ")"));
+    }
+    if (!sheet.empty()) {
+      const std::vector<std::string> targets = Targets(*task);
+      const TaskPort* port = task->Find(targets[0]);
+      if (targets.size() != 1 || port == nullptr || port->port.modality != "image") {
+        return absl::InvalidArgumentError(
+            absl::StrCat("--sheet: shows one target of modality image, not ",
+                         absl::StrJoin(targets, ", "), "; choose one by --want"));
+      }
+    }
     T2T_ASSIGN_OR_RETURN(const auto ports, PortOptions(*task));
     if (int{!ports.empty()} + int{!file.empty()} + int{!split.empty()} > 1) {
       return absl::InvalidArgumentError(
           "inputs come from --file, from --split or from options of ports, not from two of them");
     }
     if (!split.empty()) {
-      T2T_ASSIGN_OR_RETURN(const auto reader,
-                           SplitReader::Open(DatasetFolder(data.data, task->spec.name), split));
+      T2T_ASSIGN_OR_RETURN(
+          const auto reader,
+          SplitReader::Open(DatasetFolder(data.data, task->spec.dataset_name()), split));
       const int64_t size = limit > 0 ? std::min(limit, reader->size()) : reader->size();
       for (int64_t begin = 0; begin < size; begin += static_cast<int64_t>(kStdinChunk)) {
         std::vector<Example> examples;
@@ -216,7 +272,7 @@ struct DecodeCommand {
           T2T_ASSIGN_OR_RETURN(Example example, reader->Read(i));
           examples.push_back(std::move(example));
         }
-        T2T_RETURN_IF_ERROR(DecodeExamples(opened, *task, decode, examples));
+        T2T_RETURN_IF_ERROR(DecodeExamples(opened, *task, decode, examples, begin));
       }
       return absl::OkStatus();
     }
@@ -236,7 +292,7 @@ struct DecodeCommand {
           ReadValue(*task->Find(name), text, opened.options.data.batching.max_length));
       examples.back().key = absl::StrCat(examples.size());
     }
-    return DecodeExamples(opened, *task, decode, examples);
+    return DecodeExamples(opened, *task, decode, examples, 1);
   }
 };
 
@@ -271,6 +327,11 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
                    "constraint=translation (codons of the protein given); over what the run says, "
                    "which a method replaces, but for the constraint")
       ->allow_extra_args(false);
+  command->add_option("--save", decode->save,
+                      "folder for targets that are files, NUMBER-TARGET.png; their paths are "
+                      "printed, and what is there under a name is replaced");
+  command->add_option("--sheet", decode->sheet,
+                      "a picture of all pictures that are made, a row an example: sheet.png");
   command->add_option("--checkpoint", decode->checkpoint,
                       "best, last or a step (default: best where there is one)");
   command->add_option("--device", decode->device, "auto, cpu or cuda")->capture_default_str();
@@ -281,7 +342,7 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
   decode->data.AddTo(*command, DataOptions::Use::kReads);
   command->allow_extras();
   decode->command = command;
-  return [decode, &library] { return decode->Decode(library); };
+  return [decode, &library] { return decode->DecodeAndShow(library); };
 }
 
 }  // namespace t2t

@@ -42,7 +42,7 @@ absl::Status DescribeProblem(const Library& library, const std::string& name,
           absl::StrCat(port.port.name, ": ", port.port.modality, ", ", port.codec->Describe());
       if (target) {
         const std::vector<std::string>& metrics =
-            port.port.metrics.empty() ? port.modality->metrics : port.port.metrics;
+            port.port.metrics.empty() ? port.way->metrics : port.port.metrics;
         absl::StrAppend(&text, "; scheme ", port.scheme_name, "; metrics ",
                         absl::StrJoin(metrics, ", "));
       }
@@ -53,7 +53,7 @@ absl::Status DescribeProblem(const Library& library, const std::string& name,
   Line("licence", spec.provenance.licence);
   Line("download", spec.provenance.size);
   Line("published", spec.provenance.published);
-  const std::string folder = DatasetFolder(data, spec.name);
+  const std::string folder = DatasetFolder(data, spec.dataset_name());
   const auto manifest = ReadManifest(folder);
   if (!manifest.ok()) {
     Line("data", absl::StrCat("not there yet; `t2t datagen ", name, "` makes it in ", folder));
@@ -124,7 +124,11 @@ absl::Status DescribeRun(const Library& library, const std::string& folder) {
     std::string options = absl::StrCat("t2t decode ", folder, " --problem ", task.spec.name);
     for (const TaskPort& port : task.inputs) {
       absl::StrAppend(&options, " --", port.port.name,
-                      port.modality->file_suffixes.empty() ? " TEXT" : " FILE");
+                      port.modality->is_file() ? " FILE" : " TEXT");
+    }
+    if (std::any_of(task.targets.begin(), task.targets.end(),
+                    [](const TaskPort& port) { return port.modality->is_file(); })) {
+      absl::StrAppend(&options, " --save FOLDER");
     }
     Line("try", options);
   }
@@ -146,7 +150,8 @@ Action AddDescribeCommand(CLI::App& app, const Library& library) {
     if (Exists(*name + "/config.yaml")) return DescribeRun(library, *name);
     const std::string family = name->substr(0, name->find(':'));
     if (library.presets.Find(family).ok()) return DescribePreset(library, *name);
-    if (library.problems.Find(family).ok()) return DescribeProblem(library, *name, data->data);
+    if (!absl::IsNotFound(FindProblem(library, *name).status()))
+      return DescribeProblem(library, *name, data->data);
     if (Exists(*name)) return DescribeRun(library, *name);  // says what is missing
     std::vector<std::string> names = library.problems.Names();
     for (const std::string& preset : library.presets.Names()) names.push_back(preset);

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -15,6 +16,7 @@
 #include "tensor2tensor/cli/console.h"
 #include "tensor2tensor/evaluation/baselines/baselines.h"
 #include "tensor2tensor/evaluation/evaluate.h"
+#include "tensor2tensor/evaluation/judge.h"
 #include "tensor2tensor/evaluation/metrics/confusion.h"
 #include "tensor2tensor/library/run.h"
 #include "tensor2tensor/runs/provenance.h"
@@ -26,22 +28,25 @@ constexpr size_t kShown = 10;             // examples kept for the report
 constexpr size_t kConfusionClasses = 64;  // a larger matrix says nothing to a reader
 
 struct EvalCommand {
-  std::string run, problem, split = "valid", checkpoint, device = "auto";
+  std::string run, problem, split = "valid", checkpoint, device = "auto", judge;
   std::vector<std::string> sets;
   int64_t limit = 0, threads = 0, baseline_limit = 1000;
   bool baselines = false, print_json = false;
   DataOptions data;
 
-  static nlohmann::json ShowInput(const TaskPort& port, const Value& value) {
-    if (!port.modality->file_suffixes.empty() && value.is_bytes())
+  // {"base64"} of a file that a page can show, or {"text"}.
+  static nlohmann::json ShowValue(const TaskPort& port, const Value& value) {
+    if (port.modality->is_file() && value.is_bytes())
       return {{"base64", absl::Base64Escape(value.bytes())}};
     return {{"text", port.codec->Show(value)}};
   }
 
   // Ten examples drawn by number, so that they are the same ones for every model of the split.
-  static absl::StatusOr<nlohmann::json> ShownExamples(const Task& task, const SplitReader& reader,
+  static absl::StatusOr<nlohmann::json> ShownExamples(const t2t::Run& run, const Task& task,
+                                                      const SplitReader& reader,
                                                       const EvaluationResult& result,
-                                                      const TargetResult& target) {
+                                                      const TargetResult& target,
+                                                      const EvaluateOptions& options) {
     const RandomKey key = RandomKey(1).With("shown").With(task.spec.name);
     // What was not decoded was priced.
     const bool priced = target.texts.predictions.empty();
@@ -51,23 +56,49 @@ struct EvalCommand {
       order.emplace_back(key.With(static_cast<uint64_t>(numbers[i])).value(), i);
     std::sort(order.begin(), order.end());
     order.resize(std::min(kShown, order.size()));
-    nlohmann::json shown = nlohmann::json::array();
+    const TaskPort& port = *task.Find(target.target);
+    std::vector<Example> examples;
     for (const auto& [drawn, place] : order) {
-      T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(numbers[place]));
+      T2T_ASSIGN_OR_RETURN(Example example, reader.Read(numbers[place]));
+      examples.push_back(std::move(example));
+    }
+    // Files are to be looked at, also where no metric judges what is decoded.
+    std::vector<Prediction> answers;
+    if (port.modality->is_file() && priced) {
+      PredictOptions predict;
+      predict.decode = options.decode.Of(task.spec.name, target.target);
+      predict.batching = options.batching;
+      T2T_ASSIGN_OR_RETURN(answers, Predict(*run.model, task, target.target, examples, predict));
+    } else if (!priced) {
+      for (const auto& [drawn, place] : order) answers.push_back(target.predictions[place]);
+    }
+    nlohmann::json shown = nlohmann::json::array();
+    for (size_t i = 0; i < order.size(); ++i) {
+      const size_t place = order[i].second;
+      const Example& example = examples[i];
       nlohmann::json entry = {{"key", example.key}};
       if (priced) {
-        entry["cost_bits"] = std::stod(target.costs.predictions[place]);
+        T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(MetricNames(task, port)[0]));
+        const std::vector<std::string>& references = target.costs.references[place];
+        entry["cost"] =
+            metric->Score(metric->Statistics(target.costs.predictions[place], references));
+        entry["cost_metric"] = metric->name();
         entry["references"] = target.costs.references[place];
       } else {
         entry["prediction"] = target.texts.predictions[place];
         entry["references"] = target.texts.references[place];
       }
-      if (const std::string& guide = task.Find(target.target)->port.aligned_with; !guide.empty())
+      if (port.modality->is_file()) {
+        entry["wanted"] = ShowValue(port, example.ports.at(target.target));
+        if (!answers[i].candidates.empty())
+          entry["answer"] = ShowValue(port, answers[i].candidates[0].value);
+      }
+      if (const std::string& guide = port.port.aligned_with; !guide.empty())
         entry["aligned_with"] = guide;
       for (const TaskPort& input : task.inputs)
-        entry["inputs"][input.port.name] = ShowInput(input, example.ports.at(input.port.name));
-      if (!priced && !target.predictions[place].candidates.empty())
-        entry["log_probability"] = target.predictions[place].candidates[0].log_probability;
+        entry["inputs"][input.port.name] = ShowValue(input, example.ports.at(input.port.name));
+      if (!priced && !answers[i].candidates.empty())
+        entry["log_probability"] = answers[i].candidates[0].log_probability;
       shown.push_back(std::move(entry));
     }
     return shown;
@@ -93,6 +124,46 @@ struct EvalCommand {
     return {{"labels", labels}, {"counts", rows}};
   }
 
+  // {"run", "problem", "answer", "of_made": metrics, "of_true": metrics}: what the judge says of what the model makes of all
+  // examples that were looked at.
+  absl::StatusOr<nlohmann::json> Judged(const t2t::Run& opened, const t2t::Run& other,
+                                        const Task& task, const SplitReader& reader,
+                                        const EvaluationResult& result, const TargetResult& target,
+                                        const EvaluateOptions& measured, Progress& progress) const {
+    T2T_ASSIGN_OR_RETURN(const JudgePorts ports, FindJudge(other.tasks, task, target.target));
+    std::vector<Example> examples;
+    for (const int64_t number : result.numbers) {
+      T2T_ASSIGN_OR_RETURN(Example example, reader.Read(number));
+      examples.push_back(std::move(example));
+    }
+    PredictOptions predict;
+    predict.decode = measured.decode.Of(task.spec.name, target.target);
+    predict.batching = measured.batching;
+    predict.progress = [&](int64_t done, int64_t total) {
+      progress.Update(static_cast<double>(done) / static_cast<double>(total),
+                      absl::StrCat(task.spec.name, ": making what is judged"));
+    };
+    std::vector<Prediction> predictions = target.predictions;
+    if (predictions.empty()) {
+      T2T_ASSIGN_OR_RETURN(predictions,
+                           Predict(*opened.model, task, target.target, examples, predict));
+    }
+    std::vector<Value> made;
+    for (const Prediction& prediction : predictions)
+      made.push_back(prediction.candidates.empty() ? Value("") : prediction.candidates[0].value);
+    PredictOptions of_judge;
+    T2T_ASSIGN_OR_RETURN(const DecodeChoices choices, other.Decoding({}));
+    of_judge.decode = choices.Of(ports.task->spec.name, ports.answer);
+    of_judge.batching = other.options.data.batching;
+    T2T_ASSIGN_OR_RETURN(const Judgement judgement,
+                         t2t::Judge(*other.model, ports, examples, made, of_judge, measured.seed));
+    return nlohmann::json{{"run", judge},
+                          {"problem", ports.task->spec.name},
+                          {"answer", ports.answer},
+                          {"of_made", t2t::ToJson(judgement.of_made)},
+                          {"of_true", t2t::ToJson(judgement.of_true)}};
+  }
+
   // What an earlier call measured of the same checkpoint in the same way: of the problems that this call leaves out.
   static nlohmann::json ProblemsMeasuredBefore(const std::string& path,
                                                const nlohmann::json& report) {
@@ -106,26 +177,28 @@ struct EvalCommand {
     return before.value("problems", nlohmann::json::object());
   }
 
-  // The answers of a baseline beside those of the model to the same questions:
+  // The answers of a baseline, or its costs, beside those of the model to the same questions:
   // {"examples", "metrics", "lead": {metric: {"value", "low", "high"}}}. A lead says by how much the
   // model is the better one, below 0 where it is not, with its 95 % interval.
-  static absl::StatusOr<nlohmann::json> BesideModel(const BaselineAnswers& answers,
+  static absl::StatusOr<nlohmann::json> BesideModel(const BaselineAnswers& answers, bool of_cost,
                                                     const Task& task, const TaskPort& port,
                                                     const EvaluationResult& result,
                                                     const TargetResult& target, uint64_t seed) {
+    const MetricInput& measured = of_cost ? target.costs : target.texts;
+    const std::vector<int64_t>& numbers = of_cost ? target.cost_numbers : result.numbers;
     MetricInput baseline, model;
     for (const auto& [number, answer] : answers) {
-      const auto at = std::lower_bound(result.numbers.begin(), result.numbers.end(), number);
-      const auto place = static_cast<size_t>(at - result.numbers.begin());
-      baseline.predictions.push_back(port.codec->Show(Value(answer)));
-      baseline.references.push_back(target.texts.references[place]);
-      model.predictions.push_back(target.texts.predictions[place]);
+      const auto at = std::lower_bound(numbers.begin(), numbers.end(), number);
+      const auto place = static_cast<size_t>(at - numbers.begin());
+      baseline.predictions.push_back(of_cost ? answer : port.codec->Show(Value(answer)));
+      baseline.references.push_back(measured.references[place]);
+      model.predictions.push_back(measured.predictions[place]);
     }
     model.references = baseline.references;
     std::vector<MetricValue> values;
     nlohmann::json lead;
     for (const std::string& metric_name : MetricNames(task, port)) {
-      if (IsOfCost(metric_name)) continue;
+      if (IsOfCost(metric_name) != of_cost) continue;
       T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(metric_name));
       T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*metric, baseline, seed));
       values.push_back(std::move(value));
@@ -160,8 +233,9 @@ struct EvalCommand {
                                            const TargetResult& target,
                                            const EvaluateOptions& measured,
                                            Progress& progress) const {
-    T2T_ASSIGN_OR_RETURN(const auto train,
-                         SplitReader::Open(DatasetFolder(data.data, task.spec.name), "train"));
+    T2T_ASSIGN_OR_RETURN(
+        const auto train,
+        SplitReader::Open(DatasetFolder(data.data, task.spec.dataset_name()), "train"));
     nlohmann::json json = nlohmann::json::object();
     std::vector<ComparedPort> inputs;
     std::string copied;  // the first input of the target's modality
@@ -182,23 +256,34 @@ struct EvalCommand {
       };
       return options;
     };
-    if (!target.cost_numbers.empty()) {
-      T2T_ASSIGN_OR_RETURN(const double bits, BitsOfXz(*train, test, port.port.name,
-                                                       options_of("xz", target.cost_numbers)));
-      T2T_ASSIGN_OR_RETURN(json["xz"], XzBesideModel(bits, target));
-    }
-    if (target.texts.predictions.empty()) return json;
-    const auto add = [&](const std::string& name,
-                         const absl::StatusOr<BaselineAnswers>& answers) -> absl::Status {
+    const auto add = [&](const std::string& name, const absl::StatusOr<BaselineAnswers>& answers,
+                         bool of_cost = false) -> absl::Status {
       if (absl::IsUnimplemented(answers.status())) {
         Say(absl::StrCat(task.spec.name, ": without a baseline: ", answers.status().message()));
         return absl::OkStatus();
       }
       if (!answers.ok()) return Annotate(answers.status(), name);
-      T2T_ASSIGN_OR_RETURN(json[name],
-                           BesideModel(*answers, task, port, result, target, measured.seed));
+      T2T_ASSIGN_OR_RETURN(
+          json[name], BesideModel(*answers, of_cost, task, port, result, target, measured.seed));
       return absl::OkStatus();
     };
+    if (!target.cost_numbers.empty() && port.codec->fixed_length() > 0) {
+      T2T_RETURN_IF_ERROR(add("independent",
+                              IndependentUnits(*port.codec, *train, test, port.port.name,
+                                               options_of("independent", target.cost_numbers)),
+                              /*of_cost=*/true));
+      if (port.port.modality == "image") {
+        T2T_RETURN_IF_ERROR(
+            add("png",
+                PngSizes(*port.codec, test, port.port.name, options_of("png", target.cost_numbers)),
+                /*of_cost=*/true));
+      }
+    } else if (!target.cost_numbers.empty()) {
+      T2T_ASSIGN_OR_RETURN(const double bits, BitsOfXz(*train, test, port.port.name,
+                                                       options_of("xz", target.cost_numbers)));
+      T2T_ASSIGN_OR_RETURN(json["xz"], XzBesideModel(bits, target));
+    }
+    if (target.texts.predictions.empty()) return json;
     T2T_RETURN_IF_ERROR(add(
         "most_frequent",
         MostFrequent(*train, test, port.port.name, options_of("most_frequent", result.numbers))));
@@ -269,13 +354,26 @@ struct EvalCommand {
       }
       printf("\n");
     }
+    if (!target.contains("judge")) return;
+    const nlohmann::json& judge = target["judge"];
+    for (const auto& [name, made] : judge["of_made"].items()) {
+      const nlohmann::json& real = judge["of_true"][name];
+      const int digits = MetricDigits(name) + 1;
+      const auto value = [](const nlohmann::json& metric, const char* key) {
+        return metric[key].get<double>();
+      };
+      printf("  %-28s %8.*f  [%.*f, %.*f]   true values %.*f [%.*f, %.*f]\n",
+             absl::StrCat("judged ", judge["answer"].get<std::string>(), ", ", name).c_str(),
+             digits, value(made, "value"), digits, value(made, "low"), digits, value(made, "high"),
+             digits, value(real, "value"), digits, value(real, "low"), digits, value(real, "high"));
+    }
   }
 
   // Measures one problem of the run; its part of the record.
-  absl::StatusOr<nlohmann::json> Measure(const t2t::Run& opened, const Task& task,
-                                         const nlohmann::json& provenance, EvaluateOptions options,
-                                         Progress& progress) const {
-    const std::string folder = DatasetFolder(data.data, task.spec.name);
+  absl::StatusOr<nlohmann::json> Measure(const t2t::Run& opened, const t2t::Run* other,
+                                         const Task& task, const nlohmann::json& provenance,
+                                         EvaluateOptions options, Progress& progress) const {
+    const std::string folder = DatasetFolder(data.data, task.spec.dataset_name());
     const auto made = MakeProblem(opened.problems, task.spec.name);
     if (made.ok()) {
       DataOptions missing = data;
@@ -319,9 +417,10 @@ struct EvalCommand {
       json["primary"] = MetricNames(task, port)[0];
       if (!target.texts.predictions.empty())
         json["decode"] = options.decode.Of(task.spec.name, port.port.name).Values();
-      T2T_ASSIGN_OR_RETURN(json["examples"], ShownExamples(task, *reader, result, target));
+      T2T_ASSIGN_OR_RETURN(json["examples"],
+                           ShownExamples(opened, task, *reader, result, target, options));
       std::string confusion_table;
-      const std::vector<std::string>& usual = port.modality->metrics;
+      const std::vector<std::string>& usual = port.way->metrics;
       if (!target.texts.predictions.empty() &&
           std::find(usual.begin(), usual.end(), "accuracy") != usual.end()) {
         const ConfusionMatrix confusion = Confusion(target.texts);
@@ -331,6 +430,10 @@ struct EvalCommand {
       if (baselines) {
         T2T_ASSIGN_OR_RETURN(json["baselines"],
                              Baselines(task, port, *reader, result, target, options, progress));
+      }
+      if (other != nullptr) {
+        T2T_ASSIGN_OR_RETURN(json["judge"], Judged(opened, *other, task, *reader, result, target,
+                                                   options, progress));
       }
       progress.Finish("");
       if (!print_json) {
@@ -370,6 +473,15 @@ struct EvalCommand {
     options.batching = opened.options.data.batching;
     options.limit = limit;
     options.skip_broken = opened.options.data.on_error == "skip";
+    std::optional<t2t::Run> other;
+    if (!judge.empty()) {
+      OpenOptions of_judge;
+      of_judge.device = device;
+      of_judge.threads = threads;
+      auto judging = OpenRun(library, judge, of_judge);
+      if (!judging.ok()) return Annotate(judging.status(), "--judge");
+      other.emplace(*std::move(judging));
+    }
     const Task* only = nullptr;
     if (!problem.empty()) {
       T2T_ASSIGN_OR_RETURN(only, opened.FindTask(problem));
@@ -377,6 +489,11 @@ struct EvalCommand {
     for (const Task& task : opened.tasks) {
       if (only == nullptr || only == &task)
         T2T_RETURN_IF_ERROR(CheckConstraints(task, options.decode, "constraint"));
+      for (const TaskPort& port : task.targets) {
+        if (!other.has_value() || (only != nullptr && only != &task)) continue;
+        T2T_RETURN_IF_ERROR(Annotate(FindJudge(other->tasks, task, port.port.name).status(),
+                                     absl::StrCat("--judge ", judge)));
+      }
     }
     std::vector<ProblemSpec> specs;
     for (const Task& task : opened.tasks) specs.push_back(task.spec);
@@ -397,7 +514,8 @@ struct EvalCommand {
     for (const Task& task : opened.tasks) {
       if (only != nullptr && only != &task) continue;
       T2T_ASSIGN_OR_RETURN(report["problems"][task.spec.name],
-                           Measure(opened, task, provenance, options, *progress));
+                           Measure(opened, other.has_value() ? &*other : nullptr, task, provenance,
+                                   options, *progress));
     }
     const auto replace = nlohmann::json::error_handler_t::replace;
     T2T_RETURN_IF_ERROR(MakeFolders(run + "/eval"));
@@ -419,8 +537,8 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command->add_flag(
       "--baselines", eval->baselines,
       "beside answers that need no model: the most frequent one, the most frequent unit at "
-      "each place of an aligned target, the nearest neighbour's, the input unchanged; beside xz "
-      "for texts without an input");
+      "each place of an aligned target, the nearest neighbour's, the input unchanged; of what is "
+      "priced and not decoded: xz for texts, independent subpixels and PNG for pictures");
   command
       ->add_option("--baseline-limit", eval->baseline_limit,
                    "examples, drawn by number, that the nearest neighbour is asked for")
@@ -434,6 +552,10 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
       ->add_option("--set", eval->sets,
                    "decoding: method=beam, beam=4, utility=chrf, ... (see decode)")
       ->allow_extra_args(false);
+  command->add_option("--judge", eval->judge,
+                      "folder of a run that is to say of what this one makes what it is: a "
+                      "classifier of pictures, a recogniser of speech; beside what it says of the "
+                      "true ones");
   command->add_option("--checkpoint", eval->checkpoint,
                       "best, last or a step (default: best where there is one)");
   command->add_option("--device", eval->device, "auto, cpu or cuda")->capture_default_str();

@@ -23,7 +23,7 @@ struct InspectCommand {
 
   absl::Status Run(const Library& library) const {
     T2T_ASSIGN_OR_RETURN(const auto made, FindProblem(library, problem));
-    const std::string folder = DatasetFolder(data.data, made->Spec().name);
+    const std::string folder = DatasetFolder(data.data, made->Spec().dataset_name());
     T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, ReadManifest(folder));
     if (verify) {
       T2T_RETURN_IF_ERROR(VerifyShards(folder, manifest));
@@ -58,15 +58,12 @@ struct InspectCommand {
       for (const Value& other : others->second)
         printf("    %-10s %s\n", "  or", port.codec->Show(other).c_str());
     }
-    if (save.empty() || port.modality->file_suffixes.empty() || !value->second.is_bytes())
+    if (save.empty() || !port.modality->is_file() || !value->second.is_bytes())
       return absl::OkStatus();
     T2T_RETURN_IF_ERROR(MakeFolders(save));
     const std::string& bytes = value->second.bytes();
-    const std::string& endings = port.modality->file_suffixes;
-    const std::string path =
-        absl::StrCat(save, "/", split, "-", number, "-", port.port.name,
-                     port.modality->suffix_of != nullptr ? port.modality->suffix_of(bytes)
-                                                         : endings.substr(0, endings.find(' ')));
+    const std::string path = absl::StrCat(save, "/", split, "-", number, "-", port.port.name,
+                                          port.modality->SuffixOf(bytes));
     T2T_RETURN_IF_ERROR(WriteFileAtomically(path, bytes));
     printf("    %-10s %s\n", "  saved", path.c_str());
     return absl::OkStatus();

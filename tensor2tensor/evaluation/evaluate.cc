@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "random/sample.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
+#include "tensor2tensor/evaluation/metrics/cost.h"
 #include "tensor2tensor/evaluation/predict_in_pieces.h"
 
 namespace t2t {
@@ -76,12 +77,15 @@ absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length
 
 std::vector<std::string> MetricNames(const Task& task, const TaskPort& port) {
   if (!port.port.metrics.empty()) return port.port.metrics;
-  if (task.inputs.empty() && HasCost(port)) return {"bits_per_character"};
-  return port.modality->metrics;
+  const std::vector<std::string>& usual = port.way->metrics;
+  if (!task.inputs.empty() || !HasCost(port)) return usual;
+  std::vector<std::string> of_cost;
+  std::copy_if(usual.begin(), usual.end(), std::back_inserter(of_cost), IsOfCost);
+  return of_cost.empty() ? std::vector<std::string>{"bits_per_character"} : of_cost;
 }
 
 bool HasCost(const TaskPort& port) {
-  return port.scheme_name == "autoregressive" && port.codec->frame_width() == 0 &&
+  return port.scheme_name == "autoregressive" && !port.codec->gives_frames() &&
          port.codec->reversible();
 }
 
@@ -91,7 +95,7 @@ absl::Status CheckMetrics(const Task& task) {
       if (!IsOfCost(name) || HasCost(port)) continue;
       return absl::InvalidArgumentError(
           absl::StrCat(task.spec.name, ".", port.port.name, ": ", name,
-                       " needs units that go back to the text (", port.codec->Describe(),
+                       " needs units that go back to the value (", port.codec->Describe(),
                        ") and the scheme autoregressive (", port.scheme_name, ")"));
     }
   }
@@ -194,7 +198,8 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
         TargetResult& target = targets[name];
         for (size_t i = 0; i < bits.size(); ++i) {
           target.cost_numbers.push_back(encoded[i].number);
-          target.costs.predictions.push_back(absl::StrFormat("%.17g", bits[i]));
+          target.costs.predictions.push_back(
+              CostText(bits[i], encoded[i].targets.at(name).raw_units));
           target.costs.references.push_back(ReferenceTexts(port, examples[encoded_places[i]]));
         }
       }

@@ -74,7 +74,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
 // Whether every example of at most max_length is in reach of the body's positions. Error: InvalidArgument.
 absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length);
 
-// Whether bits a character can be told of the port: its loss is the likelihood of the whole text.
+// Whether the cost of a value can be told of the port: its loss is the likelihood of the whole of it.
 bool HasCost(const TaskPort& port);
 
 // Names of a target port's metrics: its own, or its modality's; of a text or sequence without any input, to which nothing

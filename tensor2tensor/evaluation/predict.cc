@@ -48,8 +48,9 @@ struct DecodingBatch {
   std::vector<int64_t> rows;  // indices into the examples
 };
 
+// `fixed_length`: of the target where all of its values have one length, else 0.
 std::vector<DecodingBatch> CutForDecoding(const std::vector<EncodedExample>& examples,
-                                          const DecodeOptions& decode,
+                                          const DecodeOptions& decode, int64_t fixed_length,
                                           const BatchingOptions& batching, const Body& body) {
   // Of a decoded position keys and values are kept; in training, for which tokens_per_batch is chosen, all that the
   // backward pass needs, which is more than eight times as much.
@@ -64,8 +65,8 @@ std::vector<DecodingBatch> CutForDecoding(const std::vector<EncodedExample>& exa
     int64_t longest = 0;
     for (const int64_t row : together) {
       const int64_t length = examples[static_cast<size_t>(row)].length();
-      int64_t most = decode.max_length;
-      if (body.max_positions() > 0) {
+      int64_t most = fixed_length > 0 ? fixed_length : decode.max_length;
+      if (fixed_length == 0 && body.max_positions() > 0) {
         const int64_t taken = body.joint_positions() ? length + 2 : 1;
         most = std::min(most, body.max_positions() - taken);
       }
@@ -175,10 +176,11 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
                          EncodePorts(task, examples[i], /*with_targets=*/false, 0));
     one.number = static_cast<int64_t>(i);
     one.key = RandomKey(options.decode.seed).With(examples[i].key).With(i).value();
-    // The tag, the inputs and, where they share positions, the target's tag and units: at least one, or those of the input
-    // along which it is decided.
+    // The tag, the inputs and, where they share positions, the target's tag and units: at least one, all where their number is
+    // known, or those of the input along which it is decided.
     const std::string& guide = port->guide;
-    const int64_t least = guide.empty() ? 1 : one.inputs.at(guide).length();
+    const int64_t least = guide.empty() ? std::max<int64_t>(port->codec->fixed_length(), 1)
+                                        : one.inputs.at(guide).length();
     if (reach > 0 && one.length() + 1 + (model.body().joint_positions() ? 1 + least : 0) > reach) {
       return absl::InvalidArgumentError(absl::StrCat(
           task.spec.name, ", example '", examples[i].key, "': ", one.length(),
@@ -194,8 +196,8 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
   };
   const absl::Status status = FromTorch([&]() -> absl::Status {
     const c10::InferenceMode inference;
-    for (const auto& [max_length, rows] :
-         CutForDecoding(encoded, search, options.batching, model.body())) {
+    for (const auto& [max_length, rows] : CutForDecoding(
+             encoded, search, port->codec->fixed_length(), options.batching, model.body())) {
       if (options.interrupted && options.interrupted())
         return absl::CancelledError("stopped while decoding");
       const Batch batch = MakeBatch(task, encoded, rows, /*with_targets=*/false).To(model.device());

@@ -6,10 +6,24 @@
 #include <limits>
 
 #include "registry/check.h"
-#include "tensor2tensor/models/guide.h"
 
 namespace t2t {
 namespace {
+
+// Hidden states [batch, time, width] at the places of the memory's guide, all at once and each seeing all: its units ask
+// the body, behind the tag, so that no row is empty.
+at::Tensor DecideAlongGuide(const SchemeParts& parts, const Memory& memory,
+                            ForwardContext& context) {
+  const Stream& guide = memory.guide;
+  T2T_CHECK(guide.values.defined());
+  Stream tag;
+  tag.values = parts.tag.view({1, 1, -1}).expand({guide.batch(), 1, -1});
+  tag.positions = at::zeros({1, 1, 1}, guide.positions.options());
+  tag.lengths.assign(static_cast<size_t>(guide.batch()), 1);
+  const Stream query = Concatenate({tag, guide}, guide.positions.size(2));
+  return parts.body->Run(query, memory, Visibility::Full(), nullptr, context)
+      .narrow(1, 1, guide.time());
+}
 
 // All decisions are made in the first step; then each row gives them out, and its stop where its guide ends.
 class AlignedProduction : public Production {
@@ -21,15 +35,17 @@ class AlignedProduction : public Production {
   }
 
   int64_t rows() const override { return static_cast<int64_t>(lengths_.size()); }
-  std::optional<int64_t> stop() const override { return parts_.vocabulary_size; }
+  std::optional<int64_t> stop() const override { return parts_.units.vocabulary_size; }
   int64_t max_decisions() const override { return longest_; }
 
   at::Tensor Next() override {
     constexpr double kNever = -std::numeric_limits<double>::infinity();
     if (step_ == 0) {
       ForwardContext context;
-      decided_ =
-          at::constant_pad_nd(LogProbabilitiesAlongGuide(parts_, memory_, context), {0, 1}, kNever);
+      const at::Tensor hidden = DecideAlongGuide(parts_, memory_, context);
+      decided_ = at::constant_pad_nd(parts_.head->LogProbabilities(hidden.flatten(0, 1))
+                                         .view({hidden.size(0), hidden.size(1), -1}),
+                                     {0, 1}, kNever);
       memory_ = {};
     }
     const int64_t time = std::min(step_, decided_.size(1) - 1);  // behind the last all rows stop
@@ -39,7 +55,7 @@ class AlignedProduction : public Production {
       if (lengths_[static_cast<size_t>(row)] > step_) continue;
       at::Tensor ended = next.select(0, row);
       ended.fill_(kNever);
-      ended.select(0, parts_.vocabulary_size).fill_(0);
+      ended.select(0, parts_.units.vocabulary_size).fill_(0);
     }
     return next;
   }
@@ -68,10 +84,10 @@ class AlignedProduction : public Production {
 class AlignedScheme : public Scheme {
  public:
   absl::Status FitsBody(const Body&) const override { return absl::OkStatus(); }
-  int64_t extra_classes() const override { return 0; }
+  int64_t extra_classes(const TargetUnits&) const override { return 0; }
   bool feeds_back() const override { return false; }
   Guide guide() const override { return Guide::kAligned; }
-  int64_t Decisions(const std::vector<int64_t>& lengths) const override {
+  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths) const override {
     int64_t sum = 0;
     for (const int64_t length : lengths) sum += length;
     return sum;

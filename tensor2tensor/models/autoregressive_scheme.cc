@@ -7,13 +7,16 @@
 namespace t2t {
 namespace {
 
+// Whether the units end by their number, without a stop.
+bool Fixed(const SchemeParts& parts) { return parts.units.fixed_length > 0; }
+
 class AutoregressiveProduction : public Production {
  public:
   AutoregressiveProduction(const SchemeParts& parts, Memory memory, int64_t max_length)
       : parts_(parts),
         memory_(std::move(memory)),
-        max_length_(max_length),
-        cache_(parts.body->NewCache(memory_, max_length + 1)),
+        max_length_(Fixed(parts) ? parts.units.fixed_length : max_length),
+        cache_(parts.body->NewCache(memory_, max_length_ + 1)),
         rows_(memory_.stream.batch()) {
     for (int64_t row = 0; row < rows_; ++row) sources_.push_back(row);
     values_ =
@@ -21,14 +24,17 @@ class AutoregressiveProduction : public Production {
   }
 
   int64_t rows() const override { return rows_; }
-  std::optional<int64_t> stop() const override { return parts_.vocabulary_size; }
+  std::optional<int64_t> stop() const override {
+    if (Fixed(parts_)) return std::nullopt;
+    return parts_.units.vocabulary_size;
+  }
   int64_t max_decisions() const override { return max_length_; }
 
   at::Tensor Next() override {
     Stream stream;
     stream.values = values_;
     stream.positions =
-        at::full({1, 1, 1}, step_, at::TensorOptions(at::kLong).device(values_.device()));
+        parts_.units.Positions(step_, 1, at::TensorOptions(at::kLong).device(values_.device()));
     stream.lengths.assign(static_cast<size_t>(rows_), 1);
     ForwardContext context;
     const at::Tensor hidden =
@@ -77,35 +83,41 @@ class AutoregressiveScheme : public Scheme {
         "the autoregressive scheme needs a body that can run step by step; an encoder_only one "
         "cannot");
   }
-  int64_t extra_classes() const override { return 1; }
+  int64_t extra_classes(const TargetUnits& units) const override {
+    return units.fixed_length > 0 ? 0 : 1;
+  }
   bool feeds_back() const override { return true; }
-  int64_t Decisions(const std::vector<int64_t>& lengths) const override {
+  int64_t Decisions(const TargetUnits& units, const std::vector<int64_t>& lengths) const override {
     int64_t sum = 0;
-    for (int64_t length : lengths) sum += length + 1;
+    for (int64_t length : lengths) sum += length + extra_classes(units);
     return sum;
   }
 
   Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
                  double smoothing, ForwardContext& context) const override {
-    const int64_t batch = target.batch(), time = target.time();
+    const int64_t batch = target.batch(), stop = extra_classes(parts.units);
+    const int64_t time = target.time() + stop;  // decisions of the longest row
     const Stream units = parts.feedback->Forward(target);
     Stream shifted;  // the tag, then the units: position t decides unit t
-    shifted.values = at::cat({parts.tag.view({1, 1, -1}).expand({batch, 1, -1}), units.values}, 1);
-    shifted.positions = at::arange(time + 1, target.positions.options()).view({1, time + 1, 1});
+    shifted.values = at::cat(
+        {parts.tag.view({1, 1, -1}).expand({batch, 1, -1}), units.values.narrow(1, 0, time - 1)},
+        1);
+    shifted.positions = parts.units.Positions(0, time, target.positions.options());
     std::vector<int64_t> places, stops;  // flat places of decisions, and of those that are the stop
     for (int64_t row = 0; row < batch; ++row) {
       const int64_t length = target.lengths[static_cast<size_t>(row)];
-      shifted.lengths.push_back(length + 1);
-      for (int64_t t = 0; t <= length; ++t) places.push_back(row * (time + 1) + t);
-      stops.push_back(row * (time + 1) + length);
+      shifted.lengths.push_back(length + stop);
+      for (int64_t t = 0; t < length + stop; ++t) places.push_back(row * time + t);
+      if (stop > 0) stops.push_back(row * time + length);
     }
     const at::Device device = units.values.device();
-    shifted.valid = ValidFromLengths(shifted.lengths, time + 1, device);
+    shifted.valid = ValidFromLengths(shifted.lengths, time, device);
     const at::Tensor hidden =
         parts.body->Run(shifted, memory, Visibility::Causal(), nullptr, context);
-    at::Tensor wanted = at::constant_pad_nd(target.ids, {0, 1}).view({-1});
-    wanted.index_fill_(0, at::tensor(stops, at::kLong).to(device), parts.vocabulary_size);
-    at::Tensor rows = hidden.reshape({batch * (time + 1), -1});
+    at::Tensor wanted = at::constant_pad_nd(target.ids, {0, stop}).view({-1});
+    if (stop > 0)
+      wanted.index_fill_(0, at::tensor(stops, at::kLong).to(device), parts.units.vocabulary_size);
+    at::Tensor rows = hidden.reshape({batch * time, -1});
     if (static_cast<int64_t>(places.size()) != rows.size(0)) {
       const at::Tensor index = at::tensor(places, at::kLong).to(device);
       rows = rows.index_select(0, index);

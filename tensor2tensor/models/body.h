@@ -20,14 +20,23 @@ namespace t2t {
 
 struct Memory {
   Stream stream;  // encoded values, or, for a body without an encoder, the inputs as they came
-  Stream
-      guide;  // the input along which the target is decided, as it came; undefined where there is none
+  // The input along which the target is decided, as it came, and the time in `stream` at which it begins; undefined where
+  // there is none.
+  Stream guide;
+  int64_t guide_begin = 0;
 };
 
 // Const methods are called from several threads at once (micro-batches at the same time).
 class Body : public Layer {
  public:
   virtual Memory Encode(const std::vector<Stream>& inputs, ForwardContext& context) const = 0;
+
+  // Hidden states [batch, time, d_model] of the memory's own positions, for targets that are read off the inputs: what the
+  // encoder gave, or, where there is none, those of the one stack, which sees the inputs alone.
+  virtual at::Tensor InputStates(const Memory& memory, ForwardContext& context) const = 0;
+
+  // Whether Run has layers of its own, which InputStates does not use.
+  virtual bool has_decoder() const = 0;
 
   // Hidden states [batch, time, d_model] of the target stream, whose positions count from 0 and whose
   // padding stands behind. With a cache the stream holds only what is new; its first call may pass more than

@@ -7,10 +7,18 @@
 #include <utility>
 
 #include "tensor2tensor/models/ctc_prefixes.h"
-#include "tensor2tensor/models/guide.h"
 
 namespace t2t {
 namespace {
+
+// Log-probabilities [batch, places, classes] at the places of the guide, read off the body's states of the inputs.
+at::Tensor LogProbabilities(const SchemeParts& parts, const Memory& memory,
+                            ForwardContext& context) {
+  const at::Tensor states =
+      parts.body->InputStates(memory, context).narrow(1, memory.guide_begin, memory.guide.time());
+  return parts.head->LogProbabilities(states.flatten(0, 1))
+      .view({states.size(0), states.size(1), -1});
+}
 
 class CtcProduction : public Production {
  public:
@@ -21,14 +29,13 @@ class CtcProduction : public Production {
   }
 
   int64_t rows() const override { return prefixes_.has_value() ? prefixes_->rows() : rows_; }
-  std::optional<int64_t> stop() const override { return parts_.vocabulary_size; }
+  std::optional<int64_t> stop() const override { return parts_.units.vocabulary_size; }
   int64_t max_decisions() const override { return max_length_; }
 
   at::Tensor Next() override {
     if (!prefixes_.has_value()) {
       ForwardContext context;
-      prefixes_.emplace(LogProbabilitiesAlongGuide(parts_, memory_, context),
-                        memory_.guide.lengths);
+      prefixes_.emplace(LogProbabilities(parts_, memory_, context), memory_.guide.lengths);
       memory_ = {};
     }
     return prefixes_->Next();
@@ -48,9 +55,10 @@ class CtcProduction : public Production {
 class CtcScheme : public Scheme {
  public:
   absl::Status FitsBody(const Body&) const override { return absl::OkStatus(); }
-  int64_t extra_classes() const override { return 1; }  // the blank
+  int64_t extra_classes(const TargetUnits&) const override { return 1; }  // the blank
   bool feeds_back() const override { return false; }
   Guide guide() const override { return Guide::kAny; }
+  bool reads_inputs() const override { return true; }
   // A place for each unit, and one for the blank between equal ones.
   bool InReach(const std::vector<int64_t>& ids, int64_t guide_length) const override {
     auto needed = static_cast<int64_t>(ids.size());
@@ -58,7 +66,7 @@ class CtcScheme : public Scheme {
     return needed <= guide_length;
   }
   // The units and the end, as for units that come one after the other.
-  int64_t Decisions(const std::vector<int64_t>& lengths) const override {
+  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths) const override {
     int64_t sum = 0;
     for (const int64_t length : lengths) sum += length + 1;
     return sum;
@@ -67,11 +75,11 @@ class CtcScheme : public Scheme {
   // Smoothing draws each place towards equal probabilities (Kim et al., arXiv 1711.02212).
   Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
                  double smoothing, ForwardContext& context) const override {
-    const at::Tensor logs = LogProbabilitiesAlongGuide(parts, memory, context);
+    const at::Tensor logs = LogProbabilities(parts, memory, context);
     const std::vector<int64_t>& places = memory.guide.lengths;
     const at::Tensor likelihood =
         at::ctc_loss(logs.transpose(0, 1), at::constant_pad_nd(target.ids, {0, 1}), places,
-                     target.lengths, /*blank=*/parts.vocabulary_size, at::Reduction::Sum,
+                     target.lengths, /*blank=*/parts.units.vocabulary_size, at::Reduction::Sum,
                      /*zero_infinity=*/false);
     Head::Sum sum{likelihood, likelihood.detach()};
     if (smoothing > 0) {

@@ -101,9 +101,10 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       if (part.scheme->feeds_back()) {
         T2T_ASSIGN_OR_RETURN(part.feedback, PortAdapter(port, registries, config, *holder, width));
       }
+      part.units = TargetUnits(*port.codec);
       HeadOptions head;
       head.width = width;
-      head.extra_classes = part.scheme->extra_classes();
+      head.extra_classes = part.scheme->extra_classes(part.units);
       if (options.tie_embeddings && part.feedback != nullptr) head.table = part.feedback->table();
       T2T_ASSIGN_OR_RETURN(const auto* head_entry, registries.heads->Find(port.head));
       T2T_ASSIGN_OR_RETURN(part.head, head_entry->value(*port.codec, head));
@@ -112,11 +113,30 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       const std::string role = RoleOf(port.port);
       if (roles_.count(role) == 0) roles_[role] = NewVector(*tags_, role, width);
       part.role = roles_[role];
-      part.vocabulary_size = port.codec->vocabulary_size();
       part.in_bits = part.head->measure() == Head::Measure::kLikelihood && port.codec->reversible();
     }
   }
+  T2T_RETURN_IF_ERROR(CheckDecoders());
   return section.status();
+}
+
+// A decoder that no target uses would never be trained.
+absl::Status Model::CheckDecoders() const {
+  std::map<const Body*, std::string> unused;  // body -> a problem of it
+  for (const auto& [problem, parts] : tasks_) unused.emplace(parts.body.get(), problem);
+  for (const auto& [problem, parts] : tasks_) {
+    for (const auto& [port, target] : parts.targets) {
+      if (!target.scheme->reads_inputs()) unused.erase(parts.body.get());
+    }
+  }
+  for (const auto& [body, problem] : unused) {
+    if (!body->has_decoder()) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("model.layout: every target of ", problem,
+                     " is read off its input, so that nothing would use the decoder; choose "
+                     "encoder_only"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::shared_ptr<InputAdapter>> Model::PortAdapter(const TaskPort& port,
@@ -164,7 +184,7 @@ SchemeParts Model::Parts(const std::string& problem, const TargetPart& target) c
   parts.head = target.head.get();
   parts.feedback = target.feedback.get();
   parts.tag = target.tag + target.role;
-  parts.vocabulary_size = target.vocabulary_size;
+  parts.units = target.units;
   return parts;
 }
 
@@ -176,17 +196,20 @@ Memory Model::Encode(const Batch& batch, const TargetPart& target, ForwardContex
   tag.positions = at::zeros({1, 1, 1}, at::TensorOptions(at::kLong).device(device()));
   tag.lengths.assign(static_cast<size_t>(batch.rows()), 1);
   std::vector<Stream> streams = {tag};
-  Stream guide;
+  int64_t guide_place = 0;  // among the streams
   for (const auto& [name, part] : parts.inputs) {
     const auto units = batch.inputs.find(name);
     T2T_CHECK(units != batch.inputs.end()) << batch.problem << " without " << name;
     Stream stream = part.adapter->Forward(units->second);
     stream.values = stream.values + part.marker;
-    if (name == target.guide) guide = stream;
+    if (name == target.guide) guide_place = static_cast<int64_t>(streams.size());
     streams.push_back(std::move(stream));
   }
   Memory memory = parts.body->Encode(streams, context);
-  memory.guide = std::move(guide);
+  if (guide_place == 0) return memory;
+  for (int64_t i = 0; i < guide_place; ++i)
+    memory.guide_begin += streams[static_cast<size_t>(i)].time();
+  memory.guide = std::move(streams[static_cast<size_t>(guide_place)]);
   return memory;
 }
 
@@ -198,8 +221,8 @@ std::vector<LossTerm> Model::Loss(const Batch& batch, double smoothing,
     const Memory memory = Encode(batch, target, context);
     const Head::Sum sum =
         target.scheme->Loss(Parts(batch.problem, target), memory, units, smoothing, context);
-    terms.push_back(
-        {port, sum.loss, sum.plain, target.scheme->Decisions(units.lengths), units.raw_units});
+    terms.push_back({port, sum.loss, sum.plain,
+                     target.scheme->Decisions(target.units, units.lengths), units.raw_units});
   }
   return terms;
 }
@@ -207,7 +230,8 @@ std::vector<LossTerm> Model::Loss(const Batch& batch, double smoothing,
 std::map<std::string, int64_t> Model::Decisions(const Batch& batch) const {
   std::map<std::string, int64_t> decisions;
   for (const auto& [port, units] : batch.targets) {
-    decisions[port] = Target(batch.problem, port).scheme->Decisions(units.lengths);
+    const TargetPart& target = Target(batch.problem, port);
+    decisions[port] = target.scheme->Decisions(target.units, units.lengths);
   }
   return decisions;
 }

@@ -84,7 +84,7 @@ class Model : public torch::nn::Module {
     std::string guide;  // the input that the scheme decides along; "" where it has none
     at::Tensor tag;     // [width] of this problem's port
     at::Tensor role;    // [width] of the modality or language, shared by ports of the same
-    int64_t vocabulary_size = 0;
+    TargetUnits units;
     bool in_bits = false;
   };
   struct TaskParts {
@@ -95,6 +95,7 @@ class Model : public torch::nn::Module {
 
   absl::Status Build(const std::vector<Task>& tasks, const ModelRegistries& registries,
                      Config& config);
+  absl::Status CheckDecoders() const;
   absl::StatusOr<std::shared_ptr<InputAdapter>> PortAdapter(const TaskPort& port,
                                                             const ModelRegistries& registries,
                                                             Config& config, Layer& holder,

@@ -31,7 +31,7 @@ class OneShotProduction : public Production {
     return parts_.head->LogProbabilities(Decide(parts_, memory_, context));
   }
   at::Tensor Frames() override {
-    if (parts_.vocabulary_size > 0) return {};
+    if (parts_.units.vocabulary_size > 0) return {};
     ForwardContext context;
     return parts_.head->Frames(Decide(parts_, memory_, context)).unsqueeze(1);
   }
@@ -56,9 +56,9 @@ class OneShotScheme : public Scheme {
         absl::StrCat("the one-shot scheme decides one id or one frame, but ", codec.Describe(),
                      " may have many"));
   }
-  int64_t extra_classes() const override { return 0; }
+  int64_t extra_classes(const TargetUnits&) const override { return 0; }
   bool feeds_back() const override { return false; }
-  int64_t Decisions(const std::vector<int64_t>& lengths) const override {
+  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths) const override {
     return static_cast<int64_t>(lengths.size());
   }
   Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,

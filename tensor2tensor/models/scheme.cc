@@ -1,8 +1,30 @@
 #include "tensor2tensor/models/scheme.h"
 
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 
 namespace t2t {
+
+TargetUnits::TargetUnits(const Codec& codec)
+    : vocabulary_size(codec.vocabulary_size()),
+      extent(codec.extent()),
+      fixed_length(codec.fixed_length()) {}
+
+at::Tensor TargetUnits::Positions(int64_t begin, int64_t count,
+                                  const at::TensorOptions& options) const {
+  at::Tensor rest = at::arange(begin, begin + count, options);
+  if (extent.empty()) return rest.view({1, count, 1});
+  std::vector<at::Tensor> axes;  // the last one first
+  for (auto size = extent.rbegin(); size != extent.rend(); ++size) {
+    axes.push_back(rest.remainder(*size));
+    rest = rest.floor_divide(*size);
+  }
+  std::reverse(axes.begin(), axes.end());
+  return at::stack(axes, 1).unsqueeze(0);
+}
 
 absl::Status Scheme::FitsCodec(const Codec& codec) const {
   if (codec.vocabulary_size() > 0) return absl::OkStatus();

@@ -17,6 +17,17 @@
 
 namespace t2t {
 
+// What a scheme knows of the units that it produces.
+struct TargetUnits {
+  TargetUnits() = default;
+  explicit TargetUnits(const Codec& codec);
+  int64_t vocabulary_size = 0;  // 0 for frames
+  std::vector<int64_t> extent;  // of the grid that every value fills (Codec::extent)
+  int64_t fixed_length = 0;     // units of every value; 0 where lengths differ
+  // Of the units [begin, begin + count): [1, count, axes], on one axis where there is no grid.
+  at::Tensor Positions(int64_t begin, int64_t count, const at::TensorOptions& options) const;
+};
+
 // The parts a scheme works with; borrowed.
 struct SchemeParts {
   const Body* body = nullptr;
@@ -24,7 +35,7 @@ struct SchemeParts {
   const InputAdapter* feedback =
       nullptr;     // how decided units enter the body again; null if the scheme needs none
   at::Tensor tag;  // [width]: what is wanted
-  int64_t vocabulary_size = 0;
+  TargetUnits units;
 };
 
 // Called from several threads at once.
@@ -36,13 +47,15 @@ class Scheme {
   // Whether it can produce this codec's units, or why not: ids, unless a scheme says otherwise. The codec must be ready.
   virtual absl::Status FitsCodec(const Codec& codec) const;
   // Classes the head needs beyond the vocabulary.
-  virtual int64_t extra_classes() const = 0;
+  virtual int64_t extra_classes(const TargetUnits& units) const = 0;
   // Whether decided units enter the body again, so that the port needs an input adapter.
   virtual bool feeds_back() const = 0;
   // The input whose units it decides along, and finds in the memory: none; the one of as many units as the target has,
   // which the problem declares (Port::aligned_with); or any.
   enum class Guide { kNone, kAligned, kAny };
   virtual Guide guide() const { return Guide::kNone; }
+  // Whether targets are read off the inputs' states alone (Body::InputStates), so that a decoder does nothing for them.
+  virtual bool reads_inputs() const { return false; }
   // Whether these ids can come about along a guide of so many units. An example of which they cannot has no loss.
   virtual bool InReach(const std::vector<int64_t>& ids, int64_t guide_length) const {
     (void)ids;
@@ -50,7 +63,8 @@ class Scheme {
     return true;
   }
   // Decisions that the loss of these rows sums over: known before the forward pass.
-  virtual int64_t Decisions(const std::vector<int64_t>& lengths) const = 0;
+  virtual int64_t Decisions(const TargetUnits& units,
+                            const std::vector<int64_t>& lengths) const = 0;
   // The loss summed over all decisions of the batch.
   virtual Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
                          double smoothing, ForwardContext& context) const = 0;

@@ -61,17 +61,25 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
   T2T_RETURN_IF_ERROR(config.MergeDefaults(made.config_path,
                                            port.options.empty() ? "{}" : port.options,
                                            absl::StrCat("problem ", spec.name)));
+  if (target && !made.modality->target_options.empty()) {
+    T2T_RETURN_IF_ERROR(config.MergeDefaults(made.config_path, made.modality->target_options,
+                                             absl::StrCat("targets of ", port.modality)));
+  }
   Binder options = config.Root().Section("ports").Section(spec.name).Section(port.name);
   options.Field("share", &made.share, "ports of one key share vocabulary and table");
-  made.adapter = made.modality->adapter;
+  auto codec = made.modality->make_codec(options);
+  if (!codec.ok()) return Annotate(codec.status(), place);
+  made.codec = *std::move(codec);
+  made.way = &made.modality->WayOf(*made.codec);
+  made.adapter = made.way->adapter;
   if (target) {
-    made.head = made.modality->head;
+    made.head = made.way->head;
     if (made.head.empty()) {
-      return absl::UnimplementedError(
-          absl::StrCat("problem '", spec.name, "' has the target '", port.name, "' of modality ",
-                       port.modality, ", which has no head yet: it can be an input only"));
+      return absl::UnimplementedError(absl::StrCat(
+          "problem '", spec.name, "' has the target '", port.name, "' of modality ", port.modality,
+          ", as ", made.codec->Describe(), ", which has no head yet: it can be an input only"));
     }
-    const std::vector<std::string>& fitting = made.modality->schemes;
+    const std::vector<std::string>& fitting = made.way->schemes;
     made.scheme_name = !port.scheme.empty() ? port.scheme : fitting.empty() ? "" : fitting[0];
     options.Field("scheme", &made.scheme_name,
                   "how the target comes about, see `t2t list schemes`");
@@ -88,9 +96,6 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
                                                  port.name, "' of modality ", port.modality,
                                                  ", which cannot be an input yet"));
   }
-  auto codec = made.modality->make_codec(options);
-  if (!codec.ok()) return Annotate(codec.status(), place);
-  made.codec = *std::move(codec);
   return made;
 }
 

@@ -21,8 +21,9 @@ struct TaskPort {
   Port port;
   const Modality* modality = nullptr;  // borrowed from the registry
   std::shared_ptr<Codec> codec;
-  std::string share;        // ports of one key have one vocabulary and one table; "" = own
-  std::string scheme_name;  // targets
+  const Way* way = nullptr;  // the modality's, by what the codec gives; borrowed
+  std::string share;         // ports of one key have one vocabulary and one table; "" = own
+  std::string scheme_name;   // targets
   std::shared_ptr<const Scheme> scheme;  // targets
   std::string guide;    // targets: the input that the scheme decides along; "" where it has none
   std::string adapter;  // "" for a target whose scheme feeds nothing back

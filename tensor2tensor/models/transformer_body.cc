@@ -153,6 +153,15 @@ Memory TransformerBody::Encode(const std::vector<Stream>& streams, ForwardContex
   return memory;
 }
 
+at::Tensor TransformerBody::InputStates(const Memory& memory, ForwardContext& context) const {
+  const Stream& stream = memory.stream;
+  if (options_.layout == "encoder_decoder") return stream.values;
+  BlockInputs inputs = InputsFor(stream.positions);
+  inputs.self_mask = MakeAttentionMask(Visibility::Full(), stream.valid, stream.time(),
+                                       stream.time(), false, stream.values.options());
+  return Finish(decoder_norm_, RunStack(decoder_, Embed(stream, context), {}, inputs, context));
+}
+
 at::Tensor TransformerBody::Run(const Stream& given, const Memory& memory,
                                 const Visibility& visibility, KvCache* cache,
                                 ForwardContext& context) const {

@@ -39,11 +39,13 @@ class TransformerBody : public Body {
  public:
   TransformerBody(const TransformerOptions& options, int64_t axes);
   Memory Encode(const std::vector<Stream>& inputs, ForwardContext& context) const override;
+  at::Tensor InputStates(const Memory& memory, ForwardContext& context) const override;
   at::Tensor Run(const Stream& target, const Memory& memory, const Visibility& visibility,
                  KvCache* cache, ForwardContext& context) const override;
   std::unique_ptr<KvCache> NewCache(const Memory& memory, int64_t target_capacity) const override;
   int64_t width() const override { return options_.d_model; }
   bool causal() const override { return options_.layout != "encoder_only"; }
+  bool has_decoder() const override { return options_.layout == "encoder_decoder"; }
   bool joint_positions() const override { return options_.layout != "encoder_decoder"; }
   int64_t max_positions() const override {
     return options_.positions == "learned" ? options_.max_positions : 0;

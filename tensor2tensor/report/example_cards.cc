@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "modalities/codecs/sound.h"
 #include "modalities/codecs/utf8.h"
+#include "tensor2tensor/evaluation/metrics/metric.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
 #include "tensor2tensor/report/aligned_rows.h"
 #include "tensor2tensor/report/html.h"
@@ -74,23 +77,25 @@ std::string SoundHtml(const std::string& base64, const std::string& type,
                       base64, "\" aria-label=\"", EscapeHtml(described), "\"></audio>");
 }
 
+// A picture or a sound in base64, the sound with its spectrogram; "" where it is neither.
+std::string FileHtml(const std::string& base64, const std::string& described) {
+  const std::string type = MediaType(base64);
+  if (type.empty()) return "";
+  if (absl::StartsWith(type, "audio/")) return SoundHtml(base64, type, described);
+  return Picture(base64, type, described, IsSmallPng(base64) ? " class=\"few\"" : "");
+}
+
 // All but the port `without`.
 std::string Inputs(const json& example, const std::string& without = "") {
   std::string html;
   for (const auto& [port, value] : ObjectAt(example, "inputs").items()) {
     if (port == without) continue;
-    const std::string file = TextAt(value, "base64"), type = MediaType(file);
-    if (!file.empty()) {
-      const std::string described =
-          absl::StrCat("input ", port, " of example ", TextAt(example, "key"));
-      if (absl::StartsWith(type, "audio/")) {
-        html += SoundHtml(file, type, described);
-      } else if (type.empty()) {
-        absl::StrAppend(&html, "<p class=\"quiet\">", EscapeHtml(port),
-                        ": a file that cannot be shown</p>");
-      } else {
-        html += Picture(file, type, described, IsSmallPng(file) ? " class=\"few\"" : "");
-      }
+    if (const std::string file = TextAt(value, "base64"); !file.empty()) {
+      const std::string shown =
+          FileHtml(file, absl::StrCat("input ", port, " of example ", TextAt(example, "key")));
+      html += shown.empty() ? absl::StrCat("<p class=\"quiet\">", EscapeHtml(port),
+                                           ": a file that cannot be shown</p>")
+                            : shown;
     } else if (At(value, "text").is_string()) {
       absl::StrAppend(&html, "<p class=\"input\"><span class=\"tag\">", EscapeHtml(port), "</span>",
                       Isolated(Utf8Shortened(TextAt(value, "text"), kShownCharacters)), "</p>");
@@ -120,21 +125,36 @@ std::string FirstReference(const json& example) {
   return "";
 }
 
-// A text that was not decoded but priced: neither right nor wrong.
-std::string PricedCard(const json& example, double bits) {
-  const std::string text = FirstReference(example);
-  const auto characters = static_cast<double>(std::max<size_t>(CodePoints(text).size(), 1));
-  const std::string inputs = Inputs(example);
-  return absl::StrCat("<li class=\"example priced\">",
-                      inputs.empty() ? "" : absl::StrCat("<div class=\"given\">", inputs, "</div>"),
-                      "<div class=\"answers\"><p class=\"mark\"><b>", Fixed(bits / characters, 3),
-                      "</b> bits per character</p><dl>",
-                      Row("text", EscapeHtml(Utf8Shortened(text, kShownCharacters)), "wanted"),
-                      "</dl></div></li>\n");
+// Files: what the model made, beside the one of the example.
+std::string FileRows(const json& example) {
+  std::string html;
+  for (const auto& [key, who] : {std::pair("answer", "model"), std::pair("wanted", "reference")}) {
+    const std::string file = TextAt(ObjectAt(example, key), "base64");
+    const std::string shown =
+        FileHtml(file, absl::StrCat(who, " of example ", TextAt(example, "key")));
+    if (!shown.empty()) html += Row(who, shown, "file");
+  }
+  return html;
+}
+
+// What was not judged by what is decoded but priced: neither right nor wrong.
+std::string PricedCard(const json& example, double cost) {
+  const std::string metric = TextAt(example, "cost_metric");
+  const std::string files = FileRows(example), inputs = Inputs(example);
+  return absl::StrCat(
+      "<li class=\"example priced\">",
+      inputs.empty() ? "" : absl::StrCat("<div class=\"given\">", inputs, "</div>"),
+      "<div class=\"answers\"><p class=\"mark\"><b>", Fixed(cost, MetricDigits(metric)), "</b> ",
+      EscapeHtml(absl::StrReplaceAll(metric, {{"_", " "}})), "</p><dl>",
+      files.empty()
+          ? Row("text", EscapeHtml(Utf8Shortened(FirstReference(example), kShownCharacters)),
+                "wanted")
+          : files,
+      "</dl></div></li>\n");
 }
 
 std::string Card(const json& example) {
-  if (const auto bits = NumberAt(example, "cost_bits")) return PricedCard(example, *bits);
+  if (const auto cost = NumberAt(example, "cost")) return PricedCard(example, *cost);
   const std::string prediction = Utf8Shortened(TextAt(example, "prediction"), kShownCharacters);
   std::vector<std::string> references;
   for (const json& reference : ArrayAt(example, "references")) {
@@ -186,7 +206,7 @@ std::string ExampleCards(const json& examples, const std::string& split) {
   for (const json& example : examples) {
     if (!example.is_object() || shown == kShownExamples) continue;
     cards += Card(example);
-    compared = compared || !example.contains("cost_bits");
+    compared = compared || !example.contains("cost");
     ++shown;
   }
   if (shown == 0) return "";

@@ -28,6 +28,8 @@ std::string BaselineTitle(absl::string_view name) {
   if (name == "nearest_neighbour") return "Nearest neighbour";
   if (name == "copy") return "The input, copied";
   if (name == "xz") return "xz -9 after the training texts";
+  if (name == "independent") return "Each place by itself";
+  if (name == "png") return "PNG, the whole file";
   return absl::StrReplaceAll(name, {{"_", " "}});
 }
 

@@ -96,7 +96,8 @@ class GroupValues {
       const auto& [task, port] = group_.ports[port_];
       if (reader_ == nullptr) {
         T2T_ASSIGN_OR_RETURN(
-            reader_, SplitReader::Open(DatasetFolder(data_folder_, task->spec.name), "train"));
+            reader_,
+            SplitReader::Open(DatasetFolder(data_folder_, task->spec.dataset_name()), "train"));
         next_ = 0;
       }
       if (next_ < reader_->size()) {

@@ -3,10 +3,14 @@
 #include <memory>
 #include <string>
 
+#include "files/folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "problems/catalogue/register_problems.h"
 #include "problems/parameters.h"
+#include "problems/shards/manifest.h"
+#include "problems/shards/prepare.h"
+#include "tests/problems/scratch_folder.h"
 
 namespace t2t {
 namespace {
@@ -50,6 +54,41 @@ TEST(MakeProblem, EveryRegisteredProblemDeclaresItself) {
       EXPECT_EQ(spec.FindPort(port.name)->modality, port.modality);
     EXPECT_EQ(spec.FindPort("no_such_port"), nullptr);
   }
+}
+
+TEST(MakeProblem, TheOtherWayRoundReadsTheSameDataSet) {
+  const auto forward = MakeProblem(Catalogue(), "reverse:length=3,count=4");
+  const auto problem = MakeProblem(Catalogue(), "reverse_rev:length=3,count=4");
+  ASSERT_TRUE(problem.ok()) << problem.status();
+  const ProblemSpec there = (*forward)->Spec(), back = (*problem)->Spec();
+  EXPECT_EQ(back.name, "reverse_rev:count=4,length=3");
+  EXPECT_EQ(back.dataset_name(), there.name);
+  EXPECT_EQ(there.dataset_name(), there.name);
+  EXPECT_EQ((*problem)->dataset().Spec().name, there.name);
+  EXPECT_EQ(back.inputs[0].name, there.targets[0].name);
+  EXPECT_EQ(back.targets[0].name, there.inputs[0].name);
+  EXPECT_EQ(back.revision, there.revision);
+  const ScratchFolder folder;
+  const auto made = PrepareData(**problem, {}, folder.path());
+  ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->problem, there.name);
+  EXPECT_FALSE(Exists(DatasetFolder(folder.path(), back.name)));
+  const auto same = PrepareData(**forward, {}, folder.path());
+  ASSERT_TRUE(same.ok()) << same.status();
+  EXPECT_EQ(same->date, made->date);
+  EXPECT_EQ(same->splits[0].Fingerprint(), made->splits[0].Fingerprint());
+}
+
+// What is said of a target is of the way that it is made; what is aligned stays so.
+TEST(MakeProblem, TheOtherWayRoundKeepsWhatIsAligned) {
+  const ProblemSpec spec = (*MakeProblem(Catalogue(), "trna_structure_rev"))->Spec();
+  EXPECT_EQ(spec.targets[0].name, "rna");
+  EXPECT_EQ(spec.targets[0].aligned_with, "structure");
+  EXPECT_EQ(spec.targets[0].scheme, "");
+  EXPECT_EQ(spec.inputs[0].aligned_with, "");
+  EXPECT_TRUE(spec.inputs[0].metrics.empty());
+  EXPECT_THAT(ErrorOf("lm_debian_rev"), HasSubstr("no other way round"));
+  EXPECT_THAT(ErrorOf("nothing_rev"), HasSubstr("nothing_rev"));
 }
 
 TEST(MakeProblem, ParametersArePartOfTheNameInTheOrderOfTheirKeys) {

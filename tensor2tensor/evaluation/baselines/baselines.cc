@@ -1,18 +1,22 @@
 #include "tensor2tensor/evaluation/baselines/baselines.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "modalities/codecs/pixels.h"
 #include "random/philox.h"
 #include "random/sample.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/baselines/port_distance.h"
 #include "tensor2tensor/evaluation/baselines/xz_size.h"
+#include "tensor2tensor/evaluation/metrics/cost.h"
 
 namespace t2t {
 namespace {
@@ -316,6 +320,88 @@ absl::StatusOr<double> BitsOfXz(const SplitReader& train, const SplitReader& tes
     bytes[both ? 1 : 0] = static_cast<double>(total);
   }
   return 8 * (bytes[1] - bytes[0]);
+}
+
+namespace {
+
+// Reads every example of these numbers that has the port and calls visit(number, example, units of the port).
+template <typename Visit>
+absl::Status ForEachUnits(const Codec& codec, const SplitReader& split, absl::string_view name,
+                          const std::string& port, const std::vector<int64_t>& numbers,
+                          const BaselineOptions& options, Progress& progress, const Visit& visit) {
+  for (const int64_t i : numbers) {
+    progress.Step();
+    auto read = split.Read(i);
+    if (!read.ok() && options.skip_broken) continue;
+    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
+    const Value* value = FindValue(example, port);
+    if (value == nullptr) continue;
+    auto units = codec.Encode(*value, {});
+    if (!units.ok() && options.skip_broken) continue;
+    if (!units.ok()) return AtExample(units.status(), name, i, example, port);
+    T2T_RETURN_IF_ERROR(visit(i, *units));
+  }
+  return absl::OkStatus();
+}
+
+std::vector<int64_t> AllOf(const SplitReader& split) {
+  std::vector<int64_t> numbers(static_cast<size_t>(split.size()));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+}  // namespace
+
+absl::StatusOr<BaselineAnswers> IndependentUnits(const Codec& codec, const SplitReader& train,
+                                                 const SplitReader& test, const std::string& target,
+                                                 const BaselineOptions& options) {
+  const std::vector<int64_t> known = AllOf(train), questions = Questions(test, options);
+  Progress progress(options, static_cast<int64_t>(known.size() + questions.size()));
+  const auto ids = static_cast<size_t>(codec.vocabulary_size());
+  std::vector<int64_t> counts(static_cast<size_t>(codec.fixed_length()) * ids, 1);
+  int64_t examples = 0;
+  T2T_RETURN_IF_ERROR(ForEachUnits(codec, train, "training", target, known, options, progress,
+                                   [&](int64_t, const Units& units) {
+                                     for (size_t t = 0; t < units.ids.size(); ++t)
+                                       ++counts[t * ids + static_cast<size_t>(units.ids[t])];
+                                     ++examples;
+                                     return absl::OkStatus();
+                                   }));
+  if (examples == 0) return NoTarget(target);
+  const double total = std::log2(static_cast<double>(examples + codec.vocabulary_size()));
+  BaselineAnswers answers;
+  T2T_RETURN_IF_ERROR(ForEachUnits(
+      codec, test, "test", target, questions, options, progress,
+      [&](int64_t number, const Units& units) {
+        double bits = 0;
+        for (size_t t = 0; t < units.ids.size(); ++t)
+          bits +=
+              total -
+              std::log2(static_cast<double>(counts[t * ids + static_cast<size_t>(units.ids[t])]));
+        answers.emplace_back(number, CostText(bits, units.raw_units));
+        return absl::OkStatus();
+      }));
+  return answers;
+}
+
+absl::StatusOr<BaselineAnswers> PngSizes(const Codec& codec, const SplitReader& test,
+                                         const std::string& target,
+                                         const BaselineOptions& options) {
+  const std::vector<int64_t> questions = Questions(test, options);
+  Progress progress(options, static_cast<int64_t>(questions.size()));
+  BaselineAnswers answers;
+  const int64_t channels = codec.extent().size() == 3 ? 3 : 1;
+  T2T_RETURN_IF_ERROR(
+      ForEachUnits(codec, test, "test", target, questions, options, progress,
+                   [&](int64_t number, const Units& units) -> absl::Status {
+                     T2T_ASSIGN_OR_RETURN(const Value png, codec.Decode(units));
+                     T2T_ASSIGN_OR_RETURN(const Pixels pixels, DecodePixels(png.bytes(), channels));
+                     T2T_ASSIGN_OR_RETURN(const std::string small, EncodeSmallPng(pixels));
+                     answers.emplace_back(
+                         number, CostText(8 * static_cast<double>(small.size()), units.raw_units));
+                     return absl::OkStatus();
+                   }));
+  return answers;
 }
 
 absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>& inputs,

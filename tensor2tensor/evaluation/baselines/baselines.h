@@ -70,6 +70,18 @@ absl::StatusOr<BaselineAnswers> CopyInput(const SplitReader& test, const std::st
 absl::StatusOr<double> BitsOfXz(const SplitReader& train, const SplitReader& test,
                                 const std::string& target, const BaselineOptions& options = {});
 
+// What a target of ids and one length pays where each place has a distribution of its own, blind to all others: the counts of
+// training, one added for each id. Answers are costs (CostText). Errors: values that the codec (ready) does not take, by split,
+// number and key; no training example has the target.
+absl::StatusOr<BaselineAnswers> IndependentUnits(const Codec& codec, const SplitReader& train,
+                                                 const SplitReader& test, const std::string& target,
+                                                 const BaselineOptions& options = {});
+
+// What PNG pays for a picture at the size of the codec, its headers included. Answers are costs. Errors as above.
+absl::StatusOr<BaselineAnswers> PngSizes(const Codec& codec, const SplitReader& test,
+                                         const std::string& target,
+                                         const BaselineOptions& options = {});
+
 // An input port and the name of the distance between its values (port_distance.h).
 struct ComparedPort {
   std::string name, distance;

@@ -1,10 +1,11 @@
-// bits_per_character: what a model pays for a text, in bits (the negative logarithm of its probability, base 2), by the
-// characters of the text; lower is better. The corpus value weighs every character alike. In place of an answer an example
-// has its cost, as a decimal number of bits; `references` is the text. Measured teacher-forced, the stop included. With
-// subwords it is an upper bound: of all ways to cut a text into pieces one is counted.
+// What a model pays for a value, in bits (the negative logarithm of its probability, base 2), by what the value consists of; lower
+// is better. The corpus value weighs every character or number alike. In place of an answer an example has its cost (CostText).
+// Measured teacher-forced, the stop included. With subwords it is an upper bound: of all ways to cut a text into pieces one is
+// counted.
 #ifndef T2T_TENSOR2TENSOR_EVALUATION_METRICS_COST_H_
 #define T2T_TENSOR2TENSOR_EVALUATION_METRICS_COST_H_
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,11 +14,26 @@
 
 namespace t2t {
 
+// A cost in place of an answer: bits, and the raw units that they pay for (Units::raw_units): "1234.5 784".
+std::string CostText(double bits, int64_t raw_units);
+
+// By the characters of the text, which is the reference.
 class BitsPerCharacter : public Metric {
  public:
   explicit BitsPerCharacter(std::string name)
       : Metric(std::move(name), /*higher_is_better=*/false) {}
   // {bits, characters}
+  std::vector<double> Statistics(const std::string& prediction,
+                                 const std::vector<std::string>& references) const override;
+  double Score(absl::Span<const double> summed) const override;
+};
+
+// By the raw units: of a picture "bits per dimension", a subpixel's.
+class BitsPerDimension : public Metric {
+ public:
+  explicit BitsPerDimension(std::string name)
+      : Metric(std::move(name), /*higher_is_better=*/false) {}
+  // {bits, raw units}
   std::vector<double> Statistics(const std::string& prediction,
                                  const std::vector<std::string>& references) const override;
   double Score(absl::Span<const double> summed) const override;

@@ -106,6 +106,10 @@ const std::vector<MetricInfo>& AllMetrics() {
                              "what the model pays for the text, teacher-forced, its end included; "
                              "lower is better",
                              3, /*of_cost=*/true),
+      Info<BitsPerDimension>("bits_per_dimension", "Bits per dimension", "",
+                             "what the model pays for each subpixel of a picture, teacher-forced; "
+                             "lower is better",
+                             3, /*of_cost=*/true),
       Info<Bleu>("bleu", "BLEU", "",
                  "sacreBLEU's corpus BLEU, 0 to 100: tokenizer 13a, exp smoothing, case-sensitive"),
       Info<CharacterErrorRate>("cer", "Character error rate", " %",

@@ -8,7 +8,7 @@
 //   T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*bleu, input, /*seed=*/1));
 //   // value.value is 56.23; [low, high] is its 95 % interval
 //
-// Units: every value but those of numbers (rmse, pearson) and costs (bits_per_character) is a percentage on the scale its field uses: 0 to 100 for bleu, chrf,
+// Units: every value but those of numbers (rmse, pearson) and costs (bits_per_character, bits_per_dimension) is a percentage on the scale its field uses: 0 to 100 for bleu, chrf,
 // token_f1, exact_match, accuracy and sequence_error; 0 upwards for wer, per and cer, which pass
 // 100 where a prediction has more errors than its reference has units.
 //

@@ -2,6 +2,7 @@
 #ifndef T2T_TESTS_MODALITIES_CODECS_CODEC_TESTING_H_
 #define T2T_TESTS_MODALITIES_CODECS_CODEC_TESTING_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,10 +16,10 @@
 
 namespace t2t {
 
-using MakeCodec = absl::StatusOr<std::unique_ptr<Codec>> (*)(Binder&);
+using MakeCodec = std::function<absl::StatusOr<std::unique_ptr<Codec>>(Binder&)>;
 
 // Errors: those of the factory and those that Finish finds, such as an option that was not read.
-inline absl::StatusOr<std::unique_ptr<Codec>> CodecFromYaml(MakeCodec make,
+inline absl::StatusOr<std::unique_ptr<Codec>> CodecFromYaml(const MakeCodec& make,
                                                             const std::string& yaml) {
   Config config;
   T2T_RETURN_IF_ERROR(config.MergeYaml(yaml, Origin::kFile, "test.yaml"));
@@ -29,7 +30,7 @@ inline absl::StatusOr<std::unique_ptr<Codec>> CodecFromYaml(MakeCodec make,
 }
 
 // The message of the error; "" where there is none.
-inline std::string OptionsError(MakeCodec make, const std::string& yaml) {
+inline std::string OptionsError(const MakeCodec& make, const std::string& yaml) {
   return std::string(CodecFromYaml(make, yaml).status().message());
 }
 

@@ -62,6 +62,67 @@ TEST(ImageCodecTest, AnImageOfTheModelsSizeComesBackExactly) {
   }
 }
 
+TEST(ImageCodecTest, PixelsAreIdsWithTheirPlaces) {
+  const auto codec = Made("{height: 1, width: 2, units: pixels}");
+  const Pixels pixels{1, 2, 3, {0, 1 / 255.0f, 254 / 255.0f, 1, 0.5f, 51 / 255.0f}};
+  const auto units = codec->Encode(Value(*EncodePng(pixels)), {});
+  ASSERT_TRUE(units.ok()) << units.status();
+  EXPECT_THAT(units->ids, ElementsAre(0, 1, 254, 255, 128, 51));
+  EXPECT_THAT(units->positions, ElementsAre(0, 0, 0, 0, 0, 1, 0, 0, 2, 0, 1, 0, 0, 1, 1, 0, 1, 2));
+  EXPECT_EQ(units->axes, 3);
+  EXPECT_EQ(units->raw_units, 6);
+  EXPECT_TRUE(units->frames.empty());
+  EXPECT_FALSE(codec->gives_frames());
+  EXPECT_THAT(codec->extent(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(codec->fixed_length(), 6);
+  EXPECT_EQ(codec->vocabulary_size(), 256);
+  EXPECT_TRUE(codec->reversible());
+  EXPECT_EQ(codec->Describe(), "2x1 colour, pixel by pixel");
+  const auto grey = Made("{size: 3, channels: 1, units: pixels}");
+  EXPECT_EQ(grey->axes(), 2);
+  EXPECT_THAT(grey->extent(), ElementsAre(3, 3));
+  EXPECT_FALSE(Made("{size: 16}")->reversible());
+}
+
+TEST(ImageCodecTest, PixelsComeBackExactly) {
+  for (int64_t channels : {1, 3}) {
+    const auto codec =
+        Made("{size: 16, units: pixels, channels: " + std::to_string(channels) + "}");
+    const Pixels pixels = Ramp(16, 16, channels);
+    const auto units = codec->Encode(Value(*EncodePng(pixels)), {});
+    ASSERT_TRUE(units.ok()) << units.status();
+    const auto back = codec->Decode(*units);
+    ASSERT_TRUE(back.ok()) << back.status();
+    EXPECT_EQ(DecodePixels(back->bytes(), channels)->values, pixels.values);
+    // One of another size: what the model sees of it comes back.
+    const auto other = codec->Encode(Value(*EncodePng(Ramp(20, 9, channels))), {});
+    EXPECT_EQ(codec->Encode(*codec->Decode(*other), {})->ids, other->ids);
+    Units wrong = *units;
+    wrong.ids[7] = 256;
+    EXPECT_THAT(std::string(codec->Decode(wrong).status().message()),
+                HasSubstr("subpixel 7: 256 is not from 0 to 255"));
+    wrong.ids.pop_back();
+    EXPECT_THAT(std::string(codec->Decode(wrong).status().message()), HasSubstr("ids, not"));
+  }
+}
+
+TEST(ImageCodecTest, TooManyPixelsAreRefusedWithTheLimit) {
+  EXPECT_THAT(
+      std::string(CodecFromYaml(MakeImageCodec, "{size: 37, units: pixels}").status().message()),
+      HasSubstr("37x37x3 are 4107 subpixels, more than 4096; choose a smaller size, or patches"));
+  EXPECT_TRUE(CodecFromYaml(MakeImageCodec, "{size: 64, channels: 1, units: pixels}").ok());
+  // What pixels do not read is an error where a user says it.
+  EXPECT_FALSE(CodecFromYaml(MakeImageCodec, "{size: 4, units: pixels, patch: 2}").ok());
+}
+
+TEST(PixelsTest, ASmallPngIsTheSamePicture) {
+  const Pixels pixels = Ramp(40, 31, 3);
+  const auto small = EncodeSmallPng(pixels), usual = EncodePng(pixels);
+  ASSERT_TRUE(small.ok()) << small.status();
+  EXPECT_LE(small->size(), usual->size());
+  EXPECT_EQ(DecodePixels(*small, 3)->values, pixels.values);
+}
+
 TEST(ImageCodecTest, DecodeClampsAndChecks) {
   const auto codec = Made("{size: 2, patch: 1, channels: 1}");
   Units units;

@@ -21,8 +21,10 @@ TEST(RegisterModalitiesTest, EveryModalityMakesACodecFromDefaults) {
     EXPECT_FALSE((*codec)->raw_unit().empty());
     EXPECT_FALSE(entry.summary.empty());
     // A target needs all three, an input none.
-    EXPECT_EQ(entry.value.head.empty(), entry.value.schemes.empty()) << name;
-    EXPECT_EQ(entry.value.head.empty(), entry.value.metrics.empty()) << name;
+    for (const Way& way : {entry.value.ids, entry.value.frames}) {
+      EXPECT_EQ(way.head.empty(), way.schemes.empty()) << name;
+      EXPECT_EQ(way.head.empty(), way.metrics.empty()) << name;
+    }
     EXPECT_FALSE(entry.value.smallest.empty()) << name;
     ASSERT_TRUE(entry.value.sample) << name;
     EXPECT_NE(*entry.value.sample(**codec, 0), *entry.value.sample(**codec, 1)) << name;

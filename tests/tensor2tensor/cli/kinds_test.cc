@@ -2,14 +2,18 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "files/folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "modalities/codecs/pixels.h"
 #include "modalities/codecs/sound.h"
 #include "random/philox.h"
 #include "tests/problems/scratch_folder.h"
@@ -110,6 +114,90 @@ TEST(Kinds, ATextWithoutAnInputIsPricedAndContinued) {
   EXPECT_THAT(page,
               AllOf(HasSubstr("Bits per character"), HasSubstr("xz -9 after the training texts"),
                     HasSubstr("</b> bits per character")));
+}
+
+// A label to its picture, over the data set of the other way round.
+TEST(Kinds, APictureIsPricedAndDrawn) {
+  const ScratchFolder scratch;
+  const std::string run = scratch / "run", data = scratch / "data", drawn = scratch / "drawn";
+  ExpectWorks(
+      RunT2t(TinyTraining({"--problem", "image_stripes_rev:count=60", "--out", run, "--data", data,
+                           "--steps", "20", "--set", "validation.every=10", "--set",
+                           "ports.image_stripes_rev:count=60.image.decode.method=sample"})));
+  EXPECT_TRUE(Exists(data + "/image_stripes-count=60/manifest.json"));
+  EXPECT_FALSE(Exists(data + "/image_stripes_rev-count=60"));
+  const std::string measured =
+      ExpectWorks(RunT2t({"eval", run, "--split", "test", "--baselines", "--data", data}));
+  EXPECT_THAT(measured, AllOf(HasSubstr("bits_per_dimension"), HasSubstr("bits_per_subpixel"),
+                              HasSubstr("independent "), HasSubstr("png ")));
+  const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
+  const nlohmann::json& target =
+      record.at("problems").at("image_stripes_rev:count=60").at("targets").at("image");
+  EXPECT_EQ(target.at("primary"), "bits_per_dimension");
+  EXPECT_NEAR(target.at("metrics").at("bits_per_dimension").at("value").get<double>(),
+              target.at("bits_per_subpixel").get<double>(), 1e-6);
+  for (const char* file : {"answer", "wanted"}) {
+    std::string png;
+    ASSERT_TRUE(absl::Base64Unescape(
+        target.at("examples").at(0).at(file).at("base64").get<std::string>(), &png));
+    EXPECT_EQ(DecodePixels(png, 1)->width, 16) << file;
+  }
+  ExpectWorks(RunT2t({"report", run}));
+  EXPECT_THAT(MustRead(run + "/report.html"),
+              AllOf(HasSubstr("Bits per dimension"), HasSubstr("PNG, the whole file"),
+                    HasSubstr("alt=\"model of example "), HasSubstr("</b> bits per dimension")));
+  const Outcome nowhere = RunT2t({"decode", run}, {.input = "horizontal\n"});
+  EXPECT_NE(nowhere.code, 0);
+  EXPECT_THAT(nowhere.err,
+              HasSubstr("--save FOLDER: is needed, since the target 'image' is a file"));
+  const std::string said = ExpectWorks(
+      RunT2t({"decode", run, "--save", drawn, "--set", "method=sample", "--set", "n_best=2"},
+             {.input = "horizontal\nvertical\n"}));
+  EXPECT_THAT(Lines(said), testing::ElementsAre(drawn + "/1-image.png", drawn + "/1-image-2.png",
+                                                drawn + "/2-image.png", drawn + "/2-image-2.png"));
+  std::set<std::string> pictures;
+  for (const std::string& path : Lines(said)) {
+    const std::string png = MustRead(path);
+    EXPECT_EQ(DecodePixels(png, 1)->height, 16) << path;
+    pictures.insert(png);
+  }
+  EXPECT_EQ(pictures.size(), 4u);
+
+  // A classifier of the same pictures says what they are taken for, and what the true ones are.
+  const std::string classifier = scratch / "classifier", sheet = scratch / "sheet.png";
+  ExpectWorks(RunT2t(TinyTraining({"--problem", "image_stripes:count=60", "--out", classifier,
+                                   "--data", data, "--steps", "60"})));
+  const std::string judged =
+      ExpectWorks(RunT2t({"eval", run, "--split", "valid", "--judge", classifier, "--data", data}));
+  EXPECT_THAT(judged, HasSubstr("judged direction, accuracy"));
+  const nlohmann::json valid = nlohmann::json::parse(MustRead(run + "/eval/valid.json"));
+  const nlohmann::json& judge =
+      valid.at("problems").at("image_stripes_rev:count=60").at("targets").at("image").at("judge");
+  const std::string true_ones =
+      ExpectWorks(RunT2t({"eval", classifier, "--split", "valid", "--data", data, "--json"}));
+  EXPECT_EQ(judge.at("of_true").at("accuracy"), nlohmann::json::parse(true_ones)
+                                                    .at("problems")
+                                                    .at("image_stripes:count=60")
+                                                    .at("targets")
+                                                    .at("direction")
+                                                    .at("metrics")
+                                                    .at("accuracy"));
+  EXPECT_GT(judge.at("of_true").at("accuracy").at("value"), 60);
+  EXPECT_LT(judge.at("of_made").at("accuracy").at("value"),
+            judge.at("of_true").at("accuracy").at("value"));
+  const Outcome blind = RunT2t({"eval", run, "--judge", run, "--data", data});
+  EXPECT_NE(blind.code, 0);
+  EXPECT_THAT(blind.err, AllOf(HasSubstr("--judge " + run), HasSubstr("cannot judge"),
+                               HasSubstr("no problem of it has an input 'image' (image)")));
+
+  ExpectWorks(RunT2t({"decode", run, "--save", drawn, "--sheet", sheet, "--set", "n_best=3",
+                      "--direction", "vertical", "--direction", "diagonal"}));
+  const auto pixels = DecodePixels(MustRead(sheet), 3);
+  EXPECT_EQ(pixels->height, 2 * (4 * 16 + 2) + 2);
+  EXPECT_EQ(pixels->width, 3 * (4 * 16 + 2) + 2);
+  const Outcome no_picture = RunT2t({"decode", classifier, "--sheet", sheet});
+  EXPECT_NE(no_picture.code, 0);
+  EXPECT_THAT(no_picture.err, HasSubstr("--sheet: shows one target of modality image"));
 }
 
 // Tones and the silence behind them to a word; a long recording of several is heard in pieces.

@@ -395,7 +395,7 @@ TEST(Evaluate, EveryTargetHasItsOwnResult) {
 }
 
 TEST(Evaluate, ATargetOutOfReachHasNoLossAndIsDecoded) {
-  const ModelKit kit = MakeKit({"copy"}, "{}", "{copy: {copied: {scheme: ctc}}}");
+  const ModelKit kit = MakeKit({"copy"}, "{layout: encoder_only}", "{copy: {copied: {scheme: ctc}}}");
   std::vector<Example> examples(3);
   for (size_t i = 0; i < examples.size(); ++i) {
     examples[i].key = std::to_string(i);

@@ -60,19 +60,19 @@ TEST_F(RegistriesTest, TwiceIsAnError) {
 TEST_F(RegistriesTest, ModalitiesNameRegisteredParts) {
   for (const auto& [name, entry] : library_.modalities.entries()) {
     SCOPED_TRACE(name);
-    const Modality& modality = entry.value;
-    if (!modality.adapter.empty()) {
-      EXPECT_TRUE(library_.adapters.Find(modality.adapter).ok());
+    for (const Way* way : {&entry.value.ids, &entry.value.frames}) {
+      if (!way->adapter.empty()) {
+        EXPECT_TRUE(library_.adapters.Find(way->adapter).ok());
+      }
+      EXPECT_EQ(way->head.empty(), way->schemes.empty());
+      EXPECT_EQ(way->head.empty(), way->metrics.empty());
+      if (!way->head.empty()) {
+        EXPECT_TRUE(library_.heads.Find(way->head).ok());
+      }
+      for (const std::string& scheme : way->schemes)
+        EXPECT_TRUE(library_.schemes.Find(scheme).ok()) << scheme;
+      for (const std::string& metric : way->metrics) EXPECT_TRUE(MakeMetric(metric).ok()) << metric;
     }
-    EXPECT_EQ(modality.head.empty(), modality.schemes.empty());
-    EXPECT_EQ(modality.head.empty(), modality.metrics.empty());
-    if (!modality.head.empty()) {
-      EXPECT_TRUE(library_.heads.Find(modality.head).ok());
-    }
-    for (const std::string& scheme : modality.schemes)
-      EXPECT_TRUE(library_.schemes.Find(scheme).ok()) << scheme;
-    for (const std::string& metric : modality.metrics)
-      EXPECT_TRUE(MakeMetric(metric).ok()) << metric;
   }
 }
 

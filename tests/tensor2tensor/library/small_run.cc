@@ -73,7 +73,8 @@ void SmallRun::SetInherited(const std::string& yaml) {
 
 absl::Status SmallRun::PrepareTask(const Task& task) const {
   T2T_ASSIGN_OR_RETURN(const auto problem, MakeProblem(library.problems, task.spec.name));
-  const std::string name = task.spec.name.substr(0, task.spec.name.find(':'));
+  const std::string& dataset = task.spec.dataset_name();
+  const std::string name = dataset.substr(0, dataset.find(':'));
   const std::vector<std::string>& tags = library.problems.entries().at(name).tags;
   if (std::find(tags.begin(), tags.end(), "generated") != tags.end()) {
     GenerateOptions generate;
@@ -106,7 +107,9 @@ absl::Status SmallRun::PrepareTask(const Task& task) const {
       splits[split].push_back(std::move(example));
     }
   }
-  return PrepareData(FixedProblem(task.spec, std::move(splits)), {}, data_folder()).status();
+  ProblemSpec spec = task.spec;
+  spec.name = dataset;
+  return PrepareData(FixedProblem(spec, std::move(splits)), {}, data_folder()).status();
 }
 
 absl::Status SmallRun::Make() {
@@ -137,7 +140,8 @@ absl::Status SmallRun::Train(int64_t steps) {
 }
 
 std::vector<Example> SmallRun::Examples(const Task& task) const {
-  const auto reader = SplitReader::Open(DatasetFolder(data_folder(), task.spec.name), "train");
+  const auto reader =
+      SplitReader::Open(DatasetFolder(data_folder(), task.spec.dataset_name()), "train");
   EXPECT_TRUE(reader.ok()) << reader.status();
   std::vector<Example> examples;
   for (int64_t i = 0; i < (*reader)->size(); ++i) examples.push_back(*(*reader)->Read(i));

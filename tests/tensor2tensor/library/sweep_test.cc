@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "modalities/codecs/genetic_code.h"
+#include "tests/modalities/codecs/codec_testing.h"
 #include "tests/tensor2tensor/library/small_run.h"
 
 namespace t2t {
@@ -73,21 +75,33 @@ Port PortOf(const std::string& modality, const std::string& options) {
 Port Label() { return PortOf("label", "classes: [yes, no]"); }
 Port Text() { return PortOf("text", "vocab: {kind: byte}"); }
 
-// Names of modalities for which `uses` holds.
-template <typename Uses>
-std::vector<std::string> ModalitiesThat(Uses uses) {
-  std::vector<std::string> names;
-  for (const auto& [name, entry] : All().modalities.entries()) {
-    if (uses(entry.value)) names.push_back(name);
-  }
-  return names;
-}
-
 // Options of a modality's smallest ports, as its registration tells them; a failure where it tells none.
 std::vector<std::string> SmallestPorts(const std::string& modality) {
   std::vector<std::string> smallest = All().modalities.entries().at(modality).value.smallest;
   EXPECT_FALSE(smallest.empty()) << "the registration of '" << modality << "' has no `smallest`";
   return smallest;
+}
+
+// The way of a port of these options.
+const Way& WayOf(const std::string& name, const std::string& options) {
+  const Modality& modality = All().modalities.entries().at(name).value;
+  const auto codec = CodecFromYaml(modality.make_codec, absl::StrCat("{", options, "}"));
+  EXPECT_TRUE(codec.ok()) << codec.status();
+  return modality.WayOf(**codec);
+}
+
+// Of each modality the first of its smallest ports whose way `uses`, as (name, options).
+template <typename Uses>
+std::vector<std::pair<std::string, std::string>> PortsThat(Uses uses) {
+  std::vector<std::pair<std::string, std::string>> ports;
+  for (const std::string& name : All().modalities.Names()) {
+    for (const std::string& options : SmallestPorts(name)) {
+      if (!uses(WayOf(name, options))) continue;
+      ports.emplace_back(name, options);
+      break;
+    }
+  }
+  return ports;
 }
 
 class Named : public ::testing::TestWithParam<std::string> {};
@@ -203,20 +217,21 @@ INSTANTIATE_TEST_SUITE_P(All, ModalitySweep, ::testing::ValuesIn(All().modalitie
 
 TEST_P(ModalitySweep, EntersAModelAndLeavesIt) {
   const Modality& modality = All().modalities.entries().at(GetParam()).value;
-  EXPECT_TRUE(!modality.adapter.empty() || !modality.head.empty()) << "is of no use";
   int left = 0;
   for (const std::string& options : SmallestPorts(GetParam())) {
     SCOPED_TRACE(options);
+    const Way& way = WayOf(GetParam(), options);
+    EXPECT_TRUE(!way.adapter.empty() || !way.head.empty()) << "is of no use";
     const Port port = PortOf(GetParam(), options);
     SmallRun input, target;
     input.AddProblem(OneToOne("sweep", port, Label()));
     target.AddProblem(OneToOne("sweep", Text(), port));
-    if (modality.adapter.empty()) {
+    if (way.adapter.empty()) {
       EXPECT_THAT(std::string(input.Make().message()), HasSubstr("cannot be an input yet"));
     } else {
       BuildTrainDecode(input);
     }
-    if (modality.head.empty()) {
+    if (way.head.empty() && modality.target_options.empty()) {
       EXPECT_THAT(std::string(target.Make().message()), HasSubstr("no head yet"));
     } else {
       const absl::Status status = target.Make();
@@ -229,24 +244,21 @@ TEST_P(ModalitySweep, EntersAModelAndLeavesIt) {
       ++left;
     }
   }
-  EXPECT_EQ(left > 0, !modality.head.empty());
+  EXPECT_EQ(left > 0, !modality.ids.head.empty() || !modality.frames.head.empty());
 }
 
 class AdapterSweep : public Named {};
 INSTANTIATE_TEST_SUITE_P(All, AdapterSweep, ::testing::ValuesIn(All().adapters.Names()), NameOf);
 
 TEST_P(AdapterSweep, TrainsAndDecodes) {
-  const std::vector<std::string> modalities =
-      ModalitiesThat([](const Modality& modality) { return modality.adapter == GetParam(); });
-  EXPECT_FALSE(modalities.empty()) << "no modality enters by it";
+  const auto ports = PortsThat([](const Way& way) { return way.adapter == GetParam(); });
+  EXPECT_FALSE(ports.empty()) << "no modality enters by it";
   for (const std::string& options : VariantsOf(AdapterVariants(), "adapter", GetParam())) {
-    for (const std::string& name : modalities) {
+    for (const auto& [name, smallest] : ports) {
       SCOPED_TRACE(name + " " + options);
-      const std::vector<std::string> of_modality = SmallestPorts(name);
-      ASSERT_FALSE(of_modality.empty());
       SmallRun run;
       run.AddProblem(OneToOne(
-          "sweep", PortOf(name, absl::StrCat(of_modality[0], options.empty() ? "" : ", ", options)),
+          "sweep", PortOf(name, absl::StrCat(smallest, options.empty() ? "" : ", ", options)),
           Label()));
       BuildTrainDecode(run);
     }
@@ -257,16 +269,13 @@ class HeadSweep : public Named {};
 INSTANTIATE_TEST_SUITE_P(All, HeadSweep, ::testing::ValuesIn(All().heads.Names()), NameOf);
 
 TEST_P(HeadSweep, TrainsAndDecodes) {
-  const std::vector<std::string> modalities =
-      ModalitiesThat([](const Modality& modality) { return modality.head == GetParam(); });
-  EXPECT_FALSE(modalities.empty()) << "no modality leaves by it";
-  for (const std::string& name : modalities) {
-    const std::vector<std::string> of_modality = SmallestPorts(name);
-    ASSERT_FALSE(of_modality.empty());
+  const auto ports = PortsThat([](const Way& way) { return way.head == GetParam(); });
+  EXPECT_FALSE(ports.empty()) << "no modality leaves by it";
+  for (const auto& [name, options] : ports) {
     for (const std::string tied : {"true", "false"}) {
       SCOPED_TRACE(absl::StrCat(name, ", tied: ", tied));
       SmallRun run;
-      run.AddProblem(OneToOne("sweep", Text(), PortOf(name, of_modality[0])));
+      run.AddProblem(OneToOne("sweep", Text(), PortOf(name, options)));
       run.Set("model.tie_embeddings=" + tied);
       BuildTrainDecode(run);
     }
@@ -277,23 +286,21 @@ class SchemeSweep : public Named {};
 INSTANTIATE_TEST_SUITE_P(All, SchemeSweep, ::testing::ValuesIn(All().schemes.Names()), NameOf);
 
 TEST_P(SchemeSweep, TrainsAndDecodes) {
-  const std::vector<std::string> modalities = ModalitiesThat([](const Modality& modality) {
-    return std::find(modality.schemes.begin(), modality.schemes.end(), GetParam()) !=
-           modality.schemes.end();
+  const auto ports = PortsThat([](const Way& way) {
+    return std::find(way.schemes.begin(), way.schemes.end(), GetParam()) != way.schemes.end();
   });
-  EXPECT_FALSE(modalities.empty()) << "it fits no modality";
-  for (const std::string& name : modalities) {
+  EXPECT_FALSE(ports.empty()) << "it fits no modality";
+  for (const auto& [name, options] : ports) {
     SCOPED_TRACE(name);
-    const std::vector<std::string> of_modality = SmallestPorts(name);
-    ASSERT_FALSE(of_modality.empty());
-    Port wanted = PortOf(name, of_modality[0]);
+    Port wanted = PortOf(name, options);
     wanted.scheme = GetParam();
     // Samples of one modality and one number are as long as each other.
-    const bool aligned =
-        All().schemes.entries().at(GetParam()).value()->guide() == Scheme::Guide::kAligned;
+    const auto scheme = All().schemes.entries().at(GetParam()).value();
+    const bool aligned = scheme->guide() == Scheme::Guide::kAligned;
     if (aligned) wanted.aligned_with = "given";
     SmallRun run;
-    run.AddProblem(OneToOne("sweep", aligned ? PortOf(name, of_modality[0]) : Text(), wanted));
+    if (scheme->reads_inputs()) run.Set("model.layout=encoder_only");
+    run.AddProblem(OneToOne("sweep", aligned ? PortOf(name, options) : Text(), wanted));
     BuildTrainDecode(run);
     ASSERT_EQ(run.tasks.size(), 1u);
     EXPECT_EQ(run.tasks[0].targets[0].scheme_name, GetParam());
@@ -369,12 +376,25 @@ TEST(Sweep, ANameItDoesNotKnowFails) {
 // What the issue calls refused: a target without a head, a scheme that does not fit.
 TEST(Refused, ATargetWithoutAHead) {
   SmallRun run;
-  run.AddProblem(OneToOne("paint", Text(), PortOf("image", "size: 16")));
+  run.AddProblem(OneToOne("paint", Text(), PortOf("image", "size: 16, units: patches")));
   const absl::Status status = run.Make();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
   EXPECT_EQ(std::string(status.message()),
-            "problem 'paint' has the target 'wanted' of modality image, which has no head yet: it "
-            "can be an input only");
+            "problem 'paint' has the target 'wanted' of modality image, as 16x16 colour in 8x8 "
+            "patches, which has no head yet: it can be an input only");
+}
+
+TEST(Refused, ADecoderThatNoTargetUses) {
+  Port read = Text();
+  read.scheme = "ctc";
+  SmallRun alone, beside;
+  alone.AddProblem(OneToOne("read", Text(), read));
+  EXPECT_THAT(std::string(alone.Make().message()),
+              AllOf(HasSubstr("every target of read is read off its input"),
+                    HasSubstr("choose encoder_only")));
+  beside.AddProblem(OneToOne("read", Text(), read));
+  beside.AddProblem(OneToOne("write", Text(), Text()));
+  BuildTrainDecode(beside);
 }
 
 TEST(Refused, ASchemeThatDoesNotFitTheModality) {
@@ -428,6 +448,7 @@ TEST(Refused, AugmentationThatATargetWouldNotFollow) {
                         "marks.wanted has one each"));
   Port letters = Text();
   letters.scheme = "ctc";
+  read.Set("model.layout=encoder_only");
   read.AddProblem(OneToOne("letters", spoken, letters));
   EXPECT_EQ(read.Make(), absl::OkStatus());
   input.AddProblem(OneToOne("marks", PortOf("dna", both), Label()));

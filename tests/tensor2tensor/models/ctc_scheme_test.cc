@@ -133,8 +133,9 @@ class Ctc : public ::testing::TestWithParam<std::string> {
     }
     return examples;
   }
-  ModelKit kit_ =
-      MakeKit({"tag"}, absl::StrCat("{layout: ", GetParam(), "}"), "{tag: {tags: {scheme: ctc}}}");
+  // "sort" beside it uses the decoder, where there is one.
+  ModelKit kit_ = MakeKit({"tag", "sort"}, absl::StrCat("{layout: ", GetParam(), "}"),
+                          "{tag: {tags: {scheme: ctc}}}");
 };
 INSTANTIATE_TEST_SUITE_P(Bodies, Ctc,
                          ::testing::Values("encoder_decoder", "decoder_only", "encoder_only",
@@ -240,7 +241,8 @@ TEST(CtcPorts, ATargetIsInReachWhereEqualUnitsHaveABlankBetween) {
 }
 
 TEST(CtcPorts, AnExampleOutOfReachIsMarked) {
-  const ModelKit kit = MakeKit({"copy"}, "{}", "{copy: {copied: {scheme: ctc}}}");
+  const ModelKit kit =
+      MakeKit({"copy"}, "{layout: encoder_only}", "{copy: {copied: {scheme: ctc}}}");
   Example example;
   example.ports["text"] = "abc";
   for (const auto& [copied, in_reach] :
@@ -279,9 +281,11 @@ TEST(CtcPorts, AlongAPicture) {
 }
 
 TEST(CtcPorts, TheInputIsNamedWhereThereAreSeveral) {
-  EXPECT_EQ(
-      MakeKit({"copy"}, "{}", "{copy: {copied: {scheme: ctc}}}").task("copy").targets[0].guide,
-      "text");
+  EXPECT_EQ(MakeKit({"copy"}, "{layout: encoder_only}", "{copy: {copied: {scheme: ctc}}}")
+                .task("copy")
+                .targets[0]
+                .guide,
+            "text");
   EXPECT_EQ(MakeKit({"caption"}, "{}", "{caption: {caption: {scheme: ctc, along: picture}}}")
                 .task("caption")
                 .targets[0]

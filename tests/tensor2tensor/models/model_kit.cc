@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "modalities/adapters/register_adapters.h"
+#include "modalities/codecs/pixels.h"
 #include "modalities/codecs/register_modalities.h"
 #include "modalities/heads/register_heads.h"
 #include "random/philox.h"
@@ -32,6 +33,7 @@ class GridCodec : public Codec {
     return units;
   }
   std::string Show(const Value&) const override { return "grid"; }
+  bool gives_frames() const override { return true; }
   int64_t frame_width() const override { return kFrameWidth; }
   int64_t axes() const override { return 2; }
   std::string raw_unit() const override { return "number"; }
@@ -63,6 +65,11 @@ ProblemSpec Spec(const std::string& name) {
     spec.targets[0].name = "tags";
     spec.targets[0].scheme = "aligned";
     spec.targets[0].aligned_with = "text";
+  } else if (name == "draw") {
+    spec.inputs = {text};
+    spec.targets = {{.name = "drawn",
+                     .modality = "image",
+                     .options = "{units: pixels, height: 2, width: 3, channels: 1}"}};
   } else if (name == "paint") {  // refused: a grid has no head
     spec.inputs = {text};
     spec.targets = {picture};
@@ -73,6 +80,11 @@ ProblemSpec Spec(const std::string& name) {
 Value RandomValue(const Port& port, Philox& random) {
   if (port.modality == "label")
     return std::vector<std::string>{"red", "green", "blue"}[random.Below(3)];
+  if (port.modality == "image") {
+    Pixels pixels{2, 3, 1, {}};
+    for (int i = 0; i < 6; ++i) pixels.values.push_back(static_cast<float>(random.Uniform()));
+    return *EncodePng(pixels);
+  }
   if (port.modality == "grid") {
     std::vector<float> numbers((1 + random.Below(7)) * kFrameWidth);
     for (float& number : numbers) number = static_cast<float>(random.Normal());
@@ -98,7 +110,7 @@ absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems
                .value = {.make_codec = [](Binder&) -> absl::StatusOr<std::unique_ptr<Codec>> {
                            return std::make_unique<GridCodec>();
                          },
-                         .adapter = "patches"}}));
+                         .frames = {.adapter = "patches"}}}));
   Registry<BodyFactory> bodies("body");
   Registry<SchemeFactory> schemes("scheme");
   Registry<AdapterFactory> adapters("adapter");

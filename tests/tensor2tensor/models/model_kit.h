@@ -1,8 +1,9 @@
-// ModelKit: real models of the smallest size over four problems, without data on disk.
+// ModelKit: real models of the smallest size over five problems, without data on disk.
 //
 //   copy        text -> text
 //   caption     hint (text) and picture (frames on a grid of 3 columns) -> caption (text) and kind (label)
 //   sort        picture -> kind
+//   draw        text -> drawn (2x3 grey pixels)
 //   tag         text and picture -> tags (text), aligned with the text
 #ifndef T2T_TESTS_TENSOR2TENSOR_MODELS_MODEL_KIT_H_
 #define T2T_TESTS_TENSOR2TENSOR_MODELS_MODEL_KIT_H_

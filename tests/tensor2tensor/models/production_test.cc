@@ -128,6 +128,67 @@ TEST(EncoderOnly, PaddingAndOtherRowsChangeNoRow) {
   }
 }
 
+// A picture has so many pixels: no stop, and each decision sees the pixels before it alone, at its own place.
+TEST_P(Sweep, APictureIsDecidedPixelByPixel) {
+  const ModelKit kit = MakeKit({"draw"}, Yaml());
+  const std::vector<EncodedExample> examples = kit.Examples("draw", 3);
+  const Batch batch = kit.MakeBatch("draw", examples);
+  const at::NoGradGuard no_grad;
+  const auto production = kit.model->Start(batch, "drawn", 2);  // whatever is asked for
+  EXPECT_FALSE(production->stop().has_value());
+  ASSERT_EQ(production->max_decisions(), 6);
+  EXPECT_EQ(kit.model->Decisions(batch).at("drawn"), 18);
+  const at::Tensor ids = batch.targets.at("drawn").ids;
+  double cached = 0;
+  std::vector<at::Tensor> steps;
+  for (int64_t step = 0; step < 6; ++step) {
+    steps.push_back(production->Next().to(at::kDouble));
+    ASSERT_EQ(steps.back().sizes(), (std::vector<int64_t>{3, 256}));
+    std::vector<int64_t> chosen;
+    for (int64_t row = 0; row < 3; ++row) {
+      chosen.push_back(ids[row][step].item<int64_t>());
+      cached -= steps.back()[row][chosen.back()].item<double>();
+    }
+    if (step < 5) production->Advance({0, 1, 2}, chosen);
+  }
+  EXPECT_NEAR(kit.Loss(batch), cached, 1e-3);
+  double alone = 0;
+  for (const EncodedExample& example : examples)
+    alone += kit.Loss(kit.MakeBatch("draw", {example}));
+  EXPECT_NEAR(alone, cached, 1e-3);
+  // Another fifth pixel: the four before it pay what they paid, the sixth something else.
+  const auto paid = [&](const at::Tensor& of, size_t begin, size_t end) {
+    double sum = 0;
+    for (size_t step = begin; step < end; ++step) {
+      for (int64_t row = 0; row < 3; ++row)
+        sum -= steps[step][row][of[row][static_cast<int64_t>(step)].item<int64_t>()].item<double>();
+    }
+    return sum;
+  };
+  Batch other = batch;
+  at::Tensor& changed = other.targets.at("drawn").ids;
+  changed = ids.clone();
+  changed.select(1, 4).fill_(77);
+  const double sixth = kit.Loss(other) - paid(changed, 0, 5);
+  EXPECT_GT(sixth, 0);
+  EXPECT_GT(std::abs(sixth - paid(ids, 5, 6)), 1e-5);
+}
+
+// Search ends a picture at its last pixel.
+TEST_P(Sweep, SearchesDrawWholePictures) {
+  const ModelKit kit = MakeKit({"draw"}, Yaml());
+  const Batch batch = kit.MakeBatch("draw", kit.Examples("draw", 2));
+  for (const char* method : {"greedy", "beam", "sample"}) {
+    DecodeOptions options;
+    options.method = method;
+    const auto found = Search(*kit.model->Start(batch, "drawn", 99), options, nullptr, batch.keys);
+    for (const auto& hypotheses : found) {
+      EXPECT_EQ(hypotheses[0].units.size(), 6u) << method;
+      EXPECT_TRUE(hypotheses[0].finished) << method;
+    }
+  }
+}
+
 // A beam of one takes the likeliest unit at each step, as greedy does, and a row's result is its own whatever the batch.
 TEST_P(Sweep, ABeamOfOneIsGreedy) {
   const std::vector<EncodedExample> examples = kit_.Examples("caption", 4);

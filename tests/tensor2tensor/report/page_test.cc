@@ -222,7 +222,10 @@ TEST(AlignedRows, StandAboveEachOtherAndMarkDifferences) {
 TEST(RenderReport, ShowsTextsThatWerePricedAndAlignedOnes) {
   json target = Target(27, 99, 84, false);
   target["examples"] = {
-      {{"key", "a"}, {"cost_bits", 12.0}, {"references", {"abcdefgh"}}},
+      {{"key", "a"},
+       {"cost", 1.5},
+       {"cost_metric", "bits_per_character"},
+       {"references", {"abcdefgh"}}},
       {{"key", "b"},
        {"aligned_with", "protein"},
        {"inputs", {{"protein", {{"text", "MK"}}}, {"genus", {{"text", "Klebsiella"}}}}},
@@ -240,8 +243,33 @@ TEST(RenderReport, ShowsTextsThatWerePricedAndAlignedOnes) {
   EXPECT_THAT(html, HasSubstr("1 of 2 agree"));
   EXPECT_THAT(html, HasSubstr("Klebsiella"));
   EXPECT_THAT(html, HasSubstr("short"));
-  target["examples"] = {{{"key", "a"}, {"cost_bits", 12.0}, {"references", {"abcdefgh"}}}};
+  target["examples"] = {{{"key", "a"},
+                         {"cost", 1.5},
+                         {"cost_metric", "bits_per_character"},
+                         {"references", {"abcdefgh"}}}};
   EXPECT_THAT(Render(Evaluation(target), {}), Not(HasSubstr("where the model differs")));
+}
+
+TEST(RenderReport, ShowsPicturesThatWereMadeBesideThoseWanted) {
+  const auto base64 = [](float grey) {
+    return absl::Base64Escape(*EncodePng(Pixels{1, 2, 1, {0, grey}}));
+  };
+  json target = Target(27, 99, 84, false);
+  target["examples"] = {{{"key", "k"},
+                         {"cost", 2.875},
+                         {"cost_metric", "bits_per_dimension"},
+                         {"inputs", {{"class", {{"text", "Coat"}}}}},
+                         {"references", {"2x1 image"}},
+                         {"answer", {{"base64", base64(0.25f)}}},
+                         {"wanted", {{"base64", base64(1)}}}}};
+  const std::string html = Render(Evaluation(target), {});
+  EXPECT_THAT(html, HasSubstr("<b>2.875</b> bits per dimension"));
+  EXPECT_THAT(
+      html, HasSubstr("data:image/png;base64," + base64(0.25f) + "\" alt=\"model of example k\""));
+  EXPECT_THAT(
+      html, HasSubstr("data:image/png;base64," + base64(1) + "\" alt=\"reference of example k\""));
+  EXPECT_THAT(html, HasSubstr("Coat"));
+  EXPECT_THAT(html, Not(HasSubstr("2x1 image")));
 }
 
 // A sound has its spectrogram and a player; the two kinds of RIFF are told apart.

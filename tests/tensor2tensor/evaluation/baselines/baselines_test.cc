@@ -1,18 +1,21 @@
 #include "tensor2tensor/evaluation/baselines/baselines.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "modalities/codecs/image_codec.h"
 #include "modalities/codecs/pixels.h"
 #include "modalities/codecs/sequence_codec.h"
 #include "problems/shards/manifest.h"
 #include "problems/shards/prepare.h"
 #include "random/philox.h"
 #include "tensor2tensor/evaluation/baselines/xz_size.h"
+#include "tensor2tensor/evaluation/metrics/cost.h"
 #include "tensor2tensor/evaluation/metrics/edit_distance.h"
 #include "tests/modalities/codecs/codec_testing.h"
 #include "tests/problems/scratch_folder.h"
@@ -323,6 +326,47 @@ TEST(BitsOfXz, PaysLittleForWhatTrainingHolds) {
   EXPECT_GT(*both, 4000 * 4.7);
   EXPECT_LT(*both, 4000 * 5.3);
   EXPECT_LT(*BitsOfXz(*readers.train, *readers.test, "answer", {.among = {0}}), 1000);
+}
+
+// Two pixels: the first as training has it, by (count + 1) / (examples + 256), the second never seen.
+TEST(CostsOfPictures, AreThoseOfPlacesByThemselvesAndOfPng) {
+  Given problem = Words();
+  problem.spec.inputs.clear();
+  problem.spec.targets = {{.name = "picture", .modality = "image"}};
+  const auto picture = [](float left, float right) {
+    return Value(*EncodePng(Pixels{1, 2, 1, {left / 255, right / 255}}));
+  };
+  for (const float left : {7, 7, 7, 9}) problem.Add("train", {{"picture", picture(left, 0)}});
+  problem.Add("test", {{"picture", picture(7, 200)}});
+  problem.Add("test", {{"picture", picture(9, 0)}});
+  const auto codec =
+      CodecFromYaml(MakeImageCodec, "{units: pixels, height: 1, width: 2, channels: 1}");
+  ASSERT_TRUE(codec.ok()) << codec.status();
+  const Readers readers(problem);
+  const auto costs = IndependentUnits(**codec, *readers.train, *readers.test, "picture");
+  ASSERT_TRUE(costs.ok()) << costs.status();
+  ASSERT_EQ(costs->size(), 2u);
+  EXPECT_NEAR(std::stod((*costs)[0].second), 2 * std::log2(260.0) - std::log2(4.0), 1e-9);
+  EXPECT_NEAR(std::stod((*costs)[1].second), 2 * std::log2(260.0) - std::log2(2.0 * 5.0), 1e-9);
+  EXPECT_THAT((*costs)[0].second, testing::EndsWith(" 2"));
+  const auto png = PngSizes(**codec, *readers.test, "picture", {.among = {1}});
+  ASSERT_TRUE(png.ok()) << png.status();
+  EXPECT_THAT(*png,
+              ElementsAre(testing::Pair(
+                  1, CostText(8.0 * static_cast<double>(
+                                        EncodeSmallPng(Pixels{1, 2, 1, {9 / 255.0f, 0}})->size()),
+                              2))));
+  EXPECT_THAT(
+      IndependentUnits(**codec, *readers.train, *readers.test, "nothing").status().message(),
+      HasSubstr("no training example has a value of port 'nothing'"));
+  problem.Add("train", {{"picture", Value("a text file")}});
+  const Readers broken(problem);
+  EXPECT_THAT(IndependentUnits(**codec, *broken.train, *broken.test, "picture").status().message(),
+              HasSubstr("training example 4 ('train4'), port picture"));
+  const auto skipped =
+      IndependentUnits(**codec, *broken.train, *broken.test, "picture", {.skip_broken = true});
+  ASSERT_TRUE(skipped.ok()) << skipped.status();
+  EXPECT_EQ(*skipped, *costs);
 }
 
 TEST(NearestNeighbour, NamesThePictureThatIsNone) {

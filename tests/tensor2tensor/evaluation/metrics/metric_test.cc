@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "random/philox.h"
+#include "tensor2tensor/evaluation/metrics/cost.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
 
 namespace t2t {
@@ -54,10 +55,10 @@ TEST(Metrics, TableIsSortedAndMakesWhatItNames) {
     EXPECT_EQ(info.make()->higher_is_better(),
               info.summary.find("lower is better") == std::string::npos);
   }
-  EXPECT_THAT(names,
-              ElementsAre("accuracy", "back_translation", "bits_per_character", "bleu", "cer",
-                          "chrf", "codon_match", "codon_usage", "exact_match", "gc_distance",
-                          "pearson", "per", "rmse", "sequence_error", "token_f1", "wer"));
+  EXPECT_THAT(names, ElementsAre("accuracy", "back_translation", "bits_per_character",
+                                 "bits_per_dimension", "bleu", "cer", "chrf", "codon_match",
+                                 "codon_usage", "exact_match", "gc_distance", "pearson", "per",
+                                 "rmse", "sequence_error", "token_f1", "wer"));
 }
 
 TEST(Metrics, UnknownNameListsTheKnown) {
@@ -292,11 +293,15 @@ TEST(Cost, BitsOfTheCorpusByItsCharacters) {
   EXPECT_TRUE(IsOfCost("bits_per_character"));
   EXPECT_FALSE(IsOfCost("bleu"));
   EXPECT_FALSE(IsOfCost("nothing"));
-  EXPECT_THAT(metric->Statistics("12.5", {"caf\u00e9"}), ElementsAre(12.5, 4));
-  EXPECT_DOUBLE_EQ(One("bits_per_character", "12.5", {"caf\u00e9\n"}), 2.5);
-  EXPECT_EQ(One("bits_per_character", "3", {""}), 0);
-  const MetricInput input = {{"10", "2"}, {{"1234567890"}, {"ab"}}};
+  EXPECT_THAT(metric->Statistics(CostText(12.5, 5), {"caf\u00e9"}), ElementsAre(12.5, 4));
+  EXPECT_DOUBLE_EQ(One("bits_per_character", CostText(12.5, 6), {"caf\u00e9\n"}), 2.5);
+  EXPECT_EQ(One("bits_per_character", CostText(3, 0), {""}), 0);
+  const MetricInput input = {{CostText(10, 20), CostText(2, 4)}, {{"1234567890"}, {"ab"}}};
   EXPECT_DOUBLE_EQ(Evaluate(*metric, input, 1)->value, 1.0);
+  // By raw units, whatever the reference is.
+  EXPECT_TRUE(IsOfCost("bits_per_dimension"));
+  EXPECT_DOUBLE_EQ(Evaluate(*Make("bits_per_dimension"), input, 1)->value, 0.5);
+  EXPECT_EQ(One("bits_per_dimension", CostText(3, 0), {""}), 0);
 }
 
 TEST(Numbers, RootMeanSquareErrorAndCorrelation) {

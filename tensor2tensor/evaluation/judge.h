@@ -1,0 +1,40 @@
+// Judge: a second model says of what the first one made what it is taken for: whether a classifier of this project sees the kind
+// of clothing that a picture was drawn for, whether a recogniser reads the words that a sound was made of. Beside it stands what
+// the judge says of the true values: more than that is not to be had.
+#ifndef T2T_TENSOR2TENSOR_EVALUATION_JUDGE_H_
+#define T2T_TENSOR2TENSOR_EVALUATION_JUDGE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "tensor2tensor/evaluation/evaluate.h"
+
+namespace t2t {
+
+// How the judge looks at a target: it has an input of that name and modality, and answers with a target that is an input of the
+// judged problem, of one name and modality too.
+struct JudgePorts {
+  const Task* task = nullptr;  // of the judge; borrowed
+  std::string seen;            // what was made, an input of the judge
+  std::string answer;  // what the judge says: a target of it, an input of the judged problem
+};
+
+// The first task of `judges` that can look at the target. Error: InvalidArgument, with what it would need.
+absl::StatusOr<JudgePorts> FindJudge(const std::vector<Task>& judges, const Task& judged,
+                                     const std::string& target);
+
+struct Judgement {
+  std::vector<MetricValue> of_made;  // the judge's metrics of its answer, on what was made
+  std::vector<MetricValue> of_true;  // and on the true values
+};
+
+// `examples` with all ports, `made` the target of each. Other inputs of the judge come from the examples.
+absl::StatusOr<Judgement> Judge(const Model& judge, const JudgePorts& ports,
+                                const std::vector<Example>& examples,
+                                const std::vector<Value>& made, const PredictOptions& options,
+                                uint64_t seed);
+
+}  // namespace t2t
+
+#endif  // T2T_TENSOR2TENSOR_EVALUATION_JUDGE_H_
