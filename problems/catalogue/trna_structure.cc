@@ -54,6 +54,7 @@ class TrnaStructure : public Problem {
   ProblemSpec Spec() const override {
     ProblemSpec spec;
     spec.name = "trna_structure";
+    spec.revision = 2;
     spec.summary = "transfer RNA to its secondary structure, base by base";
     spec.inputs = {{.name = "rna", .modality = "rna"}};
     spec.targets = {{.name = "structure",
@@ -61,7 +62,7 @@ class TrnaStructure : public Problem {
                      .options = "vocab: {kind: char}",
                      .scheme = "aligned",
                      .aligned_with = "rna",
-                     .metrics = {"cer", "exact_match"}}};
+                     .metrics = {"pair_f1", "cer", "exact_match"}}};
     spec.provenance = {.source = "Debian package infernal (its tests' tRNA1415G.sto)",
                        .licence = "BSD-3-clause (Infernal)",
                        .size = "5.5 MB"};

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <limits>
+
 namespace t2t {
 namespace {
 
@@ -12,11 +14,43 @@ std::vector<at::Tensor> SplitHeads(const at::Tensor& x, int64_t parts, int64_t h
   return split;
 }
 
+// Each block of `block` queries over its own keys and those of the block before it, as if it were a head of its own:
+// time x 2 block instead of time x time products. [batch, heads, time, head_dim] all; time > 2 block.
+at::Tensor AttendInBlocks(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                          int64_t block) {
+  const int64_t batch = q.size(0), heads = q.size(1), time = q.size(2), width = q.size(3);
+  const int64_t blocks = (time + block - 1) / block;
+  const auto cut = [&](const at::Tensor& x) {  // [batch, heads, blocks, block, head_dim]
+    return at::constant_pad_nd(x, {0, 0, 0, blocks * block - time})
+        .reshape({batch, heads, blocks, block, width});
+  };
+  const auto as_heads = [&](const at::Tensor& x) {
+    return x.reshape({batch, heads * (blocks - 1), -1, width});
+  };
+  const auto with_before = [&](const at::Tensor& x) {
+    const at::Tensor all = cut(x);
+    return as_heads(at::cat({all.narrow(2, 0, blocks - 1), all.narrow(2, 1, blocks - 1)}, 3));
+  };
+  // The first block has none before it.
+  const auto first = [&](const at::Tensor& x) { return x.narrow(2, 0, block); };
+  const at::Tensor begin =
+      at::scaled_dot_product_attention(first(q), first(k), first(v), std::nullopt, 0.0, true);
+  const at::Tensor later =
+      at::ones({block, 2 * block}, q.options().dtype(at::kBool)).triu(block + 1);
+  const at::Tensor mask = at::zeros({1, 1, block, 2 * block}, q.options())
+                              .masked_fill(later, -std::numeric_limits<double>::infinity());
+  const at::Tensor rest = at::scaled_dot_product_attention(
+      as_heads(cut(q).narrow(2, 1, blocks - 1)), with_before(k), with_before(v), mask, 0.0, false);
+  return at::cat({begin, rest.reshape({batch, heads, -1, width}).narrow(2, 0, time - block)}, 2);
+}
+
 at::Tensor Attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                   const AttentionMask& mask) {
   std::optional<at::Tensor> additive;
   if (mask.additive.defined()) additive = mask.additive.to(q.scalar_type());
-  const at::Tensor y = at::scaled_dot_product_attention(q, k, v, additive, 0.0, mask.causal);
+  const at::Tensor y = mask.block > 0
+                           ? AttendInBlocks(q, k, v, mask.block)
+                           : at::scaled_dot_product_attention(q, k, v, additive, 0.0, mask.causal);
   return y.transpose(1, 2).reshape({q.size(0), q.size(2), -1});
 }
 

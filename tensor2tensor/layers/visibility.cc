@@ -19,10 +19,13 @@ AttentionMask MakeAttentionMask(const Visibility& visibility, const at::Tensor& 
                                 const at::TensorOptions& options) {
   AttentionMask mask;
   at::Tensor allowed;  // [batch or 1, 1, queries or 1, keys]
-  if (visibility.kind != Visibility::Kind::kFull && queries > 1) {
+  // All that a query could see lies in two blocks where there are no more.
+  const int64_t block = keys > 2 * visibility.block ? visibility.block : 0;
+  if (visibility.kind != Visibility::Kind::kFull && (queries > 1 || block > 0)) {
     if (visibility.kind == Visibility::Kind::kCausal && queries == keys &&
         (!valid.defined() || padding_behind)) {
-      mask.causal = true;
+      mask.causal = block == 0;
+      mask.block = block;
       return mask;
     }
     const auto integers = at::TensorOptions(at::kLong).device(options.device());
@@ -31,6 +34,7 @@ AttentionMask MakeAttentionMask(const Visibility& visibility, const at::Tensor& 
     allowed = key.le(query);
     if (visibility.kind == Visibility::Kind::kPrefix)
       allowed = allowed.logical_or(key < visibility.prefix);
+    if (block > 0) allowed = allowed.logical_and(key >= (query.floor_divide(block) - 1) * block);
     allowed = allowed.view({1, 1, queries, keys});
   }
   if (valid.defined()) {

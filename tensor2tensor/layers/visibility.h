@@ -17,14 +17,19 @@ struct Visibility {
   };
   Kind kind = Kind::kFull;
   int64_t prefix = 0;
+  // kCausal: positions are cut into blocks of so many, and one sees no further back than to the beginning of the block before
+  // its own; 0 = all. Parmar et al., "Image Transformer", arXiv 1802.05751, section 3.2 (1D local attention).
+  int64_t block = 0;
   static Visibility Full() { return {}; }
-  static Visibility Causal() { return {Kind::kCausal, 0}; }
-  static Visibility Prefix(int64_t positions) { return {Kind::kPrefix, positions}; }
+  static Visibility Causal(int64_t block = 0) { return {Kind::kCausal, 0, block}; }
+  static Visibility Prefix(int64_t positions) { return {Kind::kPrefix, positions, 0}; }
 };
 
 // What at::scaled_dot_product_attention is given.
 struct AttentionMask {
   bool causal = false;  // the kernel's own causal mask
+  int64_t block =
+      0;  // above 0: causal within blocks and the one before each, which are cut out; nothing else is masked
   at::Tensor
       additive;  // [batch or 1, 1, queries or 1, keys]: 0 = may be seen, -inf = not; may be undefined
 };

@@ -21,6 +21,10 @@ void TransformerOptions::Bind(Binder& b) {
   if (layout == "encoder_decoder") {
     b.Field("encoder_layers", &encoder_layers, "blocks of the encoder");
     b.Field("decoder_layers", &decoder_layers, "blocks of the decoder");
+    b.Field(
+        "local_attention", &local_attention,
+        "positions that an autoregressive target is cut into: each sees its own stretch and the "
+        "one before, such as rows of a picture; 0 = all before");
   } else {
     b.Field("layers", &layers, "blocks of the one stack");
   }
@@ -46,6 +50,7 @@ void TransformerOptions::Bind(Binder& b) {
   if (decoder_layers <= 0) b.Error("decoder_layers", "must be positive");
   if (layers <= 0) b.Error("layers", "must be positive");
   if (dropout < 0 || dropout >= 1) b.Error("dropout", "must be in [0, 1)");
+  if (local_attention < 0) b.Error("local_attention", "must not be negative");
   if (max_positions <= 0) b.Error("max_positions", "must be positive");
 }
 
@@ -171,8 +176,10 @@ at::Tensor TransformerBody::Run(const Stream& given, const Memory& memory,
   BlockInputs inputs = InputsFor(target.positions);
   inputs.cache = cache;
   const int64_t seen = cache != nullptr ? cache->length() : 0;
+  Visibility sees = visibility;
+  if (sees.kind == Visibility::Kind::kCausal) sees.block = options_.local_attention;
   const at::Tensor valid = cache != nullptr ? cache->Valid(target.time()) : target.valid;
-  inputs.self_mask = MakeAttentionMask(visibility, valid, target.time(), seen + target.time(),
+  inputs.self_mask = MakeAttentionMask(sees, valid, target.time(), seen + target.time(),
                                        cache == nullptr, target.values.options());
   if (cache != nullptr) {
     inputs.cross_mask.additive = cache->memory_mask;

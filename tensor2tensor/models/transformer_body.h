@@ -24,6 +24,8 @@ struct TransformerOptions {
   int64_t encoder_layers = 4;  // encoder_decoder only
   int64_t decoder_layers = 4;  // encoder_decoder only
   int64_t layers = 6;          // the other layouts
+  // encoder_decoder only: a causal target sees its own block of so many positions and the one before it; 0 = all before.
+  int64_t local_attention = 0;
   std::string feed_forward = "gelu";
   std::string norm = "pre";          // pre or post
   std::string norm_kind = "layer";   // layer or rms

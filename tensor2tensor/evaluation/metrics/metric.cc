@@ -12,6 +12,7 @@
 #include "registry/check.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
+#include "tensor2tensor/evaluation/metrics/base_pairs.h"
 #include "tensor2tensor/evaluation/metrics/bleu.h"
 #include "tensor2tensor/evaluation/metrics/chrf.h"
 #include "tensor2tensor/evaluation/metrics/codons.h"
@@ -127,6 +128,8 @@ const std::vector<MetricInfo>& AllMetrics() {
           "gc_distance", "Distance of GC content", " points",
           "mean distance of the share of G and C from the reference's, in points of %; "
           "lower is better"),
+      Info<PairF1>("pair_f1", "Base pairs, F1", " %",
+                   "base pairs of a structure (brackets) that are right, F1 over all pairs, in %"),
       Info<PearsonCorrelation>("pearson", "Pearson correlation", "",
                                "correlation of predicted and true numbers, -1 to 1", 3),
       Info<TokenErrorRate>(

@@ -80,6 +80,22 @@ TEST_F(AttentionTest, SelfEqualsTheDefinition) {
               NaiveSelf(x_, [](int64_t, int64_t i, int64_t j) { return j <= i; }), 1e-5);
 }
 
+TEST_F(AttentionTest, BlocksSeeThemselvesAndTheOneBefore) {
+  for (const int64_t time : {5, 7, 8}) {
+    const at::Tensor x = at::randn({2, time, kWidth});
+    for (const int64_t block : {1, 2, 3}) {
+      if (time <= 2 * block) continue;
+      AttentionMask mask;
+      mask.block = block;
+      const Sees sees = [block](int64_t, int64_t i, int64_t j) {
+        return j <= i && j / block >= i / block - 1;
+      };
+      SCOPED_TRACE(std::to_string(time) + " in blocks of " + std::to_string(block));
+      ExpectClose(self_.Forward(x, {}, mask, nullptr, 0), NaiveSelf(x, sees), 1e-5);
+    }
+  }
+}
+
 TEST_F(AttentionTest, WhatIsMaskedIsNotSeen) {
   const std::vector<int64_t> lengths = {3, 5};
   AttentionMask mask;

@@ -32,6 +32,19 @@ AttentionMask Make(const Visibility& visibility, const at::Tensor& valid, int64_
   return MakeAttentionMask(visibility, valid, queries, keys, behind, at::TensorOptions(at::kFloat));
 }
 
+TEST(Visibility, CausalBlocksAreTheKernelsOrAMask) {
+  EXPECT_EQ(Make(Visibility::Causal(2), {}, 5, 5, true).block, 2);
+  EXPECT_FALSE(Make(Visibility::Causal(2), {}, 5, 5, true).additive.defined());
+  // All lies in two blocks.
+  EXPECT_TRUE(Make(Visibility::Causal(2), {}, 4, 4, true).causal);
+  EXPECT_EQ(Make(Visibility::Causal(2), {}, 4, 4, true).block, 0);
+  // The newest of several, and with padding before: a mask.
+  ExpectClose(Make(Visibility::Causal(2), {}, 1, 5, false).additive, Seen(1, "00111"), 0);
+  ExpectClose(Make(Visibility::Causal(2), {}, 1, 6, false).additive, Seen(1, "001111"), 0);
+  ExpectClose(Make(Visibility::Causal(2), Valid({7, 4}, 7), 3, 7, false).additive,
+              Seen(2, "0011100 0011110 0000111  0011000 0011000 0000000"), 0);
+}
+
 TEST(Visibility, FullWithoutPaddingNeedsNoMask) {
   const AttentionMask mask = Make(Visibility::Full(), {}, 3, 3, true);
   EXPECT_FALSE(mask.causal);

@@ -2,6 +2,7 @@
 // depends on nothing but its own row.
 #include "tensor2tensor/models/production.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -172,6 +173,34 @@ TEST_P(Sweep, APictureIsDecidedPixelByPixel) {
   const double sixth = kit.Loss(other) - paid(changed, 0, 5);
   EXPECT_GT(sixth, 0);
   EXPECT_GT(std::abs(sixth - paid(ids, 5, 6)), 1e-5);
+}
+
+// Blocks of one row or of less: what training cuts out is what a step masks, and it is another function than all before.
+TEST(LocalAttention, StepsSeeWhatTrainingSees) {
+  const ModelKit all = MakeKit({"draw"}, "{}");
+  const Batch batch = all.MakeBatch("draw", all.Examples("draw", 3));
+  const at::Tensor ids = batch.targets.at("drawn").ids;
+  const at::NoGradGuard no_grad;
+  for (const int block : {1, 2, 3}) {
+    const ModelKit kit = MakeKit({"draw"}, absl::StrCat("{local_attention: ", block, "}"));
+    const auto production = kit.model->Start(batch, "drawn", 6);
+    double cached = 0;
+    for (int64_t step = 0; step < 6; ++step) {
+      const at::Tensor next = production->Next();
+      std::vector<int64_t> chosen;
+      for (int64_t row = 0; row < 3; ++row) {
+        chosen.push_back(ids[row][step].item<int64_t>());
+        cached -= next[row][chosen.back()].item<double>();
+      }
+      if (step < 5) production->Advance({0, 1, 2}, chosen);
+    }
+    EXPECT_NEAR(kit.Loss(batch), cached, 1e-3) << block;
+    const double difference = std::abs(kit.Loss(batch) - all.Loss(batch));
+    // Two blocks of three are all six.
+    EXPECT_EQ(difference > 1e-4, block < 3) << block << ": " << difference;
+  }
+  const auto refused = ModelKit::Make({"draw"}, "{layout: decoder_only, local_attention: 2}");
+  EXPECT_THAT(std::string(refused.status().message()), ::testing::HasSubstr("local_attention"));
 }
 
 // Search ends a picture at its last pixel.

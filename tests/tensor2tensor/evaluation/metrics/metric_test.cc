@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "random/philox.h"
+#include "tensor2tensor/evaluation/metrics/base_pairs.h"
 #include "tensor2tensor/evaluation/metrics/cost.h"
 #include "tensor2tensor/evaluation/metrics/text_units.h"
 
@@ -57,8 +58,8 @@ TEST(Metrics, TableIsSortedAndMakesWhatItNames) {
   }
   EXPECT_THAT(names, ElementsAre("accuracy", "back_translation", "bits_per_character",
                                  "bits_per_dimension", "bleu", "cer", "chrf", "codon_match",
-                                 "codon_usage", "exact_match", "gc_distance", "pearson", "per",
-                                 "rmse", "sequence_error", "token_f1", "wer"));
+                                 "codon_usage", "exact_match", "gc_distance", "pair_f1", "pearson",
+                                 "per", "rmse", "sequence_error", "token_f1", "wer"));
 }
 
 TEST(Metrics, UnknownNameListsTheKnown) {
@@ -134,10 +135,10 @@ TEST(Metrics, WhitespaceIsPythons) {
   EXPECT_THAT(CodePoints("\xf0\x9f\x98\x80\x80"), ElementsAre(U'\U0001f600', 0x110080));
 }
 
-// The same texts with a base for each byte.
-MetricInput AsBases(MetricInput input) {
-  const auto spell = [](std::string& text) {
-    for (char& letter : text) letter = "ACGT"[static_cast<unsigned char>(letter) % 4];
+// The same texts with one of four letters for each byte.
+MetricInput SpeltWith(const char* four, MetricInput input) {
+  const auto spell = [four](std::string& text) {
+    for (char& letter : text) letter = four[static_cast<unsigned char>(letter) % 4];
   };
   for (std::string& prediction : input.predictions) spell(prediction);
   for (auto& references : input.references) {
@@ -147,11 +148,12 @@ MetricInput AsBases(MetricInput input) {
 }
 
 TEST(Evaluate, SumsOfPartsScoreTheCorpus) {
-  const MetricInput texts = Noisy(40, 0.2, "parts"), bases = AsBases(texts);
+  const MetricInput texts = Noisy(40, 0.2, "parts"), bases = SpeltWith("ACGT", texts),
+                    pairs = SpeltWith("<>.-", texts);
   for (const MetricInfo& info : AllMetrics()) {
     if (!OfText(info)) continue;
     const bool of_bases = info.name == "codon_usage" || info.name == "gc_distance";
-    const MetricInput& input = of_bases ? bases : texts;
+    const MetricInput& input = of_bases ? bases : info.name == "pair_f1" ? pairs : texts;
     const auto metric = info.make();
     std::vector<double> sum;
     for (size_t i = input.predictions.size(); i-- > 0;) {
@@ -286,6 +288,24 @@ TEST(Codons, GcIsOfEachExample) {
   EXPECT_EQ(One("gc_distance", "GGAA", {"GGGA"}), 25);
   EXPECT_EQ(One("gc_distance", "GGAA", {"GGGG", "GAAA", "GGCA"}), 25);  // the nearest
   EXPECT_EQ(One("gc_distance", "", {"GC"}), 100);
+}
+
+TEST(BasePairs, AreThoseOfNestedBrackets) {
+  using Pairs = std::set<std::pair<int64_t, int64_t>>;
+  EXPECT_EQ(BasePairs("<<.>>"), (Pairs{{0, 4}, {1, 3}}));
+  EXPECT_EQ(BasePairs("([)]"), (Pairs{{0, 2}, {1, 3}}));  // a pseudoknot: each kind by itself
+  EXPECT_EQ(BasePairs("{.}><.<>"), (Pairs{{0, 2}, {6, 7}}));
+  EXPECT_TRUE(BasePairs("").empty());
+}
+
+TEST(BasePairs, F1IsOfAllPairsTogether) {
+  EXPECT_EQ(One("pair_f1", "<<.>>", {"<<.>>"}), 100);
+  EXPECT_EQ(One("pair_f1", ".....", {"<<.>>"}), 0);
+  EXPECT_EQ(One("pair_f1", "...", {"..."}), 100);
+  EXPECT_DOUBLE_EQ(One("pair_f1", "<...>", {"<<.>>"}), 100 * 2.0 / 3);
+  EXPECT_EQ(One("pair_f1", "<...>", {"<<.>>", "<...>"}), 100);  // the best one
+  const MetricInput input = {{"<...>", "<>"}, {{"<<.>>"}, {"<>"}}};
+  EXPECT_DOUBLE_EQ(Evaluate(*Make("pair_f1"), input, 1)->value, 100 * 2 * 2.0 / (3 + 2));
 }
 
 TEST(Cost, BitsOfTheCorpusByItsCharacters) {
