@@ -26,6 +26,8 @@ class InputAdapter : public Layer {
   // The table whose rows are the units' vectors, for a head that shares it: [ids, width]. Undefined where
   // the units are not discrete.
   virtual at::Tensor table() const { return {}; }
+  // Whether each vector comes from one unit alone, so that units may enter one by one.
+  virtual bool unit_by_unit() const { return true; }
   // How it reads its units beyond the shapes of its parameters, such as the patches along each axis; ports that share an
   // adapter must agree in it.
   virtual std::vector<int64_t> grid() const { return {}; }

@@ -29,6 +29,7 @@ class ConvolutionalPatchAdapter : public InputAdapter {
   ConvolutionalPatchAdapter(int64_t rows, int64_t columns, int64_t patch, int64_t channels,
                             int64_t width);
   Stream Forward(const UnitsBatch& units) const override;
+  bool unit_by_unit() const override { return false; }
   std::vector<int64_t> grid() const override { return {rows_, columns_}; }
 
  private:

@@ -18,6 +18,7 @@ class SpectrumAdapter : public InputAdapter {
   // Frames of `parts` spectra of `bins` numbers; parts must be a power of two.
   SpectrumAdapter(int64_t parts, int64_t bins, int64_t width);
   Stream Forward(const UnitsBatch& units) const override;
+  bool unit_by_unit() const override { return false; }
   std::vector<int64_t> grid() const override { return {parts_, bins_}; }
 
  private:

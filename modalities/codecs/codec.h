@@ -109,8 +109,6 @@ struct Modality {
   std::function<absl::StatusOr<std::unique_ptr<Codec>>(Binder& options)> make_codec;
   Way ids = {};     // of the codecs that give ids
   Way frames = {};  // of those that give frames
-  // YAML: options that a target port has where nothing else is said, such as those of the way that can be one.
-  std::string target_options = {};
   const Way& WayOf(const Codec& codec) const { return codec.gives_frames() ? frames : ids; }
   // Of values that are files, their endings: ".png .jpg"; "" where a value is text.
   std::string file_suffixes = {};

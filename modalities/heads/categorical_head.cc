@@ -27,7 +27,7 @@ at::Tensor CategoricalHead::Weight() const {
 }
 
 Head::Sum CategoricalHead::Loss(const at::Tensor& hidden, const at::Tensor& targets,
-                                double smoothing) const {
+                                double smoothing, const std::vector<uint64_t>&) const {
   const CrossEntropySum sum = LinearCrossEntropy(hidden, Weight(), bias_, targets, smoothing);
   return {sum.loss, sum.nll};
 }

@@ -11,7 +11,8 @@ class CategoricalHead : public Head {
   // With a defined `table` its first `classes` rows are the weights, and only the bias is the head's own.
   CategoricalHead(int64_t classes, int64_t width, const at::Tensor& table);
   Measure measure() const override { return Measure::kLikelihood; }
-  Sum Loss(const at::Tensor& hidden, const at::Tensor& targets, double smoothing) const override;
+  Sum Loss(const at::Tensor& hidden, const at::Tensor& targets, double smoothing,
+           const std::vector<uint64_t>& keys) const override;
   at::Tensor LogProbabilities(const at::Tensor& hidden) const override;
 
  private:

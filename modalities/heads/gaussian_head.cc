@@ -20,7 +20,7 @@ GaussianHead::GaussianHead(int64_t numbers, int64_t width) : numbers_(numbers) {
 }
 
 Head::Sum GaussianHead::Loss(const at::Tensor& hidden, const at::Tensor& targets,
-                             double /*smoothing*/) const {
+                             double /*smoothing*/, const std::vector<uint64_t>&) const {
   const at::Tensor decided = projection_->Forward(hidden);
   const at::Tensor mean = decided.narrow(-1, 0, numbers_);
   const at::Tensor log_variance =
@@ -33,7 +33,7 @@ Head::Sum GaussianHead::Loss(const at::Tensor& hidden, const at::Tensor& targets
   return {loss, loss.detach()};
 }
 
-at::Tensor GaussianHead::Frames(const at::Tensor& hidden) const {
+at::Tensor GaussianHead::Frames(const at::Tensor& hidden, const FrameDraw&) const {
   const at::Tensor mean = projection_->Forward(hidden).narrow(-1, 0, numbers_);
   return at::cat({mean, at::zeros_like(mean)}, -1);
 }

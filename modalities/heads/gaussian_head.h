@@ -7,6 +7,7 @@
 #define T2T_MODALITIES_HEADS_GAUSSIAN_HEAD_H_
 
 #include <memory>
+#include <vector>
 
 #include "modalities/heads/head.h"
 #include "tensor2tensor/layers/linear.h"
@@ -19,9 +20,10 @@ class GaussianHead : public Head {
   GaussianHead(int64_t numbers, int64_t width);
   Measure measure() const override { return Measure::kScore; }
   // Label smoothing does not apply and is ignored.
-  Sum Loss(const at::Tensor& hidden, const at::Tensor& targets, double smoothing) const override;
+  Sum Loss(const at::Tensor& hidden, const at::Tensor& targets, double smoothing,
+           const std::vector<uint64_t>& keys) const override;
   // The means, none missing.
-  at::Tensor Frames(const at::Tensor& hidden) const override;
+  at::Tensor Frames(const at::Tensor& hidden, const FrameDraw& draw) const override;
 
  private:
   int64_t numbers_;

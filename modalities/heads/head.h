@@ -2,15 +2,25 @@
 #ifndef T2T_MODALITIES_HEADS_HEAD_H_
 #define T2T_MODALITIES_HEADS_HEAD_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "modalities/codecs/codec.h"
+#include "registry/config.h"
 #include "registry/registry.h"
 #include "tensor2tensor/layers/layer.h"
 
 namespace t2t {
+
+// How frames are drawn from a head that draws them.
+struct FrameDraw {
+  std::vector<uint64_t> keys =
+      {};  // of each row; empty: nothing is drawn, the middle of what there could be
+  double temperature = 1;  // the noise that a frame begins as is multiplied by it
+};
 
 // Const methods are called from several threads at once.
 class Head : public Layer {
@@ -25,13 +35,16 @@ class Head : public Layer {
         plain;  // scalar without gradient: the same without label smoothing; nats for a likelihood
   };
   // hidden [rows, width]; targets: ids [rows] int64 for a discrete head, frames [rows, frame_width] for a
-  // continuous one.
-  virtual Sum Loss(const at::Tensor& hidden, const at::Tensor& targets, double smoothing) const = 0;
+  // continuous one. keys: of each row, where the head draws; else empty.
+  virtual Sum Loss(const at::Tensor& hidden, const at::Tensor& targets, double smoothing,
+                   const std::vector<uint64_t>& keys) const = 0;
+  // Whether its loss and its frames come from random numbers.
+  virtual bool draws() const { return false; }
 
   // [rows, width] -> log-probabilities [rows, classes]; undefined for a head that is not discrete.
   virtual at::Tensor LogProbabilities(const at::Tensor&) const { return {}; }
-  // [rows, width] -> what is expected, as frames [rows, frame_width]; undefined for a discrete head.
-  virtual at::Tensor Frames(const at::Tensor&) const { return {}; }
+  // [rows, width] -> what is expected, or drawn by a head that draws, as frames [rows, frame_width]; undefined for a discrete head.
+  virtual at::Tensor Frames(const at::Tensor&, const FrameDraw&) const { return {}; }
 };
 
 struct HeadOptions {
@@ -39,8 +52,9 @@ struct HeadOptions {
   int64_t extra_classes = 0;  // classes beyond the vocabulary that the scheme needs (a stop unit)
   at::Tensor table;  // shared with the input adapter: [>= classes, width]; undefined = own weights
 };
+// Binds what it reads of the port's options; errors of these are kept in the Config.
 using HeadFactory = std::function<absl::StatusOr<std::shared_ptr<Head>>(
-    const Codec& codec, const HeadOptions& options)>;
+    const Codec& codec, Binder& port, const HeadOptions& options)>;
 
 }  // namespace t2t
 

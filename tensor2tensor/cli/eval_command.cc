@@ -267,7 +267,8 @@ struct EvalCommand {
           json[name], BesideModel(*answers, of_cost, task, port, result, target, measured.seed));
       return absl::OkStatus();
     };
-    if (!target.cost_numbers.empty() && port.codec->fixed_length() > 0) {
+    const bool priced = !target.cost_numbers.empty() && CostOf(port) == MetricInfo::Judges::kBits;
+    if (priced && port.codec->fixed_length() > 0) {
       T2T_RETURN_IF_ERROR(add("independent",
                               IndependentUnits(*port.codec, *train, test, port.port.name,
                                                options_of("independent", target.cost_numbers)),
@@ -278,7 +279,7 @@ struct EvalCommand {
                 PngSizes(*port.codec, test, port.port.name, options_of("png", target.cost_numbers)),
                 /*of_cost=*/true));
       }
-    } else if (!target.cost_numbers.empty()) {
+    } else if (priced) {
       T2T_ASSIGN_OR_RETURN(const double bits, BitsOfXz(*train, test, port.port.name,
                                                        options_of("xz", target.cost_numbers)));
       T2T_ASSIGN_OR_RETURN(json["xz"], XzBesideModel(bits, target));
@@ -328,8 +329,8 @@ struct EvalCommand {
 
   static void PrintTarget(const std::string& place, const nlohmann::json& target) {
     printf("%s\n", place.c_str());
-    printf("  %-28s %8.4f nats a decision\n", "teacher-forced loss",
-           target["tf_loss"].get<double>());
+    printf("  %-28s %8.4f %s\n", "teacher-forced loss", target["tf_loss"].get<double>(),
+           target["metrics"].contains("flow_loss") ? "a frame" : "nats a decision");
     for (const auto& [key, value] : target.items()) {
       if (absl::StartsWith(key, "bits_per_"))
         printf("  %-28s %8.4f\n", key.c_str(), value.get<double>());

@@ -23,7 +23,7 @@ struct LossSums {
   int64_t decisions = 0, raw_units = 0;
 };
 
-// Bits of each example, by target port.
+// Loss of each example, by target port: nats of a likelihood.
 using Costs = std::map<std::string, std::vector<double>>;
 
 // Adds the teacher-forced losses of these examples; where costs are wanted, each example is a batch of its own.
@@ -54,8 +54,7 @@ absl::Status AddLosses(const Model& model, const Task& task,
     const at::Tensor all = at::stack(list).to(at::kCPU, at::kDouble);
     (*sums)[port].nats += all.sum().item<double>();
     if (costs == nullptr) continue;
-    for (int64_t i = 0; i < all.size(0); ++i)
-      (*costs)[port].push_back(all[i].item<double>() / std::log(2.0));
+    for (int64_t i = 0; i < all.size(0); ++i) (*costs)[port].push_back(all[i].item<double>());
   }
   return absl::OkStatus();
 }
@@ -78,21 +77,29 @@ absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length
 std::vector<std::string> MetricNames(const Task& task, const TaskPort& port) {
   if (!port.port.metrics.empty()) return port.port.metrics;
   const std::vector<std::string>& usual = port.way->metrics;
-  if (!task.inputs.empty() || !HasCost(port)) return usual;
+  if (!task.inputs.empty() || CostOf(port) == MetricInfo::Judges::kAnswer) return usual;
   std::vector<std::string> of_cost;
   std::copy_if(usual.begin(), usual.end(), std::back_inserter(of_cost), IsOfCost);
   return of_cost.empty() ? std::vector<std::string>{"bits_per_character"} : of_cost;
 }
 
-bool HasCost(const TaskPort& port) {
-  return port.scheme_name == "autoregressive" && !port.codec->gives_frames() &&
-         port.codec->reversible();
+MetricInfo::Judges CostOf(const TaskPort& port) {
+  using Judges = MetricInfo::Judges;
+  if (port.scheme_name != "autoregressive") return Judges::kAnswer;
+  if (port.codec->gives_frames()) return Judges::kScore;
+  return port.codec->reversible() ? Judges::kBits : Judges::kAnswer;
 }
 
 absl::Status CheckMetrics(const Task& task) {
   for (const TaskPort& port : task.targets) {
     for (const std::string& name : MetricNames(task, port)) {
-      if (!IsOfCost(name) || HasCost(port)) continue;
+      if (!IsOfCost(name) || JudgedBy(name) == CostOf(port)) continue;
+      if (JudgedBy(name) == MetricInfo::Judges::kScore) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(task.spec.name, ".", port.port.name, ": ", name,
+                         " is of frames that are drawn one after the other, not of ",
+                         port.codec->Describe(), " by the scheme ", port.scheme_name));
+      }
       return absl::InvalidArgumentError(
           absl::StrCat(task.spec.name, ".", port.port.name, ": ", name,
                        " needs units that go back to the value (", port.codec->Describe(),
@@ -192,14 +199,17 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       T2T_RETURN_IF_ERROR(FromTorch([&] {
         return AddLosses(model, task, encoded, options, &sums, with_costs ? &costs : nullptr);
       }));
-      for (const auto& [name, bits] : costs) {
+      for (const auto& [name, losses] : costs) {
         const TaskPort& port = *task.Find(name);
         if (!HasMetric(task, port, /*of_cost=*/true)) continue;
         TargetResult& target = targets[name];
-        for (size_t i = 0; i < bits.size(); ++i) {
+        const bool in_bits = CostOf(port) == MetricInfo::Judges::kBits;
+        for (size_t i = 0; i < losses.size(); ++i) {
+          const Units& units = encoded[i].targets.at(name);
           target.cost_numbers.push_back(encoded[i].number);
           target.costs.predictions.push_back(
-              CostText(bits[i], encoded[i].targets.at(name).raw_units));
+              in_bits ? CostText(losses[i] / std::log(2.0), units.raw_units)
+                      : CostText(losses[i], units.length()));
           target.costs.references.push_back(ReferenceTexts(port, examples[encoded_places[i]]));
         }
       }

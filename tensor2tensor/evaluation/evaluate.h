@@ -74,11 +74,12 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
 // Whether every example of at most max_length is in reach of the body's positions. Error: InvalidArgument.
 absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length);
 
-// Whether the cost of a value can be told of the port: its loss is the likelihood of the whole of it.
-bool HasCost(const TaskPort& port);
+// What the port's loss tells of a whole value: bits where it is its likelihood, a score where its frames are drawn one after the
+// other; kAnswer where it tells nothing of the kind.
+MetricInfo::Judges CostOf(const TaskPort& port);
 
 // Names of a target port's metrics: its own, or its modality's; of a text or sequence without any input, to which nothing
-// could be an answer, what the model pays for it (where HasCost).
+// could be an answer, what the model pays for it (CostOf).
 std::vector<std::string> MetricNames(const Task& task, const TaskPort& port);
 
 // Error: InvalidArgument for a metric of costs of a port that has none.

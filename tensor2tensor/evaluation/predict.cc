@@ -200,13 +200,25 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
              encoded, search, port->codec->fixed_length(), options.batching, model.body())) {
       if (options.interrupted && options.interrupted())
         return absl::CancelledError("stopped while decoding");
-      const Batch batch = MakeBatch(task, encoded, rows, /*with_targets=*/false).To(model.device());
+      // Of frames that are drawn each candidate is a row of its own.
+      const bool drawn = model.draws(task.spec.name, target) && search.method == "sample";
+      std::vector<int64_t> produced;
+      for (const int64_t row : rows)
+        produced.insert(produced.end(), static_cast<size_t>(drawn ? search.n_best : 1), row);
+      const Batch batch =
+          MakeBatch(task, encoded, produced, /*with_targets=*/false).To(model.device());
       const auto production = model.Start(batch, target, max_length);
-      if (const at::Tensor frames = production->Frames(); frames.defined()) {
-        for (size_t i = 0; i < rows.size(); ++i) {
+      FrameDraw draw;
+      draw.temperature = search.temperature;
+      for (size_t i = 0; drawn && i < produced.size(); ++i) {
+        draw.keys.push_back(
+            RandomKey(batch.keys[i]).With(i % static_cast<size_t>(search.n_best)).value());
+      }
+      if (const at::Tensor frames = production->Frames(draw); frames.defined()) {
+        for (size_t i = 0; i < produced.size(); ++i) {
           T2T_ASSIGN_OR_RETURN(Candidate candidate,
                                FrameCandidate(*port, frames.select(0, static_cast<int64_t>(i))));
-          predictions[static_cast<size_t>(rows[i])].candidates.push_back(std::move(candidate));
+          predictions[static_cast<size_t>(produced[i])].candidates.push_back(std::move(candidate));
         }
         report(rows);
         continue;

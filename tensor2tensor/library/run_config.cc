@@ -117,16 +117,26 @@ absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, C
   options.Bind(model);
   T2T_ASSIGN_OR_RETURN(const auto* entry, library.bodies.Find(options.body));
   T2T_ASSIGN_OR_RETURN(const auto made, entry->value(model, 1));
+  const auto bind_adapter = [&](const TaskPort& port, Binder& of_port) -> absl::Status {
+    T2T_ASSIGN_OR_RETURN(const auto* adapter, library.adapters.Find(port.adapter));
+    return adapter->value(*port.codec, of_port, made->width()).status();
+  };
   for (const Task& task : tasks) {
     for (const TaskPort& port : task.inputs) {
       if (port.codec->needs_learning()) continue;
-      Binder port_options = config.Root().Section(port.config_path);
-      T2T_ASSIGN_OR_RETURN(const auto* adapter, library.adapters.Find(port.adapter));
-      T2T_RETURN_IF_ERROR(adapter->value(*port.codec, port_options, made->width()).status());
+      Binder of_port = config.Root().Section(port.config_path);
+      T2T_RETURN_IF_ERROR(bind_adapter(port, of_port));
     }
     for (const TaskPort& port : task.targets) {
       T2T_RETURN_IF_ERROR(Annotate(port.scheme->FitsBody(*made),
                                    absl::StrCat(task.spec.name, ".", port.port.name)));
+      if (port.codec->needs_learning()) continue;
+      Binder of_port = config.Root().Section(port.config_path);
+      if (port.scheme->feeds_back()) T2T_RETURN_IF_ERROR(bind_adapter(port, of_port));
+      HeadOptions head;
+      head.width = made->width();
+      T2T_ASSIGN_OR_RETURN(const auto* head_entry, library.heads.Find(port.head));
+      T2T_RETURN_IF_ERROR(head_entry->value(*port.codec, of_port, head).status());
     }
   }
   return model.status();

@@ -109,7 +109,7 @@ class AlignedScheme : public Scheme {
       return flat.index_select(0, at::tensor(places, at::kLong).to(flat.device()));
     };
     return parts.head->Loss(chosen(hidden.flatten(0, 1), of_hidden),
-                            chosen(target.ids.flatten(), of_target), smoothing);
+                            chosen(target.ids.flatten(), of_target), smoothing, {});
   }
 
   std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory,

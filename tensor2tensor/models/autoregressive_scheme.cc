@@ -2,10 +2,17 @@
 
 #include <ATen/ATen.h>
 
+#include "absl/strings/str_cat.h"
+#include "random/philox.h"
 #include "registry/check.h"
 
 namespace t2t {
 namespace {
+
+// Of the random numbers of decision `step` of a row.
+uint64_t KeyOf(uint64_t row_key, int64_t step) {
+  return RandomKey(row_key).With("decision").With(static_cast<uint64_t>(step)).value();
+}
 
 // Whether the units end by their number, without a stop.
 bool Fixed(const SchemeParts& parts) { return parts.units.fixed_length > 0; }
@@ -30,17 +37,22 @@ class AutoregressiveProduction : public Production {
   }
   int64_t max_decisions() const override { return max_length_; }
 
-  at::Tensor Next() override {
-    Stream stream;
-    stream.values = values_;
-    stream.positions =
-        parts_.units.Positions(step_, 1, at::TensorOptions(at::kLong).device(values_.device()));
-    stream.lengths.assign(static_cast<size_t>(rows_), 1);
-    ForwardContext context;
-    const at::Tensor hidden =
-        parts_.body->Run(stream, memory_, Visibility::Causal(), cache_.get(), context);
-    memory_ = {};  // from now on the cache holds what is needed of it
-    return parts_.head->LogProbabilities(hidden.select(1, 0));
+  at::Tensor Next() override { return parts_.head->LogProbabilities(Decide()); }
+
+  at::Tensor Frames(const FrameDraw& draw) override {
+    if (parts_.units.vocabulary_size > 0) return {};
+    std::vector<at::Tensor> frames;
+    for (int64_t step = 0; step < max_length_; ++step) {
+      if (step > 0) {
+        UnitsBatch decided;
+        decided.frames = frames.back().unsqueeze(1);
+        FeedBack(std::move(decided));
+      }
+      FrameDraw here = draw;
+      for (uint64_t& key : here.keys) key = KeyOf(key, step);
+      frames.push_back(parts_.head->Frames(Decide(), here));
+    }
+    return at::stack(frames, 1);
   }
 
   void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>& ids) override {
@@ -56,15 +68,34 @@ class AutoregressiveProduction : public Production {
     if (moved) cache_->Select(at::tensor(parents, at::kLong).to(values_.device()), same_memory);
     sources_ = std::move(sources);
     rows_ = static_cast<int64_t>(parents.size());
-    UnitsBatch units;
-    units.ids = at::tensor(ids, at::kLong).view({-1, 1}).to(values_.device());
-    units.positions = at::zeros({1, 1, 1}, units.ids.options());
-    units.lengths.assign(ids.size(), 1);
+    UnitsBatch decided;
+    decided.ids = at::tensor(ids, at::kLong).view({-1, 1}).to(values_.device());
+    FeedBack(std::move(decided));
+  }
+
+ private:
+  // Hidden states [rows, width] of the next decision.
+  at::Tensor Decide() {
+    Stream stream;
+    stream.values = values_;
+    stream.positions =
+        parts_.units.Positions(step_, 1, at::TensorOptions(at::kLong).device(values_.device()));
+    stream.lengths.assign(static_cast<size_t>(rows_), 1);
+    ForwardContext context;
+    const at::Tensor hidden =
+        parts_.body->Run(stream, memory_, Visibility::Causal(), cache_.get(), context);
+    memory_ = {};  // from now on the cache holds what is needed of it
+    return hidden.select(1, 0);
+  }
+
+  // What was decided, a unit of each row, enters next.
+  void FeedBack(UnitsBatch units) {
+    units.positions = at::zeros({1, 1, 1}, at::TensorOptions(at::kLong).device(values_.device()));
+    units.lengths.assign(static_cast<size_t>(rows_), 1);
     values_ = parts_.feedback->Forward(units).values;
     ++step_;
   }
 
- private:
   SchemeParts parts_;
   Memory memory_;
   int64_t max_length_;
@@ -82,6 +113,12 @@ class AutoregressiveScheme : public Scheme {
     return absl::InvalidArgumentError(
         "the autoregressive scheme needs a body that can run step by step; an encoder_only one "
         "cannot");
+  }
+  absl::Status FitsCodec(const Codec& codec) const override {
+    if (!codec.gives_frames() || codec.fixed_length() > 0) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("frames come one after the other where their number is known, but that of ",
+                     codec.Describe(), " is not"));
   }
   int64_t extra_classes(const TargetUnits& units) const override {
     return units.fixed_length > 0 ? 0 : 1;
@@ -103,18 +140,25 @@ class AutoregressiveScheme : public Scheme {
         {parts.tag.view({1, 1, -1}).expand({batch, 1, -1}), units.values.narrow(1, 0, time - 1)},
         1);
     shifted.positions = parts.units.Positions(0, time, target.positions.options());
+    std::vector<uint64_t> keys;          // of the decisions
     std::vector<int64_t> places, stops;  // flat places of decisions, and of those that are the stop
     for (int64_t row = 0; row < batch; ++row) {
       const int64_t length = target.lengths[static_cast<size_t>(row)];
       shifted.lengths.push_back(length + stop);
-      for (int64_t t = 0; t < length + stop; ++t) places.push_back(row * time + t);
+      const uint64_t row_key =
+          context.row_keys.empty() ? 0 : context.row_keys[static_cast<size_t>(row)];
+      for (int64_t t = 0; t < length + stop; ++t) {
+        places.push_back(row * time + t);
+        if (parts.head->draws()) keys.push_back(KeyOf(row_key, t));
+      }
       if (stop > 0) stops.push_back(row * time + length);
     }
     const at::Device device = units.values.device();
     shifted.valid = ValidFromLengths(shifted.lengths, time, device);
     const at::Tensor hidden =
         parts.body->Run(shifted, memory, Visibility::Causal(), nullptr, context);
-    at::Tensor wanted = at::constant_pad_nd(target.ids, {0, stop}).view({-1});
+    at::Tensor wanted = target.ids.defined() ? at::constant_pad_nd(target.ids, {0, stop}).view({-1})
+                                             : target.frames.flatten(0, 1);
     if (stop > 0)
       wanted.index_fill_(0, at::tensor(stops, at::kLong).to(device), parts.units.vocabulary_size);
     at::Tensor rows = hidden.reshape({batch * time, -1});
@@ -123,7 +167,7 @@ class AutoregressiveScheme : public Scheme {
       rows = rows.index_select(0, index);
       wanted = wanted.index_select(0, index);
     }
-    return parts.head->Loss(rows, wanted, smoothing);
+    return parts.head->Loss(rows, wanted, smoothing, keys);
   }
 
   std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory,

@@ -100,6 +100,12 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
                                    absl::StrCat(place, ", scheme ", port.scheme_name)));
       if (part.scheme->feeds_back()) {
         T2T_ASSIGN_OR_RETURN(part.feedback, PortAdapter(port, registries, config, *holder, width));
+        if (!part.feedback->unit_by_unit()) {
+          return absl::InvalidArgumentError(
+              absl::StrCat(port.config_path,
+                           ".stem: looks at several units at once, of which those "
+                           "that are not decided yet are unknown to a target; choose linear"));
+        }
       }
       part.units = TargetUnits(*port.codec);
       HeadOptions head;
@@ -107,7 +113,8 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       head.extra_classes = part.scheme->extra_classes(part.units);
       if (options.tie_embeddings && part.feedback != nullptr) head.table = part.feedback->table();
       T2T_ASSIGN_OR_RETURN(const auto* head_entry, registries.heads->Find(port.head));
-      T2T_ASSIGN_OR_RETURN(part.head, head_entry->value(*port.codec, head));
+      Binder port_options = config.Root().Section(port.config_path);
+      T2T_ASSIGN_OR_RETURN(part.head, head_entry->value(*port.codec, port_options, head));
       holder->register_module("head", part.head);
       part.tag = NewVector(*holder, "tag", width);
       const std::string role = RoleOf(port.port);
@@ -250,6 +257,10 @@ int64_t Model::parameter_count() const {
   int64_t count = 0;
   for (const at::Tensor& parameter : parameters()) count += parameter.numel();
   return count;
+}
+
+bool Model::draws(const std::string& problem, const std::string& port) const {
+  return Target(problem, port).head->draws();
 }
 
 bool Model::in_bits(const std::string& problem, const std::string& port) const {

@@ -69,6 +69,8 @@ class Model : public torch::nn::Module {
   int64_t parameter_count() const;
   // The body; where each problem has its own, the first: they differ in their weights alone.
   const Body& body() const { return *tasks_.begin()->second.body; }
+  // Whether the port's values are drawn from random numbers, not searched for.
+  bool draws(const std::string& problem, const std::string& port) const;
   // Whether the port's loss is a likelihood over a reversible codec, to be told in bits per raw unit.
   bool in_bits(const std::string& problem, const std::string& port) const;
 

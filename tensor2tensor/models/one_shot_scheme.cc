@@ -30,10 +30,10 @@ class OneShotProduction : public Production {
     ForwardContext context;
     return parts_.head->LogProbabilities(Decide(parts_, memory_, context));
   }
-  at::Tensor Frames() override {
+  at::Tensor Frames(const FrameDraw& draw) override {
     if (parts_.units.vocabulary_size > 0) return {};
     ForwardContext context;
-    return parts_.head->Frames(Decide(parts_, memory_, context)).unsqueeze(1);
+    return parts_.head->Frames(Decide(parts_, memory_, context), draw).unsqueeze(1);
   }
   void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>&) override {
     rows_ = static_cast<int64_t>(parents.size());  // decided; nothing follows
@@ -65,7 +65,7 @@ class OneShotScheme : public Scheme {
                  double smoothing, ForwardContext& context) const override {
     return parts.head->Loss(Decide(parts, memory, context),
                             (target.ids.defined() ? target.ids : target.frames).select(1, 0),
-                            smoothing);
+                            smoothing, {});
   }
   std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory,
                                     int64_t) const override {

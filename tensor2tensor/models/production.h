@@ -15,6 +15,8 @@
 #include <optional>
 #include <vector>
 
+#include "modalities/heads/head.h"
+
 namespace t2t {
 
 class Production {
@@ -30,7 +32,8 @@ class Production {
   virtual std::optional<int64_t> stop() const = 0;
   // Of a target of numbers, which no search decides: all its frames, [rows, time, frame_width]; undefined for the
   // others. Where it is defined, Next is not to be called.
-  virtual at::Tensor Frames() { return {}; }
+  // `draw` has a key for each row, or none.
+  virtual at::Tensor Frames(const FrameDraw&) { return {}; }
   // At most so many decisions, the stop not counted.
   virtual int64_t max_decisions() const = 0;
 };

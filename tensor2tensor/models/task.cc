@@ -61,10 +61,6 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
   T2T_RETURN_IF_ERROR(config.MergeDefaults(made.config_path,
                                            port.options.empty() ? "{}" : port.options,
                                            absl::StrCat("problem ", spec.name)));
-  if (target && !made.modality->target_options.empty()) {
-    T2T_RETURN_IF_ERROR(config.MergeDefaults(made.config_path, made.modality->target_options,
-                                             absl::StrCat("targets of ", port.modality)));
-  }
   Binder options = config.Root().Section("ports").Section(spec.name).Section(port.name);
   options.Field("share", &made.share, "ports of one key share vocabulary and table");
   auto codec = made.modality->make_codec(options);

@@ -9,21 +9,21 @@
 namespace t2t {
 namespace {
 
-// {bits, raw units}
+// {cost, units}
 std::pair<double, double> ReadCost(const std::string& cost) {
   const std::pair<std::string, std::string> parts = absl::StrSplit(cost, ' ');
-  double bits = 0, raw_units = 0;
-  T2T_CHECK(absl::SimpleAtod(parts.first, &bits) && absl::SimpleAtod(parts.second, &raw_units))
-      << "a cost in bits with its raw units: '" << cost << "'";
-  return {bits, raw_units};
+  double value = 0, units = 0;
+  T2T_CHECK(absl::SimpleAtod(parts.first, &value) && absl::SimpleAtod(parts.second, &units))
+      << "a cost with its units: '" << cost << "'";
+  return {value, units};
 }
 
 double Ratio(absl::Span<const double> summed) { return summed[1] == 0 ? 0 : summed[0] / summed[1]; }
 
 }  // namespace
 
-std::string CostText(double bits, int64_t raw_units) {
-  return absl::StrFormat("%.17g %d", bits, raw_units);
+std::string CostText(double cost, int64_t units) {
+  return absl::StrFormat("%.17g %d", cost, units);
 }
 
 std::vector<double> BitsPerCharacter::Statistics(const std::string& prediction,
@@ -33,12 +33,12 @@ std::vector<double> BitsPerCharacter::Statistics(const std::string& prediction,
 
 double BitsPerCharacter::Score(absl::Span<const double> summed) const { return Ratio(summed); }
 
-std::vector<double> BitsPerDimension::Statistics(const std::string& prediction,
-                                                 const std::vector<std::string>&) const {
-  const auto [bits, raw_units] = ReadCost(prediction);
-  return {bits, raw_units};
+std::vector<double> CostPerUnit::Statistics(const std::string& prediction,
+                                            const std::vector<std::string>&) const {
+  const auto [cost, units] = ReadCost(prediction);
+  return {cost, units};
 }
 
-double BitsPerDimension::Score(absl::Span<const double> summed) const { return Ratio(summed); }
+double CostPerUnit::Score(absl::Span<const double> summed) const { return Ratio(summed); }
 
 }  // namespace t2t

@@ -1,4 +1,4 @@
-// What a model pays for a value, in bits (the negative logarithm of its probability, base 2), by what the value consists of; lower
+// What a model pays for a value, in bits (the negative logarithm of its probability, base 2) or as a score that is no likelihood, by what the value consists of; lower
 // is better. The corpus value weighs every character or number alike. In place of an answer an example has its cost (CostText).
 // Measured teacher-forced, the stop included. With subwords it is an upper bound: of all ways to cut a text into pieces one is
 // counted.
@@ -14,8 +14,9 @@
 
 namespace t2t {
 
-// A cost in place of an answer: bits, and the raw units that they pay for (Units::raw_units): "1234.5 784".
-std::string CostText(double bits, int64_t raw_units);
+// A cost in place of an answer: bits and the raw units that they pay for (Units::raw_units), "1234.5 784"; or a score and its
+// decisions.
+std::string CostText(double cost, int64_t units);
 
 // By the characters of the text, which is the reference.
 class BitsPerCharacter : public Metric {
@@ -28,12 +29,11 @@ class BitsPerCharacter : public Metric {
   double Score(absl::Span<const double> summed) const override;
 };
 
-// By the raw units: of a picture "bits per dimension", a subpixel's.
-class BitsPerDimension : public Metric {
+// By the units that the cost pays for: bits_per_dimension, of a picture's subpixels; flow_loss, of frames.
+class CostPerUnit : public Metric {
  public:
-  explicit BitsPerDimension(std::string name)
-      : Metric(std::move(name), /*higher_is_better=*/false) {}
-  // {bits, raw units}
+  explicit CostPerUnit(std::string name) : Metric(std::move(name), /*higher_is_better=*/false) {}
+  // {cost, units}
   std::vector<double> Statistics(const std::string& prediction,
                                  const std::vector<std::string>& references) const override;
   double Score(absl::Span<const double> summed) const override;

@@ -88,8 +88,8 @@ std::pair<double, double> Interval(std::vector<double>& scores) {
 
 template <typename Class>
 MetricInfo Info(std::string name, std::string title, std::string unit, std::string summary,
-                int digits = 1, bool of_cost = false) {
-  return {name, std::move(title), std::move(unit), std::move(summary), digits, of_cost, [name] {
+                int digits = 1, MetricInfo::Judges judges = MetricInfo::Judges::kAnswer) {
+  return {name, std::move(title), std::move(unit), std::move(summary), digits, judges, [name] {
             return std::make_unique<Class>(name);
           }};
 }
@@ -106,11 +106,11 @@ const std::vector<MetricInfo>& AllMetrics() {
       Info<BitsPerCharacter>("bits_per_character", "Bits per character", "",
                              "what the model pays for the text, teacher-forced, its end included; "
                              "lower is better",
-                             3, /*of_cost=*/true),
-      Info<BitsPerDimension>("bits_per_dimension", "Bits per dimension", "",
-                             "what the model pays for each subpixel of a picture, teacher-forced; "
-                             "lower is better",
-                             3, /*of_cost=*/true),
+                             3, MetricInfo::Judges::kBits),
+      Info<CostPerUnit>("bits_per_dimension", "Bits per dimension", "",
+                        "what the model pays for each subpixel of a picture, teacher-forced; "
+                        "lower is better",
+                        3, MetricInfo::Judges::kBits),
       Info<Bleu>("bleu", "BLEU", "",
                  "sacreBLEU's corpus BLEU, 0 to 100: tokenizer 13a, exp smoothing, case-sensitive"),
       Info<CharacterErrorRate>("cer", "Character error rate", " %",
@@ -124,6 +124,10 @@ const std::vector<MetricInfo>& AllMetrics() {
                        "what the codons of all predictions and of all references share, in %"),
       Info<ExactMatch>("exact_match", "Exact match", " %",
                        "predictions equal to any reference, in %, outer whitespace aside"),
+      Info<CostPerUnit>("flow_loss", "Flow loss", "",
+                        "mean squared error of the velocity that draws a frame, "
+                        "teacher-forced; lower is better",
+                        4, MetricInfo::Judges::kScore),
       Info<GcDistance>(
           "gc_distance", "Distance of GC content", " points",
           "mean distance of the share of G and C from the reference's, in points of %; "
@@ -167,10 +171,12 @@ int MetricDigits(absl::string_view name) {
   return info == nullptr ? 1 : info->digits;
 }
 
-bool IsOfCost(absl::string_view name) {
+MetricInfo::Judges JudgedBy(absl::string_view name) {
   const MetricInfo* info = FindMetric(name);
-  return info != nullptr && info->of_cost;
+  return info == nullptr ? MetricInfo::Judges::kAnswer : info->judges;
 }
+
+bool IsOfCost(absl::string_view name) { return JudgedBy(name) != MetricInfo::Judges::kAnswer; }
 
 absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name) {
   if (const MetricInfo* info = FindMetric(name); info != nullptr) return info->make();

@@ -90,8 +90,9 @@ struct MetricInfo {
   std::string unit;     // " %" where it is a percentage, or ""
   std::string summary;  // one line, with the direction where it matters
   int digits;           // behind the point, of what is shown of it
-  // Judges what the model pays for the reference instead of what it decodes (cost.h).
-  bool of_cost;
+  // What is judged: what was decoded, or what the model pays for the reference: bits, or a score that is no likelihood (cost.h).
+  enum class Judges { kAnswer, kBits, kScore };
+  Judges judges;
   std::function<std::unique_ptr<Metric>()> make;
 };
 
@@ -100,7 +101,9 @@ const std::vector<MetricInfo>& AllMetrics();
 
 // MetricInfo::digits; 1 for a name that is not known.
 int MetricDigits(absl::string_view name);
-// MetricInfo::of_cost; false for a name that is not known.
+// MetricInfo::judges; kAnswer for a name that is not known.
+MetricInfo::Judges JudgedBy(absl::string_view name);
+// Whether that is no answer.
 bool IsOfCost(absl::string_view name);
 
 // NotFound where there is none of that name; the message lists all.

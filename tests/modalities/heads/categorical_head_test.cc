@@ -104,7 +104,7 @@ TEST_P(CategoricalHeadTest, TheLossIsTheCrossEntropyOfSmoothedTargets) {
       }
       plain -= log_probabilities[target];
     }
-    const Head::Sum sum = head_->Loss(hidden_, targets_, smoothing);
+    const Head::Sum sum = head_->Loss(hidden_, targets_, smoothing, {});
     EXPECT_NEAR(sum.loss.item<double>(), loss, 1e-4) << smoothing;
     EXPECT_NEAR(sum.plain.item<double>(), plain, 1e-4) << smoothing;
     EXPECT_TRUE(sum.loss.requires_grad());
@@ -132,7 +132,7 @@ TEST_P(CategoricalHeadTest, FiniteDifferences) {
   std::vector<at::Tensor> leaves = head->parameters();
   if (c.tied) leaves.push_back(table);
   leaves.push_back(at::randn({kRows, kWidth}, at::kDouble).requires_grad_());
-  ExpectGradients([&] { return head->Loss(leaves.back(), targets_, 0.1).loss; }, leaves,
+  ExpectGradients([&] { return head->Loss(leaves.back(), targets_, 0.1, {}).loss; }, leaves,
                   {.step = 1e-2, .tolerance = 2e-3, .elements = 100});
 }
 
@@ -159,7 +159,8 @@ TEST(CategoricalHead, LearnsIntoTheSharedTable) {
   options.width = kWidth;
   options.table = at::randn({8, kWidth}).requires_grad_();
   const auto head = *MakeCategoricalHead(OfSize(7), options);
-  head->Loss(at::randn({kRows, kWidth}), at::randint(7, {kRows}, at::kLong), 0.1).loss.backward();
+  head->Loss(at::randn({kRows, kWidth}), at::randint(7, {kRows}, at::kLong), 0.1, {})
+      .loss.backward();
   const at::Tensor gradient = options.table.grad();
   ASSERT_TRUE(gradient.defined());
   for (int64_t row = 0; row < 7; ++row)

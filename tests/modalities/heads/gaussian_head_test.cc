@@ -43,12 +43,12 @@ TEST(GaussianHead, IsTheDensityOfTheNumbersThatAreThere) {
                            std::sqrt(2 * M_PI * variance));
     }
   }
-  const Head::Sum sum = head.Loss(hidden, targets, 0.1);
+  const Head::Sum sum = head.Loss(hidden, targets, 0.1, {});
   EXPECT_NEAR(sum.loss.item<double>(), expected, 1e-9);
   EXPECT_NEAR(sum.plain.item<double>(), expected, 1e-9);
   EXPECT_FALSE(sum.plain.requires_grad());
   EXPECT_EQ(head.measure(), Head::Measure::kScore);
-  const at::Tensor frames = head.Frames(hidden);
+  const at::Tensor frames = head.Frames(hidden, {});
   EXPECT_TRUE(at::equal(frames.narrow(1, 0, kNumbers), decided.narrow(1, 0, kNumbers)));
   EXPECT_EQ(frames.narrow(1, kNumbers, kNumbers).abs().sum().item<double>(), 0);
   EXPECT_FALSE(head.LogProbabilities(hidden).defined());
@@ -61,14 +61,14 @@ TEST(GaussianHead, GradientsMatchFiniteDifferences) {
   hidden.requires_grad_();
   std::vector<at::Tensor> tensors = head.parameters();
   tensors.push_back(hidden);
-  ExpectGradients([&] { return head.Loss(hidden, Targets(), 0).loss; }, tensors);
+  ExpectGradients([&] { return head.Loss(hidden, Targets(), 0, {}).loss; }, tensors);
 }
 
 // A missing number teaches nothing.
 TEST(GaussianHead, MissingNumbersHaveNoGradient) {
   GaussianHead head(1, kHidden);
   const at::Tensor hidden = at::ones({1, kHidden});
-  head.Loss(hidden, at::tensor({7.0f, 1.0f}).view({1, 2}), 0).loss.backward();
+  head.Loss(hidden, at::tensor({7.0f, 1.0f}).view({1, 2}), 0, {}).loss.backward();
   for (const at::Tensor& parameter : head.parameters()) {
     EXPECT_EQ(parameter.grad().abs().sum().item<double>(), 0);
   }

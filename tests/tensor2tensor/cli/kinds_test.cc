@@ -120,10 +120,10 @@ TEST(Kinds, ATextWithoutAnInputIsPricedAndContinued) {
 TEST(Kinds, APictureIsPricedAndDrawn) {
   const ScratchFolder scratch;
   const std::string run = scratch / "run", data = scratch / "data", drawn = scratch / "drawn";
-  ExpectWorks(
-      RunT2t(TinyTraining({"--problem", "image_stripes_rev:count=60", "--out", run, "--data", data,
-                           "--steps", "20", "--set", "validation.every=10", "--set",
-                           "ports.image_stripes_rev:count=60.image.decode.method=sample"})));
+  ExpectWorks(RunT2t(TinyTraining(
+      {"--problem", "image_stripes_rev:count=60", "--out", run, "--data", data, "--steps", "20",
+       "--set", "validation.every=10", "--set",
+       "ports.image_stripes_rev:count=60.image={units: pixels, decode: {method: sample}}"})));
   EXPECT_TRUE(Exists(data + "/image_stripes-count=60/manifest.json"));
   EXPECT_FALSE(Exists(data + "/image_stripes_rev-count=60"));
   const std::string measured =
@@ -198,6 +198,41 @@ TEST(Kinds, APictureIsPricedAndDrawn) {
   const Outcome no_picture = RunT2t({"decode", classifier, "--sheet", sheet});
   EXPECT_NE(no_picture.code, 0);
   EXPECT_THAT(no_picture.err, HasSubstr("--sheet: shows one target of modality image"));
+}
+
+// The same by patches that a flow draws: a score instead of a likelihood, other pictures by another seed.
+TEST(Kinds, APictureIsDrawnByAFlow) {
+  const ScratchFolder scratch;
+  const std::string run = scratch / "run", data = scratch / "data", drawn = scratch / "drawn";
+  ExpectWorks(
+      RunT2t(TinyTraining({"--problem", "image_stripes_rev:count=60", "--out", run, "--data", data,
+                           "--steps", "20", "--set", "validation.every=10", "--set",
+                           "ports.image_stripes_rev:count=60.image.flow.steps=3"})));
+  const std::string measured =
+      ExpectWorks(RunT2t({"eval", run, "--split", "test", "--baselines", "--data", data}));
+  EXPECT_THAT(measured, AllOf(HasSubstr("flow_loss"), HasSubstr("a frame"),
+                              testing::Not(HasSubstr("bits_per"))));
+  const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
+  const nlohmann::json& target =
+      record.at("problems").at("image_stripes_rev:count=60").at("targets").at("image");
+  EXPECT_EQ(target.at("primary"), "flow_loss");
+  EXPECT_NEAR(target.at("metrics").at("flow_loss").at("value").get<double>(),
+              target.at("tf_loss").get<double>(), 1e-4);
+  const auto decode = [&](const std::string& seed) {
+    std::vector<std::string> pictures;
+    for (const std::string& path : Lines(ExpectWorks(
+             RunT2t({"decode", run, "--save", drawn, "--set", "method=sample", "--set", "n_best=2",
+                     "--set", "seed=" + seed, "--direction", "vertical"})))) {
+      pictures.push_back(MustRead(path));
+      EXPECT_EQ(DecodePixels(pictures.back(), 1)->height, 16) << path;
+    }
+    return pictures;
+  };
+  const std::vector<std::string> first = decode("1");
+  ASSERT_EQ(first.size(), 2u);
+  EXPECT_NE(first[0], first[1]);
+  EXPECT_EQ(decode("1"), first);
+  EXPECT_NE(decode("2"), first);
 }
 
 // Tones and the silence behind them to a word; a long recording of several is heard in pieces.

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "modalities/codecs/audio_codec.h"
 #include "modalities/codecs/genetic_code.h"
 #include "tests/modalities/codecs/codec_testing.h"
 #include "tests/tensor2tensor/library/small_run.h"
@@ -231,7 +232,7 @@ TEST_P(ModalitySweep, EntersAModelAndLeavesIt) {
     } else {
       BuildTrainDecode(input);
     }
-    if (way.head.empty() && modality.target_options.empty()) {
+    if (way.head.empty()) {
       EXPECT_THAT(std::string(target.Make().message()), HasSubstr("no head yet"));
     } else {
       const absl::Status status = target.Make();
@@ -376,12 +377,22 @@ TEST(Sweep, ANameItDoesNotKnowFails) {
 // What the issue calls refused: a target without a head, a scheme that does not fit.
 TEST(Refused, ATargetWithoutAHead) {
   SmallRun run;
-  run.AddProblem(OneToOne("paint", Text(), PortOf("image", "size: 16, units: patches")));
+  run.AddProblem(OneToOne("say", Text(), PortOf("audio", "rate: 8000, bins: 8")));
   const absl::Status status = run.Make();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented);
   EXPECT_EQ(std::string(status.message()),
-            "problem 'paint' has the target 'wanted' of modality image, as 16x16 colour in 8x8 "
-            "patches, which has no head yet: it can be an input only");
+            absl::StrCat("problem 'say' has the target 'wanted' of modality audio, as ",
+                         (*CodecFromYaml(MakeAudioCodec, "{rate: 8000, bins: 8}"))->Describe(),
+                         ", which has no head yet: it can be an input only"));
+}
+
+// A stem over several patches would show a target what is not decided yet.
+TEST(Refused, AStemThatSeesAhead) {
+  SmallRun run;
+  run.AddProblem(
+      OneToOne("paint", Text(), PortOf("image", "size: 16, patch: 8, stem: convolution")));
+  EXPECT_THAT(std::string(run.Make().message()),
+              AllOf(HasSubstr("ports.paint.wanted.stem"), HasSubstr("choose linear")));
 }
 
 TEST(Refused, ADecoderThatNoTargetUses) {

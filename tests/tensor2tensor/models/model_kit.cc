@@ -11,6 +11,7 @@
 #include "random/philox.h"
 #include "registry/check.h"
 #include "registry/status_macros.h"
+#include "tensor2tensor/layers/linear.h"
 #include "tensor2tensor/models/register_models.h"
 
 namespace t2t {
@@ -38,6 +39,33 @@ class GridCodec : public Codec {
   int64_t axes() const override { return 2; }
   std::string raw_unit() const override { return "number"; }
   std::string Describe() const override { return "a grid of frames"; }
+};
+
+// Six frames, always.
+class FullGridCodec : public GridCodec {
+ public:
+  std::vector<int64_t> extent() const override { return {2, 3}; }
+};
+
+// Frames as a projection of the hidden state, by their squared error: what is decided step by step costs nothing where it is the
+// target.
+class MeanHead : public Head {
+ public:
+  explicit MeanHead(int64_t width) {
+    projection_ = register_module("projection", std::make_shared<Linear>(width, kFrameWidth));
+  }
+  Measure measure() const override { return Measure::kScore; }
+  Sum Loss(const at::Tensor& hidden, const at::Tensor& targets, double,
+           const std::vector<uint64_t>&) const override {
+    const at::Tensor loss = (projection_->Forward(hidden) - targets).square().sum();
+    return {loss, loss.detach()};
+  }
+  at::Tensor Frames(const at::Tensor& hidden, const FrameDraw&) const override {
+    return projection_->Forward(hidden);
+  }
+
+ private:
+  std::shared_ptr<Linear> projection_;
 };
 
 ProblemSpec Spec(const std::string& name) {
@@ -70,6 +98,9 @@ ProblemSpec Spec(const std::string& name) {
     spec.targets = {{.name = "drawn",
                      .modality = "image",
                      .options = "{units: pixels, height: 2, width: 3, channels: 1}"}};
+  } else if (name == "sketch") {
+    spec.inputs = {text};
+    spec.targets = {{.name = "sketched", .modality = "full_grid"}};
   } else if (name == "paint") {  // refused: a grid has no head
     spec.inputs = {text};
     spec.targets = {picture};
@@ -85,8 +116,9 @@ Value RandomValue(const Port& port, Philox& random) {
     for (int i = 0; i < 6; ++i) pixels.values.push_back(static_cast<float>(random.Uniform()));
     return *EncodePng(pixels);
   }
-  if (port.modality == "grid") {
-    std::vector<float> numbers((1 + random.Below(7)) * kFrameWidth);
+  if (port.modality == "grid" || port.modality == "full_grid") {
+    const uint64_t frames = port.modality == "grid" ? 1 + random.Below(7) : 6;
+    std::vector<float> numbers(frames * kFrameWidth);
     for (float& number : numbers) number = static_cast<float>(random.Normal());
     return numbers;
   }
@@ -111,6 +143,13 @@ absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems
                            return std::make_unique<GridCodec>();
                          },
                          .frames = {.adapter = "patches"}}}));
+  T2T_RETURN_IF_ERROR(kit.modalities_->Add(
+      "full_grid", {.summary = "six frames",
+                    .tags = {},
+                    .value = {.make_codec = [](Binder&) -> absl::StatusOr<std::unique_ptr<Codec>> {
+                                return std::make_unique<FullGridCodec>();
+                              },
+                              .frames = {"frames", "mean", {"autoregressive"}, {"flow_loss"}}}}));
   Registry<BodyFactory> bodies("body");
   Registry<SchemeFactory> schemes("scheme");
   Registry<AdapterFactory> adapters("adapter");
@@ -119,6 +158,13 @@ absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems
   T2T_RETURN_IF_ERROR(RegisterSchemes(schemes));
   T2T_RETURN_IF_ERROR(RegisterAdapters(adapters));
   T2T_RETURN_IF_ERROR(RegisterHeads(heads));
+  T2T_RETURN_IF_ERROR(heads.Add(
+      "mean", {.summary = "a projection",
+               .tags = {},
+               .value = [](const Codec&, Binder&,
+                           const HeadOptions& options) -> absl::StatusOr<std::shared_ptr<Head>> {
+                 return std::make_shared<MeanHead>(options.width);
+               }}));
   Config config;
   T2T_RETURN_IF_ERROR(
       config.MergeYaml("model: {d_model: 16, heads: 2, ff: 24, encoder_layers: 2, decoder_layers: "

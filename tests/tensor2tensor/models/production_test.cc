@@ -175,6 +175,29 @@ TEST_P(Sweep, APictureIsDecidedPixelByPixel) {
   EXPECT_GT(std::abs(sixth - paid(ids, 5, 6)), 1e-5);
 }
 
+// Frames that are decided one after the other and fed back are those that training has at their places.
+TEST_P(Sweep, FramesStepByStepAreThoseOfTraining) {
+  const ModelKit kit = MakeKit({"sketch"}, Yaml());
+  const std::vector<EncodedExample> examples = kit.Examples("sketch", 3);
+  const at::NoGradGuard no_grad;
+  Batch batch = kit.MakeBatch("sketch", examples);
+  const at::Tensor frames = kit.model->Start(batch, "sketched", 1)->Frames({});
+  ASSERT_EQ(frames.sizes(), (std::vector<int64_t>{3, 6, 5}));
+  EXPECT_GT(kit.Loss(batch), 1);
+  batch.targets.at("sketched").frames = frames;
+  EXPECT_NEAR(kit.Loss(batch), 0, 1e-6);
+  batch.targets.at("sketched").frames = frames.clone();
+  batch.targets.at("sketched").frames[1][5] += 1;  // the last one of a row, which no other one sees
+  EXPECT_NEAR(kit.Loss(batch), 5, 1e-3);
+  batch.targets.at("sketched").frames[1][2] += 1;
+  EXPECT_GT(std::abs(kit.Loss(batch) - 10), 1e-3);
+  for (int64_t row = 0; row < 3; ++row) {
+    const Batch one = kit.MakeBatch("sketch", {examples[static_cast<size_t>(row)]});
+    const at::Tensor alone = kit.model->Start(one, "sketched", 1)->Frames({});
+    EXPECT_LT((alone[0] - frames[row]).abs().max().item<double>(), 1e-4);
+  }
+}
+
 // Blocks of one row or of less: what training cuts out is what a step masks, and it is another function than all before.
 TEST(LocalAttention, StepsSeeWhatTrainingSees) {
   const ModelKit all = MakeKit({"draw"}, "{}");

@@ -56,10 +56,11 @@ TEST(Metrics, TableIsSortedAndMakesWhatItNames) {
     EXPECT_EQ(info.make()->higher_is_better(),
               info.summary.find("lower is better") == std::string::npos);
   }
-  EXPECT_THAT(names, ElementsAre("accuracy", "back_translation", "bits_per_character",
-                                 "bits_per_dimension", "bleu", "cer", "chrf", "codon_match",
-                                 "codon_usage", "exact_match", "gc_distance", "pair_f1", "pearson",
-                                 "per", "rmse", "sequence_error", "token_f1", "wer"));
+  EXPECT_THAT(
+      names, ElementsAre("accuracy", "back_translation", "bits_per_character", "bits_per_dimension",
+                         "bleu", "cer", "chrf", "codon_match", "codon_usage", "exact_match",
+                         "flow_loss", "gc_distance", "pair_f1", "pearson", "per", "rmse",
+                         "sequence_error", "token_f1", "wer"));
 }
 
 TEST(Metrics, UnknownNameListsTheKnown) {
@@ -111,13 +112,13 @@ TEST(Metrics, TokenF1) {
 
 // Whether a metric reads text; the others read lists of numbers and have a test of their own.
 bool OfText(const MetricInfo& info) {
-  return info.name != "pearson" && info.name != "rmse" && !info.of_cost;
+  return info.name != "pearson" && info.name != "rmse" && !IsOfCost(info.name);
 }
 
 TEST(Metrics, IllFormedTextIsScoredToo) {
   const std::string bad = "\xff\xc3\xa9\xc3 \xed\xa0\x80 caf\xe9 a b c d";
   for (const MetricInfo& info : AllMetrics()) {
-    if (info.of_cost) continue;
+    if (IsOfCost(info.name)) continue;
     const auto metric = info.make();
     if (OfText(info)) {
       EXPECT_NEAR(metric->Score(metric->Statistics(bad, {bad})),
