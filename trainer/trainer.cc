@@ -54,7 +54,7 @@ absl::Status Trainer::CheckNames(const std::vector<Task>& tasks, const TrainerOp
   }
   T2T_RETURN_IF_ERROR(CheckUtilities(validation.decode, "validation.decode.utility"));
   for (const Task& task : tasks) {
-    T2T_RETURN_IF_ERROR(CheckConstraints(task, validation.decode, "validation.decode.constraint"));
+    T2T_RETURN_IF_ERROR(CheckDecoding(task, validation.decode, "validation.decode.constraint"));
   }
   const std::string& best = validation.best;
   if (!best.empty() && std::find(measured.begin(), measured.end(), best) == measured.end()) {

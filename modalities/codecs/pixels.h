@@ -50,7 +50,7 @@ Pixels PixelsOfGrey(absl::string_view samples, int64_t height, int64_t width);
 
 // The bytes of a PNG of 8 bits; values are clamped to 0..1 and rounded.
 absl::StatusOr<std::string> EncodePng(const Pixels& pixels);
-// The same picture in as few bytes as libpng finds: what PNG pays for it.
+// The same picture by the highest compression, with the better of two strategies: what PNG pays for it.
 absl::StatusOr<std::string> EncodeSmallPng(const Pixels& pixels);
 
 // Area means when an axis shrinks, linear interpolation when it grows. The same size is a copy.

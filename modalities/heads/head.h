@@ -18,7 +18,7 @@ namespace t2t {
 // How frames are drawn from a head that draws them.
 struct FrameDraw {
   std::vector<uint64_t> keys =
-      {};  // of each row; empty: nothing is drawn, the middle of what there could be
+      {};  // of each row; empty: nothing is drawn, and the noise that a frame begins as is 0
   double temperature = 1;  // the noise that a frame begins as is multiplied by it
 };
 

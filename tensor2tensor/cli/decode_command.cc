@@ -20,7 +20,8 @@
 namespace t2t {
 namespace {
 
-constexpr size_t kStdinChunk = 256;  // lines decoded together
+constexpr size_t kStdinChunk = 256;   // lines decoded together
+constexpr size_t kMostOnSheet = 100;  // examples on a contact sheet
 
 struct DecodeCommand {
   CLI::App* command = nullptr;
@@ -114,7 +115,8 @@ struct DecodeCommand {
   // Writes the candidates of a target that are files; their paths become their texts.
   absl::Status SaveFiles(const TaskPort& port, const std::string& key, Prediction& prediction) {
     T2T_RETURN_IF_ERROR(MakeFolders(save));
-    if (!sheet.empty()) on_sheet.emplace_back();
+    const bool shown = !sheet.empty() && on_sheet.size() < kMostOnSheet;
+    if (shown) on_sheet.emplace_back();
     for (size_t i = 0; i < prediction.candidates.size(); ++i) {
       Candidate& candidate = prediction.candidates[i];
       const std::string& bytes = candidate.value.bytes();
@@ -122,7 +124,7 @@ struct DecodeCommand {
           absl::StrCat(save, "/", split.empty() ? "" : split + "-", key, "-", port.port.name,
                        i == 0 ? "" : absl::StrCat("-", i + 1), port.modality->SuffixOf(bytes));
       T2T_RETURN_IF_ERROR(WriteFileAtomically(candidate.text, bytes));
-      if (!sheet.empty()) on_sheet.back().push_back(bytes);
+      if (shown) on_sheet.back().push_back(bytes);
     }
     return absl::OkStatus();
   }
@@ -164,6 +166,36 @@ struct DecodeCommand {
       for (const TaskPort& port : task.targets) targets.push_back(port.port.name);
     }
     return targets;
+  }
+
+  // Whether targets that are files have a place, and places have targets.
+  absl::Status CheckFiles(const Task& task) const {
+    std::vector<std::string> names;
+    for (const TaskPort& port : task.targets) names.push_back(port.port.name);
+    const std::vector<std::string> targets = Targets(task);
+    bool files = false;
+    for (const std::string& target : targets) {
+      if (std::find(names.begin(), names.end(), target) == names.end()) {
+        return absl::InvalidArgumentError(absl::StrCat("--want ", target, ": problem '",
+                                                       task.spec.name, "' has no such target",
+                                                       Suggestion(target, names)));
+      }
+      const TaskPort& port = *task.Find(target);
+      files = files || port.modality->is_file();
+      if (!port.modality->is_file() || !save.empty()) continue;
+      return absl::InvalidArgumentError(absl::StrCat("--save FOLDER: is needed, since the target '",
+                                                     target, "' is a file (", port.port.modality,
+                                                     ")"));
+    }
+    if (!save.empty() && !files) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--save: none of these targets is a file: ", absl::StrJoin(targets, ", ")));
+    }
+    if (sheet.empty() || (targets.size() == 1 && task.Find(targets[0])->port.modality == "image"))
+      return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("--sheet: shows one target of modality image, not ",
+                     absl::StrJoin(targets, ", "), "; choose one by --want"));
   }
 
   // `first`: the number of the first of them, for the names of files.
@@ -239,22 +271,7 @@ struct DecodeCommand {
     T2T_ASSIGN_OR_RETURN(const Run opened, OpenRun(library, run, open));
     T2T_ASSIGN_OR_RETURN(const Task* task, opened.FindTask(problem));
     T2T_ASSIGN_OR_RETURN(const DecodeChoices decode, opened.Decoding(sets));
-    for (const std::string& target : Targets(*task)) {
-      const TaskPort* port = task->Find(target);
-      if (port == nullptr || !port->modality->is_file() || !save.empty()) continue;
-      return absl::InvalidArgumentError(absl::StrCat("--save FOLDER: is needed, since the target '",
-                                                     target, "' is a file (", port->port.modality,
-                                                     ")"));
-    }
-    if (!sheet.empty()) {
-      const std::vector<std::string> targets = Targets(*task);
-      const TaskPort* port = task->Find(targets[0]);
-      if (targets.size() != 1 || port == nullptr || port->port.modality != "image") {
-        return absl::InvalidArgumentError(
-            absl::StrCat("--sheet: shows one target of modality image, not ",
-                         absl::StrJoin(targets, ", "), "; choose one by --want"));
-      }
-    }
+    T2T_RETURN_IF_ERROR(CheckFiles(*task));
     T2T_ASSIGN_OR_RETURN(const auto ports, PortOptions(*task));
     if (int{!ports.empty()} + int{!file.empty()} + int{!split.empty()} > 1) {
       return absl::InvalidArgumentError(
@@ -330,8 +347,9 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
   command->add_option("--save", decode->save,
                       "folder for targets that are files, NUMBER-TARGET.png; their paths are "
                       "printed, and what is there under a name is replaced");
-  command->add_option("--sheet", decode->sheet,
-                      "a picture of all pictures that are made, a row an example: sheet.png");
+  command->add_option(
+      "--sheet", decode->sheet,
+      "a picture of the pictures that are made, a row an example, at most 100: sheet.png");
   command->add_option("--checkpoint", decode->checkpoint,
                       "best, last or a step (default: best where there is one)");
   command->add_option("--device", decode->device, "auto, cpu or cuda")->capture_default_str();

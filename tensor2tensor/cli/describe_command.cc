@@ -13,6 +13,7 @@
 #include "registry/status_macros.h"
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
+#include "tensor2tensor/evaluation/evaluate.h"
 #include "tensor2tensor/library/find_problem.h"
 #include "tensor2tensor/library/run.h"
 
@@ -41,10 +42,8 @@ absl::Status DescribeProblem(const Library& library, const std::string& name,
       std::string text =
           absl::StrCat(port.port.name, ": ", port.port.modality, ", ", port.codec->Describe());
       if (target) {
-        const std::vector<std::string>& metrics =
-            port.port.metrics.empty() ? port.way->metrics : port.port.metrics;
         absl::StrAppend(&text, "; scheme ", port.scheme_name, "; metrics ",
-                        absl::StrJoin(metrics, ", "));
+                        absl::StrJoin(MetricNames(task, port), ", "));
       }
       Line(target ? "target" : "input", text);
     }

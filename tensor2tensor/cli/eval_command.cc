@@ -64,13 +64,17 @@ struct EvalCommand {
     }
     // Files are to be looked at, also where no metric judges what is decoded.
     std::vector<Prediction> answers;
-    if (port.modality->is_file() && priced) {
+    if (!target.predictions.empty()) {
+      for (const auto& [drawn, place] : order) {
+        const auto at =
+            std::lower_bound(result.numbers.begin(), result.numbers.end(), numbers[place]);
+        answers.push_back(target.predictions[static_cast<size_t>(at - result.numbers.begin())]);
+      }
+    } else if (port.modality->is_file()) {
       PredictOptions predict;
       predict.decode = options.decode.Of(task.spec.name, target.target);
       predict.batching = options.batching;
       T2T_ASSIGN_OR_RETURN(answers, Predict(*run.model, task, target.target, examples, predict));
-    } else if (!priced) {
-      for (const auto& [drawn, place] : order) answers.push_back(target.predictions[place]);
     }
     nlohmann::json shown = nlohmann::json::array();
     for (size_t i = 0; i < order.size(); ++i) {
@@ -124,44 +128,46 @@ struct EvalCommand {
     return {{"labels", labels}, {"counts", rows}};
   }
 
-  // {"run", "problem", "answer", "of_made": metrics, "of_true": metrics}: what the judge says of what the model makes of all
+  // {"run", "step", "checkpoint", "decode", "problem", "answer", "of_made": metrics, "of_true": metrics}: what the judge says of what the model makes of all
   // examples that were looked at.
-  absl::StatusOr<nlohmann::json> Judged(const t2t::Run& opened, const t2t::Run& other,
-                                        const Task& task, const SplitReader& reader,
-                                        const EvaluationResult& result, const TargetResult& target,
-                                        const EvaluateOptions& measured, Progress& progress) const {
-    T2T_ASSIGN_OR_RETURN(const JudgePorts ports, FindJudge(other.tasks, task, target.target));
+  absl::StatusOr<nlohmann::json> Judged(const t2t::Run& other, const JudgePorts& ports,
+                                        const SplitReader& reader, const EvaluationResult& result,
+                                        const TargetResult& target, uint64_t seed) const {
     std::vector<Example> examples;
     for (const int64_t number : result.numbers) {
       T2T_ASSIGN_OR_RETURN(Example example, reader.Read(number));
       examples.push_back(std::move(example));
     }
-    PredictOptions predict;
-    predict.decode = measured.decode.Of(task.spec.name, target.target);
-    predict.batching = measured.batching;
-    predict.progress = [&](int64_t done, int64_t total) {
-      progress.Update(static_cast<double>(done) / static_cast<double>(total),
-                      absl::StrCat(task.spec.name, ": making what is judged"));
-    };
-    std::vector<Prediction> predictions = target.predictions;
-    if (predictions.empty()) {
-      T2T_ASSIGN_OR_RETURN(predictions,
-                           Predict(*opened.model, task, target.target, examples, predict));
-    }
     std::vector<Value> made;
-    for (const Prediction& prediction : predictions)
+    for (const Prediction& prediction : target.predictions)
       made.push_back(prediction.candidates.empty() ? Value("") : prediction.candidates[0].value);
     PredictOptions of_judge;
     T2T_ASSIGN_OR_RETURN(const DecodeChoices choices, other.Decoding({}));
     of_judge.decode = choices.Of(ports.task->spec.name, ports.answer);
     of_judge.batching = other.options.data.batching;
     T2T_ASSIGN_OR_RETURN(const Judgement judgement,
-                         t2t::Judge(*other.model, ports, examples, made, of_judge, measured.seed));
+                         t2t::Judge(*other.model, ports, examples, made, of_judge, seed));
     return nlohmann::json{{"run", judge},
+                          {"step", other.state.value("step", int64_t{0})},
+                          {"checkpoint", other.checkpoint},
+                          {"decode", of_judge.decode.Values()},
                           {"problem", ports.task->spec.name},
                           {"answer", ports.answer},
                           {"of_made", t2t::ToJson(judgement.of_made)},
                           {"of_true", t2t::ToJson(judgement.of_true)}};
+  }
+
+  // Whether the judge can look at one of the targets at least; else why not at the last of them.
+  absl::Status CheckJudge(const t2t::Run& opened, const t2t::Run& other, const Task* only) const {
+    absl::Status status;
+    for (const Task& task : opened.tasks) {
+      for (const TaskPort& port : task.targets) {
+        if (only != nullptr && only != &task) continue;
+        status = FindJudge(other.tasks, task, port.port.name).status();
+        if (status.ok()) return status;
+      }
+    }
+    return Annotate(status, absl::StrCat("--judge ", judge));
   }
 
   // What an earlier call measured of the same checkpoint in the same way: of the problems that this call leaves out.
@@ -267,8 +273,9 @@ struct EvalCommand {
           json[name], BesideModel(*answers, of_cost, task, port, result, target, measured.seed));
       return absl::OkStatus();
     };
-    const bool priced = !target.cost_numbers.empty() && CostOf(port) == MetricInfo::Judges::kBits;
-    if (priced && port.codec->fixed_length() > 0) {
+    const MetricInfo::Judges cost =
+        target.cost_numbers.empty() ? MetricInfo::Judges::kAnswer : CostOf(port);
+    if (cost == MetricInfo::Judges::kBitsOfGrid) {
       T2T_RETURN_IF_ERROR(add("independent",
                               IndependentUnits(*port.codec, *train, test, port.port.name,
                                                options_of("independent", target.cost_numbers)),
@@ -279,7 +286,7 @@ struct EvalCommand {
                 PngSizes(*port.codec, test, port.port.name, options_of("png", target.cost_numbers)),
                 /*of_cost=*/true));
       }
-    } else if (priced) {
+    } else if (cost == MetricInfo::Judges::kBits) {
       T2T_ASSIGN_OR_RETURN(const double bits, BitsOfXz(*train, test, port.port.name,
                                                        options_of("xz", target.cost_numbers)));
       T2T_ASSIGN_OR_RETURN(json["xz"], XzBesideModel(bits, target));
@@ -330,7 +337,7 @@ struct EvalCommand {
   static void PrintTarget(const std::string& place, const nlohmann::json& target) {
     printf("%s\n", place.c_str());
     printf("  %-28s %8.4f %s\n", "teacher-forced loss", target["tf_loss"].get<double>(),
-           target["metrics"].contains("flow_loss") ? "a frame" : "nats a decision");
+           target["loss_unit"].get<std::string>().c_str());
     for (const auto& [key, value] : target.items()) {
       if (absl::StartsWith(key, "bits_per_"))
         printf("  %-28s %8.4f\n", key.c_str(), value.get<double>());
@@ -416,7 +423,7 @@ struct EvalCommand {
       nlohmann::json json = t2t::ToJson(target);
       json["modality"] = port.port.modality;
       json["primary"] = MetricNames(task, port)[0];
-      if (!target.texts.predictions.empty())
+      if (!target.predictions.empty())
         json["decode"] = options.decode.Of(task.spec.name, port.port.name).Values();
       T2T_ASSIGN_OR_RETURN(json["examples"],
                            ShownExamples(opened, task, *reader, result, target, options));
@@ -433,8 +440,11 @@ struct EvalCommand {
                              Baselines(task, port, *reader, result, target, options, progress));
       }
       if (other != nullptr) {
-        T2T_ASSIGN_OR_RETURN(json["judge"], Judged(opened, *other, task, *reader, result, target,
-                                                   options, progress));
+        const auto ports = FindJudge(other->tasks, task, target.target);
+        if (ports.ok()) {
+          T2T_ASSIGN_OR_RETURN(json["judge"],
+                               Judged(*other, *ports, *reader, result, target, options.seed));
+        }
       }
       progress.Finish("");
       if (!print_json) {
@@ -489,13 +499,10 @@ struct EvalCommand {
     }
     for (const Task& task : opened.tasks) {
       if (only == nullptr || only == &task)
-        T2T_RETURN_IF_ERROR(CheckConstraints(task, options.decode, "constraint"));
-      for (const TaskPort& port : task.targets) {
-        if (!other.has_value() || (only != nullptr && only != &task)) continue;
-        T2T_RETURN_IF_ERROR(Annotate(FindJudge(other->tasks, task, port.port.name).status(),
-                                     absl::StrCat("--judge ", judge)));
-      }
+        T2T_RETURN_IF_ERROR(CheckDecoding(task, options.decode, "constraint"));
     }
+    if (other.has_value()) T2T_RETURN_IF_ERROR(CheckJudge(opened, *other, only));
+    options.decode_all = other.has_value();
     std::vector<ProblemSpec> specs;
     for (const Task& task : opened.tasks) specs.push_back(task.spec);
     T2T_RETURN_IF_ERROR(data.CheckSources(specs));

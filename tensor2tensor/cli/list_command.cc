@@ -40,6 +40,7 @@ void PrintProblems(const Library& library) {
     }
     Print(name, summary);
   }
+  Print("NAME_rev", "any of these with inputs, the other way round: image_fashion_mnist_rev");
 }
 
 }  // namespace

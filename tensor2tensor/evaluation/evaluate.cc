@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "absl/strings/str_cat.h"
+#include "random/philox.h"
 #include "random/sample.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
@@ -42,7 +43,15 @@ absl::Status AddLosses(const Model& model, const Task& task,
     if (options.interrupted && options.interrupted())
       return absl::CancelledError("stopped while evaluating");
     const Batch batch = MakeBatch(task, examples, rows, /*with_targets=*/true).To(model.device());
-    ForwardContext context;
+    ForwardContext
+        context;  // with numbers of its own for every example, also where nothing is trained
+    for (const int64_t row : rows) {
+      context.row_keys.push_back(
+          RandomKey(options.seed)
+              .With("loss")
+              .With(static_cast<uint64_t>(examples[static_cast<size_t>(row)].number))
+              .value());
+    }
     for (const LossTerm& term : model.Loss(batch, 0.0, context)) {
       LossSums& sum = (*sums)[term.port];
       losses[term.port].push_back(term.plain);
@@ -87,23 +96,47 @@ MetricInfo::Judges CostOf(const TaskPort& port) {
   using Judges = MetricInfo::Judges;
   if (port.scheme_name != "autoregressive") return Judges::kAnswer;
   if (port.codec->gives_frames()) return Judges::kScore;
-  return port.codec->reversible() ? Judges::kBits : Judges::kAnswer;
+  if (!port.codec->reversible()) return Judges::kAnswer;
+  return port.codec->fixed_length() > 0 ? Judges::kBitsOfGrid : Judges::kBits;
 }
+
+namespace {
+
+absl::Status FitsTarget(const std::string& metric, const TaskPort& port) {
+  const auto made = [&] {
+    return absl::StrCat(port.codec->Describe(), ", by the scheme ", port.scheme_name);
+  };
+  switch (JudgedBy(metric)) {
+    case MetricInfo::Judges::kAnswer:
+      if (!port.modality->is_file()) return absl::OkStatus();
+      return absl::InvalidArgumentError(absl::StrCat(
+          metric, " compares texts, and values of modality ", port.port.modality, " are files"));
+    case MetricInfo::Judges::kBits:
+      if (CostOf(port) == MetricInfo::Judges::kBits) return absl::OkStatus();
+      return absl::InvalidArgumentError(
+          absl::StrCat(metric,
+                       " needs units that go back to the text and come one after the other "
+                       "until they stop (autoregressive); these are ",
+                       made()));
+    case MetricInfo::Judges::kBitsOfGrid:
+      if (CostOf(port) == MetricInfo::Judges::kBitsOfGrid) return absl::OkStatus();
+      return absl::InvalidArgumentError(
+          absl::StrCat(metric, " is of ids that fill a grid, as pixels do; these are ", made()));
+    case MetricInfo::Judges::kScore:
+      if (CostOf(port) == MetricInfo::Judges::kScore) return absl::OkStatus();
+      return absl::InvalidArgumentError(
+          absl::StrCat(metric, " is of frames that come one after the other; these are ", made()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::Status CheckMetrics(const Task& task) {
   for (const TaskPort& port : task.targets) {
     for (const std::string& name : MetricNames(task, port)) {
-      if (!IsOfCost(name) || JudgedBy(name) == CostOf(port)) continue;
-      if (JudgedBy(name) == MetricInfo::Judges::kScore) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(task.spec.name, ".", port.port.name, ": ", name,
-                         " is of frames that are drawn one after the other, not of ",
-                         port.codec->Describe(), " by the scheme ", port.scheme_name));
-      }
-      return absl::InvalidArgumentError(
-          absl::StrCat(task.spec.name, ".", port.port.name, ": ", name,
-                       " needs units that go back to the value (", port.codec->Describe(),
-                       ") and the scheme autoregressive (", port.scheme_name, ")"));
+      const absl::Status status = FitsTarget(name, port);
+      if (!status.ok()) return Annotate(status, absl::StrCat(task.spec.name, ".", port.port.name));
     }
   }
   return absl::OkStatus();
@@ -203,7 +236,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
         const TaskPort& port = *task.Find(name);
         if (!HasMetric(task, port, /*of_cost=*/true)) continue;
         TargetResult& target = targets[name];
-        const bool in_bits = CostOf(port) == MetricInfo::Judges::kBits;
+        const bool in_bits = CostOf(port) != MetricInfo::Judges::kScore;
         for (size_t i = 0; i < losses.size(); ++i) {
           const Units& units = encoded[i].targets.at(name);
           target.cost_numbers.push_back(encoded[i].number);
@@ -217,7 +250,8 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     result.examples += static_cast<int64_t>(examples.size());
     if (options.decoded) {
       for (const TaskPort& port : task.targets) {
-        if (!HasMetric(task, port, /*of_cost=*/false)) continue;
+        const bool judged = HasMetric(task, port, /*of_cost=*/false);
+        if (!judged && !options.decode_all) continue;
         PredictOptions predict;
         predict.decode = options.decode.Of(task.spec.name, port.port.name);
         predict.batching = options.batching;
@@ -229,9 +263,11 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
                              PredictInPieces(model, task, port.port.name, examples, predict));
         TargetResult& target = targets[port.port.name];
         for (size_t i = 0; i < examples.size(); ++i) {
-          target.texts.predictions.push_back(
-              predictions[i].candidates.empty() ? "" : predictions[i].candidates[0].text);
-          target.texts.references.push_back(ReferenceTexts(port, examples[i]));
+          if (judged) {
+            target.texts.predictions.push_back(
+                predictions[i].candidates.empty() ? "" : predictions[i].candidates[0].text);
+            target.texts.references.push_back(ReferenceTexts(port, examples[i]));
+          }
           target.predictions.push_back(std::move(predictions[i]));
         }
       }
@@ -250,6 +286,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     target.decisions = sum.decisions;
     target.tf_loss = sum.nats / static_cast<double>(sum.decisions);
     target.raw_unit = port.codec->raw_unit();
+    target.is_likelihood = model.is_likelihood(task.spec.name, port.port.name);
     if (model.in_bits(task.spec.name, port.port.name) && sum.raw_units > 0) {
       target.bits_per_raw_unit = sum.nats / std::log(2.0) / static_cast<double>(sum.raw_units);
     }
@@ -278,7 +315,9 @@ nlohmann::json ToJson(const std::vector<MetricValue>& metrics) {
 }
 
 nlohmann::json ToJson(const TargetResult& result) {
-  nlohmann::json json = {{"tf_loss", result.tf_loss}, {"metrics", ToJson(result.metrics)}};
+  nlohmann::json json = {{"tf_loss", result.tf_loss},
+                         {"loss_unit", result.is_likelihood ? "nats a decision" : "a decision"},
+                         {"metrics", ToJson(result.metrics)}};
   if (result.bits_per_raw_unit.has_value())
     json["bits_per_" + result.raw_unit] = *result.bits_per_raw_unit;
   return json;

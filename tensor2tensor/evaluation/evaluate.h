@@ -20,8 +20,9 @@ namespace t2t {
 struct EvaluateOptions {
   DecodeChoices decode;
   BatchingOptions batching;
-  int64_t limit = 0;    // examples that are looked at, drawn from the whole split; 0 = all
-  bool decoded = true;  // false: only the teacher-forced loss
+  int64_t limit = 0;        // examples that are looked at, drawn from the whole split; 0 = all
+  bool decoded = true;      // false: only the teacher-forced loss
+  bool decode_all = false;  // also the targets of which no metric judges what is decoded
   bool skip_broken =
       false;  // count a damaged record, or one that no codec takes, instead of stopping
   // End each answer at twice the length of the longest reference and 8 more: a model that has hardly been trained may
@@ -39,6 +40,7 @@ struct TargetResult {
   std::optional<double>
       bits_per_raw_unit;  // where the loss is a likelihood over a reversible codec
   std::string raw_unit;
+  bool is_likelihood = true;  // whether tf_loss is in nats
   int64_t decisions = 0;
   std::vector<MetricValue> metrics;  // in the order of the port; the first selects checkpoints
   MetricInput texts;                 // decoded beside references; empty where no metric needs them

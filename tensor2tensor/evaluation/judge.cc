@@ -1,5 +1,7 @@
 #include "tensor2tensor/evaluation/judge.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/predict_in_pieces.h"
@@ -43,15 +45,24 @@ absl::StatusOr<JudgePorts> FindJudge(const std::vector<Task>& judges, const Task
   const TaskPort& made = *judged.Find(target);
   for (const Task& task : judges) {
     if (FindAmong(task.inputs, made.port) == nullptr) continue;
+    const bool has_inputs =
+        std::all_of(task.inputs.begin(), task.inputs.end(), [&](const TaskPort& input) {
+          return FindAmong(judged.inputs, input.port) != nullptr ||
+                 FindAmong(judged.targets, input.port) != nullptr;
+        });
+    if (!has_inputs) continue;
     for (const TaskPort& input : judged.inputs) {
-      if (FindAmong(task.targets, input.port) != nullptr)
+      const TaskPort* answer = FindAmong(task.targets, input.port);
+      if (answer == nullptr) continue;
+      const std::vector<std::string> metrics = MetricNames(task, *answer);
+      if (!std::all_of(metrics.begin(), metrics.end(), IsOfCost))
         return JudgePorts{&task, target, input.port.name};
     }
   }
   return absl::InvalidArgumentError(absl::StrCat(
       "cannot judge ", judged.spec.name, ".", target, ": no problem of it has an input '", target,
-      "' (", made.port.modality, ") and a target that is an input of ", judged.spec.name,
-      ", by name and modality"));
+      "' (", made.port.modality, "), no others that ", judged.spec.name,
+      " lacks, and a target that is an input of that one, by name and modality"));
 }
 
 absl::StatusOr<Judgement> Judge(const Model& judge, const JudgePorts& ports,

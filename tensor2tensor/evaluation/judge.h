@@ -20,7 +20,8 @@ struct JudgePorts {
   std::string answer;  // what the judge says: a target of it, an input of the judged problem
 };
 
-// The first task of `judges` that can look at the target. Error: InvalidArgument, with what it would need.
+// The first task of `judges` that can look at the target: its other inputs are ports of the judged problem too, and its answer has a
+// metric of what is decoded. Error: InvalidArgument, with what it would need.
 absl::StatusOr<JudgePorts> FindJudge(const std::vector<Task>& judges, const Task& judged,
                                      const std::string& target);
 

@@ -126,9 +126,31 @@ absl::Status CheckUtilities(const DecodeChoices& choices, absl::string_view usua
   return absl::OkStatus();
 }
 
-absl::Status CheckConstraints(const Task& task, const DecodeChoices& choices,
-                              absl::string_view usual) {
+namespace {
+
+// Frames that are drawn are not searched for, and files are not compared as texts.
+absl::Status FitsWay(const TaskPort& port, const DecodeOptions& options) {
+  const auto refused = [&](absl::string_view option, absl::string_view why) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(port.config_path.substr(port.config_path.find('.') + 1), ": decode with ",
+                     option, ": ", why, "; ", port.config_path, ".decode is of this target alone"));
+  };
+  if (!options.utility.empty() && port.modality->is_file())
+    return refused("utility", "it compares texts, and this target is a file");
+  if (!port.codec->gives_frames() || port.scheme_name != "autoregressive") return absl::OkStatus();
+  if (options.method == "beam")
+    return refused("method = beam", "frames are drawn, not searched for: greedy or sample");
+  if (options.method == "sample" && (options.top_k > 0 || options.top_p < 1))
+    return refused("top_k or top_p", "frames are drawn whole, not from among the likeliest");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckDecoding(const Task& task, const DecodeChoices& choices,
+                           absl::string_view usual) {
   for (const TaskPort& port : task.targets) {
+    T2T_RETURN_IF_ERROR(FitsWay(port, choices.Of(task.spec.name, port.port.name)));
     const std::string target = absl::StrCat(task.spec.name, ".", port.port.name);
     const std::string& constraint = choices.Of(task.spec.name, port.port.name).constraint;
     if (constraint == "none") continue;
@@ -154,6 +176,7 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
     return absl::NotFoundError(absl::StrCat("problem '", task.spec.name, "' has no target '",
                                             target, "'", Suggestion(target, names)));
   }
+  T2T_RETURN_IF_ERROR(FitsWay(*port, options.decode));
   DecodeOptions search = options.decode;
   std::unique_ptr<Metric> utility;
   if (!options.decode.utility.empty()) {
@@ -181,10 +204,13 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
     const std::string& guide = port->guide;
     const int64_t least = guide.empty() ? std::max<int64_t>(port->codec->fixed_length(), 1)
                                         : one.inputs.at(guide).length();
-    if (reach > 0 && one.length() + 1 + (model.body().joint_positions() ? 1 + least : 0) > reach) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          task.spec.name, ", example '", examples[i].key, "': ", one.length(),
-          " positions, but the model was built with ", reach, " (model.max_positions)"));
+    const int64_t needed = one.length() + 1 + (model.body().joint_positions() ? 1 + least : 0);
+    if (reach > 0 && needed > reach) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(task.spec.name, ", example '", examples[i].key, "': ", one.length(),
+                       " positions of the inputs are ", needed,
+                       " with those of the model and the target, but the model was built with ",
+                       reach, " (model.max_positions)"));
     }
     encoded.push_back(std::move(one));
   }

@@ -38,9 +38,9 @@ std::vector<Candidate> BestByUtility(const Metric& metric, const std::vector<Can
 // Whether every utility is a metric. Error: NotFound with the nearest one, naming the option: `usual` for that of the
 // usual way, "ports.<problem>.<target>.decode.utility" for others.
 absl::Status CheckUtilities(const DecodeChoices& choices, absl::string_view usual);
-// Whether each target of the task fits the constraint that it is to obey. Error: InvalidArgument, naming the option as above.
-absl::Status CheckConstraints(const Task& task, const DecodeChoices& choices,
-                              absl::string_view usual);
+// Whether each target of the task can be decoded so: it fits the constraint that it is to obey, and nothing searches among what is
+// drawn, or compares files as if they were texts. Error: InvalidArgument, naming the option as above.
+absl::Status CheckDecoding(const Task& task, const DecodeChoices& choices, absl::string_view usual);
 
 struct PredictOptions {
   DecodeOptions decode;

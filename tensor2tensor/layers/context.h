@@ -13,8 +13,8 @@ namespace t2t {
 struct ForwardContext {
   bool training = false;
   // One key for each row of the batch, made of (seed, problem, epoch, example): a row's dropout does not depend on
-  // the rows beside it, so that a batch cut into micro-batches gives the same gradient. Empty when not
-  // training.
+  // the rows beside it, so that a batch cut into micro-batches gives the same gradient. Also
+  // wanted without training where a loss is made of random numbers (a flow).
   std::vector<uint64_t> row_keys;
   // Number of the next dropout site; counts up in the order of the calls.
   uint32_t site = 0;

@@ -35,7 +35,7 @@ absl::StatusOr<std::unique_ptr<Problem>> FindFolder(const Library& library,
                    absl::StrCat(folder, "/manifest.yaml: targets.", target.name, ".metrics")));
     }
   }
-  if (library.problems.Find(name).ok()) {
+  if (MakeProblem(library.problems, name).ok()) {
     return absl::InvalidArgumentError(absl::StrCat(folder, "/manifest.yaml: name: '", name,
                                                    "' is a registered problem; choose another"));
   }

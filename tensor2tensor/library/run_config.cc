@@ -62,6 +62,20 @@ absl::StatusOr<std::vector<std::string>> BasesOf(const Library& library,
   return Config::Extends(text.yaml, text.place);
 }
 
+namespace {
+
+// Of values that all have one length none would be left.
+absl::Status CheckLength(const TaskPort& port, int64_t max_length) {
+  if (port.codec->needs_learning() || port.codec->fixed_length() <= max_length)
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      port.config_path, ": every value has ", port.codec->fixed_length(),
+      " units, but data.max_length = ", max_length, " leaves out what is longer; set it to ",
+      port.codec->fixed_length(), " or more"));
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
                                           const Registry<ProblemFactory>& problems, Config& config,
                                           RunOptions* options) {
@@ -108,6 +122,12 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
   }
   options->problems = std::move(rates);
   T2T_RETURN_IF_ERROR(root.status());
+  for (const Task& task : tasks) {
+    for (const auto* ports : {&task.inputs, &task.targets}) {
+      for (const TaskPort& port : *ports)
+        T2T_RETURN_IF_ERROR(CheckLength(port, options->data.batching.max_length));
+    }
+  }
   return tasks;
 }
 
@@ -117,22 +137,27 @@ absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, C
   options.Bind(model);
   T2T_ASSIGN_OR_RETURN(const auto* entry, library.bodies.Find(options.body));
   T2T_ASSIGN_OR_RETURN(const auto made, entry->value(model, 1));
-  const auto bind_adapter = [&](const TaskPort& port, Binder& of_port) -> absl::Status {
+  T2T_RETURN_IF_ERROR(CheckDecoders(tasks, *made, options.share_body));
+  const auto bind_adapter = [&](const TaskPort& port,
+                                Binder& of_port) -> absl::StatusOr<std::shared_ptr<InputAdapter>> {
     T2T_ASSIGN_OR_RETURN(const auto* adapter, library.adapters.Find(port.adapter));
-    return adapter->value(*port.codec, of_port, made->width()).status();
+    return adapter->value(*port.codec, of_port, made->width());
   };
   for (const Task& task : tasks) {
     for (const TaskPort& port : task.inputs) {
       if (port.codec->needs_learning()) continue;
       Binder of_port = config.Root().Section(port.config_path);
-      T2T_RETURN_IF_ERROR(bind_adapter(port, of_port));
+      T2T_RETURN_IF_ERROR(bind_adapter(port, of_port).status());
     }
     for (const TaskPort& port : task.targets) {
       T2T_RETURN_IF_ERROR(Annotate(port.scheme->FitsBody(*made),
                                    absl::StrCat(task.spec.name, ".", port.port.name)));
       if (port.codec->needs_learning()) continue;
       Binder of_port = config.Root().Section(port.config_path);
-      if (port.scheme->feeds_back()) T2T_RETURN_IF_ERROR(bind_adapter(port, of_port));
+      if (port.scheme->feeds_back()) {
+        T2T_ASSIGN_OR_RETURN(const auto adapter, bind_adapter(port, of_port));
+        T2T_RETURN_IF_ERROR(CheckFeedback(port, *adapter));
+      }
       HeadOptions head;
       head.width = made->width();
       T2T_ASSIGN_OR_RETURN(const auto* head_entry, library.heads.Find(port.head));

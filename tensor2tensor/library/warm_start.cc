@@ -27,7 +27,8 @@ std::map<std::string, std::string> UnitOptions(const Config& config, const std::
     absl::string_view key = path;
     if (!absl::ConsumePrefix(&key, port + ".")) continue;
     const bool other = key == "share" || key == "scheme" || key == "along" ||
-                       absl::StartsWith(key, "augment.") || absl::StartsWith(key, "decode.");
+                       absl::StartsWith(key, "augment.") || absl::StartsWith(key, "decode.") ||
+                       key == "flow.steps" || key == "flow.samples";
     if (!other) options[std::string(key)] = value;
   }
   return options;

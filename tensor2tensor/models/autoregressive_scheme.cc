@@ -124,6 +124,7 @@ class AutoregressiveScheme : public Scheme {
     return units.fixed_length > 0 ? 0 : 1;
   }
   bool feeds_back() const override { return true; }
+  bool gives_keys() const override { return true; }
   int64_t Decisions(const TargetUnits& units, const std::vector<int64_t>& lengths) const override {
     int64_t sum = 0;
     for (int64_t length : lengths) sum += length + extra_classes(units);
@@ -145,11 +146,10 @@ class AutoregressiveScheme : public Scheme {
     for (int64_t row = 0; row < batch; ++row) {
       const int64_t length = target.lengths[static_cast<size_t>(row)];
       shifted.lengths.push_back(length + stop);
-      const uint64_t row_key =
-          context.row_keys.empty() ? 0 : context.row_keys[static_cast<size_t>(row)];
       for (int64_t t = 0; t < length + stop; ++t) {
         places.push_back(row * time + t);
-        if (parts.head->draws()) keys.push_back(KeyOf(row_key, t));
+        if (parts.head->draws())
+          keys.push_back(KeyOf(context.row_keys.at(static_cast<size_t>(row)), t));
       }
       if (stop > 0) stops.push_back(row * time + length);
     }

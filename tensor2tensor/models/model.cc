@@ -100,12 +100,7 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
                                    absl::StrCat(place, ", scheme ", port.scheme_name)));
       if (part.scheme->feeds_back()) {
         T2T_ASSIGN_OR_RETURN(part.feedback, PortAdapter(port, registries, config, *holder, width));
-        if (!part.feedback->unit_by_unit()) {
-          return absl::InvalidArgumentError(
-              absl::StrCat(port.config_path,
-                           ".stem: looks at several units at once, of which those "
-                           "that are not decided yet are unknown to a target; choose linear"));
-        }
+        T2T_RETURN_IF_ERROR(CheckFeedback(port, *part.feedback));
       }
       part.units = TargetUnits(*port.codec);
       HeadOptions head;
@@ -115,6 +110,11 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       T2T_ASSIGN_OR_RETURN(const auto* head_entry, registries.heads->Find(port.head));
       Binder port_options = config.Root().Section(port.config_path);
       T2T_ASSIGN_OR_RETURN(part.head, head_entry->value(*port.codec, port_options, head));
+      if (part.head->draws() && !part.scheme->gives_keys()) {
+        return absl::InvalidArgumentError(absl::StrCat(place, ": the head '", port.head,
+                                                       "' draws frames, which the scheme '",
+                                                       port.scheme_name, "' does not do"));
+      }
       holder->register_module("head", part.head);
       part.tag = NewVector(*holder, "tag", width);
       const std::string role = RoleOf(port.port);
@@ -123,27 +123,30 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       part.in_bits = part.head->measure() == Head::Measure::kLikelihood && port.codec->reversible();
     }
   }
-  T2T_RETURN_IF_ERROR(CheckDecoders());
+  T2T_RETURN_IF_ERROR(CheckDecoders(tasks, *tasks_.begin()->second.body, options.share_body));
   return section.status();
 }
 
-// A decoder that no target uses would never be trained.
-absl::Status Model::CheckDecoders() const {
-  std::map<const Body*, std::string> unused;  // body -> a problem of it
-  for (const auto& [problem, parts] : tasks_) unused.emplace(parts.body.get(), problem);
-  for (const auto& [problem, parts] : tasks_) {
-    for (const auto& [port, target] : parts.targets) {
-      if (!target.scheme->reads_inputs()) unused.erase(parts.body.get());
-    }
-  }
-  for (const auto& [body, problem] : unused) {
-    if (!body->has_decoder()) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat("model.layout: every target of ", problem,
-                     " is read off its input, so that nothing would use the decoder; choose "
-                     "encoder_only"));
-  }
-  return absl::OkStatus();
+absl::Status CheckDecoders(const std::vector<Task>& tasks, const Body& body, bool share_body) {
+  if (!body.has_decoder()) return absl::OkStatus();
+  const auto reads_inputs = [](const Task& task) {
+    return std::all_of(task.targets.begin(), task.targets.end(),
+                       [](const TaskPort& port) { return port.scheme->reads_inputs(); });
+  };
+  const auto unused = share_body ? std::find_if_not(tasks.begin(), tasks.end(), reads_inputs)
+                                 : std::find_if(tasks.begin(), tasks.end(), reads_inputs);
+  if (share_body ? unused != tasks.end() : unused == tasks.end()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "model.layout: every target of ", (share_body ? tasks.front() : *unused).spec.name,
+      " is read off its input, so that nothing would use the decoder; choose encoder_only"));
+}
+
+absl::Status CheckFeedback(const TaskPort& port, const InputAdapter& adapter) {
+  if (adapter.unit_by_unit()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(port.config_path,
+                   ".stem: looks at several units at once, of which those that are not decided yet "
+                   "are unknown to a target; choose linear"));
 }
 
 absl::StatusOr<std::shared_ptr<InputAdapter>> Model::PortAdapter(const TaskPort& port,
@@ -257,6 +260,10 @@ int64_t Model::parameter_count() const {
   int64_t count = 0;
   for (const at::Tensor& parameter : parameters()) count += parameter.numel();
   return count;
+}
+
+bool Model::is_likelihood(const std::string& problem, const std::string& port) const {
+  return Target(problem, port).head->measure() == Head::Measure::kLikelihood;
 }
 
 bool Model::draws(const std::string& problem, const std::string& port) const {

@@ -38,6 +38,11 @@ struct ModelOptions {
   void Bind(Binder& b);
 };
 
+// What can be refused before there are data. A decoder that no target uses would never be trained:
+absl::Status CheckDecoders(const std::vector<Task>& tasks, const Body& body, bool share_body);
+// A target whose units enter again one by one may not have an adapter that looks at several at once.
+absl::Status CheckFeedback(const TaskPort& port, const InputAdapter& adapter);
+
 // The loss of one target port over one batch: sums, with what they are sums over.
 struct LossTerm {
   std::string port;
@@ -69,6 +74,8 @@ class Model : public torch::nn::Module {
   int64_t parameter_count() const;
   // The body; where each problem has its own, the first: they differ in their weights alone.
   const Body& body() const { return *tasks_.begin()->second.body; }
+  // Whether the port's loss is a likelihood, in nats.
+  bool is_likelihood(const std::string& problem, const std::string& port) const;
   // Whether the port's values are drawn from random numbers, not searched for.
   bool draws(const std::string& problem, const std::string& port) const;
   // Whether the port's loss is a likelihood over a reversible codec, to be told in bits per raw unit.
@@ -97,7 +104,6 @@ class Model : public torch::nn::Module {
 
   absl::Status Build(const std::vector<Task>& tasks, const ModelRegistries& registries,
                      Config& config);
-  absl::Status CheckDecoders() const;
   absl::StatusOr<std::shared_ptr<InputAdapter>> PortAdapter(const TaskPort& port,
                                                             const ModelRegistries& registries,
                                                             Config& config, Layer& holder,

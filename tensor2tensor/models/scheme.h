@@ -56,6 +56,8 @@ class Scheme {
   virtual Guide guide() const { return Guide::kNone; }
   // Whether targets are read off the inputs' states alone (Body::InputStates), so that a decoder does nothing for them.
   virtual bool reads_inputs() const { return false; }
+  // Whether it has random keys for a head that draws.
+  virtual bool gives_keys() const { return false; }
   // Whether these ids can come about along a guide of so many units. An example of which they cannot has no loss.
   virtual bool InReach(const std::vector<int64_t>& ids, int64_t guide_length) const {
     (void)ids;

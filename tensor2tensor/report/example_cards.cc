@@ -155,6 +155,12 @@ std::string PricedCard(const json& example, double cost) {
 
 std::string Card(const json& example) {
   if (const auto cost = NumberAt(example, "cost")) return PricedCard(example, *cost);
+  if (const auto bits = NumberAt(example, "cost_bits")) {  // of an older record: of texts alone
+    json priced = example;
+    priced["cost_metric"] = "bits_per_character";
+    return PricedCard(priced, *bits / static_cast<double>(std::max<size_t>(
+                                          CodePoints(FirstReference(example)).size(), 1)));
+  }
   const std::string prediction = Utf8Shortened(TextAt(example, "prediction"), kShownCharacters);
   std::vector<std::string> references;
   for (const json& reference : ArrayAt(example, "references")) {
@@ -206,7 +212,7 @@ std::string ExampleCards(const json& examples, const std::string& split) {
   for (const json& example : examples) {
     if (!example.is_object() || shown == kShownExamples) continue;
     cards += Card(example);
-    compared = compared || !example.contains("cost");
+    compared = compared || !(example.contains("cost") || example.contains("cost_bits"));
     ++shown;
   }
   if (shown == 0) return "";

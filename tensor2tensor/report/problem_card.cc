@@ -181,11 +181,17 @@ std::string MetricsTable(const json& target, const std::string& target_name,
   return html;
 }
 
+// Of a score that is no likelihood the record says so; older records know likelihoods alone.
+std::string LossUnit(const json& target) {
+  const std::string unit = TextAt(target, "loss_unit");
+  return unit.empty() ? "nats a decision" : unit;
+}
+
 std::string LossLine(const json& target) {
   std::vector<std::string> parts;
   if (const auto loss = NumberAt(target, "tf_loss")) {
-    parts.push_back(
-        absl::StrCat("Teacher-forced loss <b>", Fixed(*loss, 3), "</b> nats a decision"));
+    parts.push_back(absl::StrCat("Teacher-forced loss <b>", Fixed(*loss, 3), "</b> ",
+                                 EscapeHtml(LossUnit(target))));
   }
   for (const auto& [name, value] : target.items()) {
     const auto bits = NumberOf(value);
@@ -212,7 +218,7 @@ std::string DecodingLine(const json& target) {
                       options.empty() ? "" : ": ", absl::StrJoin(options, ", "), ".</p>\n");
 }
 
-std::string Curves(const std::string& task, const std::string& metric,
+std::string Curves(const std::string& task, const std::string& metric, const std::string& unit,
                    const std::vector<json>& log) {
   CurveSeries train{.name = "training"},
       valid{.name = "validation, teacher-forced", .marked = true};
@@ -238,9 +244,8 @@ std::string Curves(const std::string& task, const std::string& metric,
       }
     }
   }
-  const std::string loss =
-      CurveSvg({.title = "Loss", .y_label = "nats a decision; lower is better", .from_zero = true},
-               {train, valid});
+  const std::string loss = CurveSvg(
+      {.title = "Loss", .y_label = unit + "; lower is better", .from_zero = true}, {train, valid});
   const MetricStyle style = StyleOf(metric);
   std::string direction;
   if (!decoded.points.empty()) {
@@ -263,7 +268,7 @@ std::string TargetSection(const std::string& problem_name, const json& problem,
   if (named) html += absl::StrCat("<h3>Target <code>", EscapeHtml(target_name), "</code></h3>\n");
   if (reading) html += Headline(target, metric, *reading, examples, split);
   html += ExampleCards(ArrayAt(target, "examples"), split);
-  html += Curves(absl::StrCat(problem_name, ".", target_name), metric, log);
+  html += Curves(absl::StrCat(problem_name, ".", target_name), metric, LossUnit(target), log);
   html += ConfusionTable(ObjectAt(target, "confusion"));
   html += MetricsTable(target, target_name, split, others);
   html += DecodingLine(target);

@@ -110,7 +110,7 @@ const std::vector<MetricInfo>& AllMetrics() {
       Info<CostPerUnit>("bits_per_dimension", "Bits per dimension", "",
                         "what the model pays for each subpixel of a picture, teacher-forced; "
                         "lower is better",
-                        3, MetricInfo::Judges::kBits),
+                        3, MetricInfo::Judges::kBitsOfGrid),
       Info<Bleu>("bleu", "BLEU", "",
                  "sacreBLEU's corpus BLEU, 0 to 100: tokenizer 13a, exp smoothing, case-sensitive"),
       Info<CharacterErrorRate>("cer", "Character error rate", " %",

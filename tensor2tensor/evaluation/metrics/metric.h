@@ -90,8 +90,9 @@ struct MetricInfo {
   std::string unit;     // " %" where it is a percentage, or ""
   std::string summary;  // one line, with the direction where it matters
   int digits;           // behind the point, of what is shown of it
-  // What is judged: what was decoded, or what the model pays for the reference: bits, or a score that is no likelihood (cost.h).
-  enum class Judges { kAnswer, kBits, kScore };
+  // What is judged: what was decoded, or what the model pays for the reference (cost.h): bits of a text or sequence, bits of a grid
+  // that every value fills, or a score that is no likelihood.
+  enum class Judges { kAnswer, kBits, kBitsOfGrid, kScore };
   Judges judges;
   std::function<std::unique_ptr<Metric>()> make;
 };

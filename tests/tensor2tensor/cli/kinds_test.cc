@@ -210,8 +210,9 @@ TEST(Kinds, APictureIsDrawnByAFlow) {
                            "ports.image_stripes_rev:count=60.image.flow.steps=3"})));
   const std::string measured =
       ExpectWorks(RunT2t({"eval", run, "--split", "test", "--baselines", "--data", data}));
-  EXPECT_THAT(measured, AllOf(HasSubstr("flow_loss"), HasSubstr("a frame"),
-                              testing::Not(HasSubstr("bits_per"))));
+  EXPECT_THAT(measured,
+              AllOf(HasSubstr("flow_loss"), HasSubstr(" a decision"),
+                    testing::Not(HasSubstr("nats")), testing::Not(HasSubstr("bits_per"))));
   const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
   const nlohmann::json& target =
       record.at("problems").at("image_stripes_rev:count=60").at("targets").at("image");

@@ -395,7 +395,8 @@ TEST(Evaluate, EveryTargetHasItsOwnResult) {
 }
 
 TEST(Evaluate, ATargetOutOfReachHasNoLossAndIsDecoded) {
-  const ModelKit kit = MakeKit({"copy"}, "{layout: encoder_only}", "{copy: {copied: {scheme: ctc}}}");
+  const ModelKit kit =
+      MakeKit({"copy"}, "{layout: encoder_only}", "{copy: {copied: {scheme: ctc}}}");
   std::vector<Example> examples(3);
   for (size_t i = 0; i < examples.size(); ++i) {
     examples[i].key = std::to_string(i);
@@ -465,8 +466,10 @@ TEST(ToJson, NamesTheLossAndTheMetrics) {
   result.raw_unit = "byte";
   result.metrics = {
       {.name = "cer", .value = 12.5, .low = 10, .high = 15, .higher_is_better = false}};
-  EXPECT_EQ(ToJson(result), nlohmann::json::parse(
-                                R"({"tf_loss": 0.5, "metrics": {"cer": {"value": 12.5, "low": 10.0,
+  EXPECT_EQ(
+      ToJson(result),
+      nlohmann::json::parse(
+          R"({"tf_loss": 0.5, "loss_unit": "nats a decision", "metrics": {"cer": {"value": 12.5, "low": 10.0,
                                     "high": 15.0, "higher_is_better": false}}})"));
   result.bits_per_raw_unit = 1.25;
   EXPECT_EQ(ToJson(result).at("bits_per_byte"), 1.25);

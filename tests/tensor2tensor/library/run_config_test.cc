@@ -205,6 +205,14 @@ INSTANTIATE_TEST_SUITE_P(
               {"ports.copy.copied.decode.method", "did you mean 'beam'?"}},
         Wrong{"problems: {copy: 1}\nports: {copy: {text: {decode: {method: beam}}}}",
               {"ports.copy.text.decode"}},  // an input is not decoded
+        Wrong{"problems: {copy: 1}\nports: {copy: {copied: {scheme: ctc}}}",
+              {"model.layout", "choose encoder_only"}},
+        Wrong{"problems: {image_stripes_rev: 1}\n"
+              "ports: {image_stripes_rev: {image: {stem: convolution}}}",
+              {"ports.image_stripes_rev.image.stem", "choose linear"}},
+        Wrong{"problems: {image_stripes_rev: 1}\ndata: {max_length: 255}\n"
+              "ports: {image_stripes_rev: {image: {units: pixels}}}",
+              {"ports.image_stripes_rev.image", "256 units", "data.max_length = 255"}},
         Wrong{"problems: {copy: 1}\nmodel: {body: transfomer}", {"did you mean 'transformer'?"}},
         Wrong{"problems: {copy: 1}\nmodel: {heads: 3}", {"run.yaml:2", "model.heads = 3", "256"}},
         Wrong{"problems: {copy: 1}\nports: {copy: {text: {vocab: {kind: sylable}}}}",

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -117,11 +118,11 @@ TEST_P(ProblemSweep, TrainsAndDecodes) {
   BuildTrainDecode(run);
 }
 
-// The keys of a preset that a run inherits and no part reads, as the dump lists them.
-std::set<std::string> UnreadKeys(SmallRun& run, const std::string& preset) {
+// The keys of a preset that a run inherits and no part reads, as the dump lists them; nothing where the model is refused.
+std::optional<std::set<std::string>> UnreadKeys(SmallRun& run, const std::string& preset) {
   const auto tasks = BindRun(run.library, run.library.problems, run.config, &run.options);
   EXPECT_TRUE(tasks.ok()) << tasks.status();
-  EXPECT_TRUE(BindModel(run.library, *tasks, run.config).ok());
+  if (!BindModel(run.library, *tasks, run.config).ok()) return std::nullopt;
   std::set<std::string> unread;
   const std::string dump = run.config.Dump(true);
   for (const absl::string_view line : absl::StrSplit(dump, '\n')) {
@@ -160,13 +161,15 @@ TEST_P(PresetSweep, HasNoKeyThatNothingReads) {
     SmallRun run(GetParam());
     Complete(run);
     if (!layout.empty()) run.Set("model.layout=" + layout);
-    const std::set<std::string> own = UnreadKeys(run, GetParam());
+    const auto own = UnreadKeys(run, GetParam());
     if (layout.empty()) {
-      unread = own;
+      ASSERT_TRUE(own.has_value());
+      unread = *own;
       continue;
     }
+    if (!own.has_value()) continue;  // a scheme that does not fit this layout
     for (auto it = unread.begin(); it != unread.end();)
-      it = own.count(*it) == 0 ? unread.erase(it) : std::next(it);
+      it = own->count(*it) == 0 ? unread.erase(it) : std::next(it);
   }
   EXPECT_THAT(unread, IsEmpty());
 }
@@ -176,7 +179,7 @@ TEST(Sweep, SeesAKeyOfAPresetThatNothingReads) {
   run.Set("problems.copy=1");
   ASSERT_TRUE(
       run.config.MergeYaml("model: {droput: 0.1, dropout: 0.2}", Origin::kPreset, "slip").ok());
-  EXPECT_THAT(UnreadKeys(run, "slip"), ElementsAre(HasSubstr("model.droput")));
+  EXPECT_THAT(*UnreadKeys(run, "slip"), ElementsAre(HasSubstr("model.droput")));
 }
 
 class BodySweep : public Named {};
@@ -348,18 +351,18 @@ TEST(Constrained, ATargetThatCannotObeyIsRefusedByTheOptionThatSaysSo) {
   const absl::Status made = run.Make();
   ASSERT_TRUE(made.ok()) << made;
   DecodeChoices choices;
-  EXPECT_TRUE(CheckConstraints(run.tasks[0], choices, "constraint").ok());
+  EXPECT_TRUE(CheckDecoding(run.tasks[0], choices, "constraint").ok());
   choices.usual.constraint = "translation";
   EXPECT_EQ(
-      CheckConstraints(run.tasks[0], choices, "constraint").message(),
+      CheckDecoding(run.tasks[0], choices, "constraint").message(),
       "constraint = translation for echo.wanted (ports.echo.wanted.decode.constraint is of one "
       "target alone): is of dna or rna in codons, not of text");
   choices.own["echo.wanted"] = choices.usual;
   EXPECT_EQ(
-      CheckConstraints(run.tasks[0], choices, "constraint").message(),
+      CheckDecoding(run.tasks[0], choices, "constraint").message(),
       "ports.echo.wanted.decode.constraint = translation: is of dna or rna in codons, not of text");
   choices.own["echo.wanted"].constraint = "none";
-  EXPECT_TRUE(CheckConstraints(run.tasks[0], choices, "constraint").ok());
+  EXPECT_TRUE(CheckDecoding(run.tasks[0], choices, "constraint").ok());
 }
 
 TEST(Sweep, ANameItDoesNotKnowFails) {

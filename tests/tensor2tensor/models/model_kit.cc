@@ -98,6 +98,12 @@ ProblemSpec Spec(const std::string& name) {
     spec.targets = {{.name = "drawn",
                      .modality = "image",
                      .options = "{units: pixels, height: 2, width: 3, channels: 1}"}};
+  } else if (name == "flow") {
+    spec.inputs = {text};
+    spec.targets = {{.name = "drawn",
+                     .modality = "image",
+                     .options = "{patch: 1, height: 2, width: 3, channels: 1, "
+                                "flow: {layers: 1, width: 8, steps: 2}}"}};
   } else if (name == "sketch") {
     spec.inputs = {text};
     spec.targets = {{.name = "sketched", .modality = "full_grid"}};

@@ -1,9 +1,10 @@
-// ModelKit: real models of the smallest size over six problems, without data on disk.
+// ModelKit: real models of the smallest size over seven problems, without data on disk.
 //
 //   copy        text -> text
 //   caption     hint (text) and picture (frames on a grid of 3 columns) -> caption (text) and kind (label)
 //   sort        picture -> kind
 //   draw        text -> drawn (2x3 grey pixels)
+//   flow        text -> drawn (2x3 grey pixels as frames, drawn by a flow)
 //   sketch      text -> sketched (six frames on a grid of 2 x 3, by their squared error)
 //   tag         text and picture -> tags (text), aligned with the text
 #ifndef T2T_TESTS_TENSOR2TENSOR_MODELS_MODEL_KIT_H_

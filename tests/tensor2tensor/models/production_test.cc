@@ -198,6 +198,58 @@ TEST_P(Sweep, FramesStepByStepAreThoseOfTraining) {
   }
 }
 
+// Loss and frames of a row come from its own key, whatever stands beside it, and other keys give others.
+TEST(Flow, ARowIsOfItsOwnKey) {
+  const ModelKit kit = MakeKit({"flow"}, "{}");
+  {
+    const at::NoGradGuard no_grad;  // it begins without a velocity: all would be the noise
+    at::manual_seed(4);
+    for (const auto& parameter : kit.model->named_parameters()) {
+      if (parameter.key().find(".head.") != std::string::npos)
+        at::Tensor(parameter.value()).normal_(0, 0.3);
+    }
+  }
+  const at::NoGradGuard no_grad;
+  const std::vector<EncodedExample> examples = kit.Examples("flow", 4);
+  const auto loss = [&](const std::vector<EncodedExample>& of, uint64_t seed) {
+    const Batch batch = kit.MakeBatch("flow", of);
+    ForwardContext context;
+    for (const uint64_t key : batch.keys)
+      context.row_keys.push_back(RandomKey(seed).With(key).value());
+    return kit.model->Loss(batch, 0, context)[0].loss.item<double>();
+  };
+  const auto frames = [&](const std::vector<EncodedExample>& of, uint64_t seed) {
+    const Batch batch = kit.MakeBatch("flow", of);
+    FrameDraw draw;
+    for (const uint64_t key : batch.keys) draw.keys.push_back(RandomKey(seed).With(key).value());
+    return kit.model->Start(batch, "drawn", 1)->Frames(draw);
+  };
+  const at::Tensor together = frames(examples, 1);
+  ASSERT_EQ(together.sizes(), (std::vector<int64_t>{4, 6, 1}));
+  double sum = 0;
+  for (size_t row = 0; row < examples.size(); ++row) {
+    sum += loss({examples[row]}, 1);
+    EXPECT_LT((frames({examples[row]}, 1)[0] - together[static_cast<int64_t>(row)])
+                  .abs()
+                  .max()
+                  .item<double>(),
+              1e-4);
+  }
+  EXPECT_NEAR(loss(examples, 1), sum, 1e-3);
+  EXPECT_NEAR(loss({examples.rbegin(), examples.rend()}, 1), sum, 1e-3);
+  EXPECT_GT(std::abs(loss(examples, 2) - sum), 1e-2);
+  EXPECT_GT((frames(examples, 2) - together).abs().max().item<double>(), 1e-2);
+  EncodedExample other = examples[0];  // the same with another key
+  other.key = 77;
+  EXPECT_GT(std::abs(loss({other}, 1) - loss({examples[0]}, 1)), 1e-3);
+  // From no noise, of which there is one.
+  const Batch batch = kit.MakeBatch("flow", examples);
+  EXPECT_TRUE(at::equal(kit.model->Start(batch, "drawn", 1)->Frames({}),
+                        kit.model->Start(batch, "drawn", 1)->Frames({})));
+  EXPECT_TRUE(kit.model->draws("flow", "drawn"));
+  EXPECT_FALSE(kit.model->is_likelihood("flow", "drawn"));
+}
+
 // Blocks of one row or of less: what training cuts out is what a step masks, and it is another function than all before.
 TEST(LocalAttention, StepsSeeWhatTrainingSees) {
   const ModelKit all = MakeKit({"draw"}, "{}");

@@ -1,8 +1,10 @@
 #include "tensor2tensor/models/scheme.h"
 
+#include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "modalities/codecs/image_codec.h"
 #include "modalities/codecs/label_codec.h"
 #include "modalities/codecs/vector_codec.h"
 #include "tensor2tensor/models/register_models.h"
@@ -12,6 +14,22 @@ namespace t2t {
 namespace {
 
 using ::testing::HasSubstr;
+
+TEST(TargetUnits, PlacesAreThoseOfTheCodec) {
+  for (const char* yaml :
+       {"{units: pixels, height: 3, width: 4, channels: 1}", "{units: pixels, height: 2, width: 3}",
+        "{height: 8, width: 12, patch: 4, channels: 1}"}) {
+    const auto codec = CodecFromYaml(MakeImageCodec, yaml);
+    ASSERT_TRUE(codec.ok()) << codec.status();
+    const auto units = (*codec)->Encode(*SampleImage(**codec, 3), {});
+    ASSERT_TRUE(units.ok()) << units.status();
+    const TargetUnits target(**codec);
+    EXPECT_EQ(target.fixed_length, units->length());
+    const at::Tensor places = target.Positions(0, units->length(), at::TensorOptions(at::kLong));
+    EXPECT_TRUE(at::equal(places.flatten(), at::tensor(units->positions, at::kLong))) << yaml;
+    EXPECT_TRUE(at::equal(target.Positions(2, 1, places.options())[0][0], places[0][2])) << yaml;
+  }
+}
 
 // Of every scheme that there is: ids come about by all of them, frames by those that know how many there are.
 TEST(Scheme, RefusesACodecThatItCannotProduce) {

@@ -243,6 +243,8 @@ TEST(RenderReport, ShowsTextsThatWerePricedAndAlignedOnes) {
   EXPECT_THAT(html, HasSubstr("1 of 2 agree"));
   EXPECT_THAT(html, HasSubstr("Klebsiella"));
   EXPECT_THAT(html, HasSubstr("short"));
+  target["examples"] = {{{"key", "a"}, {"cost_bits", 12.0}, {"references", {"abcdefgh"}}}};
+  EXPECT_THAT(Render(Evaluation(target), {}), HasSubstr("<b>1.500</b> bits per character"));
   target["examples"] = {{{"key", "a"},
                          {"cost", 1.5},
                          {"cost_metric", "bits_per_character"},
