@@ -114,7 +114,6 @@ struct DecodeCommand {
 
   // Writes the candidates of a target that are files; their paths become their texts.
   absl::Status SaveFiles(const TaskPort& port, const std::string& key, Prediction& prediction) {
-    T2T_RETURN_IF_ERROR(MakeFolders(save));
     const bool shown = !sheet.empty() && on_sheet.size() < kMostOnSheet;
     if (shown) on_sheet.emplace_back();
     for (size_t i = 0; i < prediction.candidates.size(); ++i) {
@@ -273,6 +272,7 @@ struct DecodeCommand {
     T2T_ASSIGN_OR_RETURN(const DecodeChoices decode, opened.Decoding(sets));
     T2T_RETURN_IF_ERROR(CheckFiles(*task));
     T2T_ASSIGN_OR_RETURN(const auto ports, PortOptions(*task));
+    if (!save.empty()) T2T_RETURN_IF_ERROR(MakeFolders(save));
     if (int{!ports.empty()} + int{!file.empty()} + int{!split.empty()} > 1) {
       return absl::InvalidArgumentError(
           "inputs come from --file, from --split or from options of ports, not from two of them");

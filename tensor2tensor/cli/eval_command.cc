@@ -57,6 +57,7 @@ struct EvalCommand {
     std::sort(order.begin(), order.end());
     order.resize(std::min(kShown, order.size()));
     const TaskPort& port = *task.Find(target.target);
+    T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(MetricNames(task, port)[0]));
     std::vector<Example> examples;
     for (const auto& [drawn, place] : order) {
       T2T_ASSIGN_OR_RETURN(Example example, reader.Read(numbers[place]));
@@ -82,7 +83,6 @@ struct EvalCommand {
       const Example& example = examples[i];
       nlohmann::json entry = {{"key", example.key}};
       if (priced) {
-        T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(MetricNames(task, port)[0]));
         const std::vector<std::string>& references = target.costs.references[place];
         entry["cost"] =
             metric->Score(metric->Statistics(target.costs.predictions[place], references));
@@ -128,8 +128,8 @@ struct EvalCommand {
     return {{"labels", labels}, {"counts", rows}};
   }
 
-  // {"run", "step", "checkpoint", "decode", "problem", "answer", "of_made": metrics, "of_true": metrics}: what the judge says of what the model makes of all
-  // examples that were looked at.
+  // {"run", "step", "checkpoint", "decode", "problem", "answer", "of_made": metrics, "of_true": metrics}: what the
+  // judge says of what the model makes of all examples that were looked at.
   absl::StatusOr<nlohmann::json> Judged(const t2t::Run& other, const JudgePorts& ports,
                                         const SplitReader& reader, const EvaluationResult& result,
                                         const TargetResult& target, uint64_t seed) const {

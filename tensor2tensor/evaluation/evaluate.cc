@@ -43,8 +43,8 @@ absl::Status AddLosses(const Model& model, const Task& task,
     if (options.interrupted && options.interrupted())
       return absl::CancelledError("stopped while evaluating");
     const Batch batch = MakeBatch(task, examples, rows, /*with_targets=*/true).To(model.device());
-    ForwardContext
-        context;  // with numbers of its own for every example, also where nothing is trained
+    ForwardContext context;
+    // Numbers of its own for every example: a loss may be drawn, also where nothing is trained.
     for (const int64_t row : rows) {
       context.row_keys.push_back(
           RandomKey(options.seed)

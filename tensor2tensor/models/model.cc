@@ -133,11 +133,14 @@ absl::Status CheckDecoders(const std::vector<Task>& tasks, const Body& body, boo
     return std::all_of(task.targets.begin(), task.targets.end(),
                        [](const TaskPort& port) { return port.scheme->reads_inputs(); });
   };
-  const auto unused = share_body ? std::find_if_not(tasks.begin(), tasks.end(), reads_inputs)
-                                 : std::find_if(tasks.begin(), tasks.end(), reads_inputs);
-  if (share_body ? unused != tasks.end() : unused == tasks.end()) return absl::OkStatus();
+  const auto unused = std::find_if(tasks.begin(), tasks.end(), reads_inputs);
+  // A shared one is used if any problem uses it.
+  if (unused == tasks.end() ||
+      (share_body && !std::all_of(tasks.begin(), tasks.end(), reads_inputs))) {
+    return absl::OkStatus();
+  }
   return absl::InvalidArgumentError(absl::StrCat(
-      "model.layout: every target of ", (share_body ? tasks.front() : *unused).spec.name,
+      "model.layout: every target of ", unused->spec.name,
       " is read off its input, so that nothing would use the decoder; choose encoder_only"));
 }
 

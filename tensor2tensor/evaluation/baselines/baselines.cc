@@ -177,12 +177,18 @@ class UnitCounts {
   Counts all_;
 };
 
+absl::StatusOr<Units> UnitsOf(const Codec& codec, const Value& value, absl::string_view split,
+                              int64_t i, const Example& example, const std::string& port) {
+  absl::StatusOr<Units> units = codec.Encode(value, {});
+  if (!units.ok()) return AtExample(units.status(), split, i, example, port);
+  return units;
+}
+
 absl::StatusOr<std::vector<int64_t>> IdsOf(const Codec& codec, const Value& value,
                                            absl::string_view split, int64_t i,
                                            const Example& example, const std::string& port) {
-  absl::StatusOr<Units> units = codec.Encode(value, {});
-  if (!units.ok()) return AtExample(units.status(), split, i, example, port);
-  return std::move(units->ids);
+  T2T_ASSIGN_OR_RETURN(Units units, UnitsOf(codec, value, split, i, example, port));
+  return std::move(units.ids);
 }
 
 }  // namespace
@@ -336,9 +342,9 @@ absl::Status ForEachUnits(const Codec& codec, const SplitReader& split, absl::st
     T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
     const Value* value = FindValue(example, port);
     if (value == nullptr) continue;
-    auto units = codec.Encode(*value, {});
+    auto units = UnitsOf(codec, *value, name, i, example, port);
     if (!units.ok() && options.skip_broken) continue;
-    if (!units.ok()) return AtExample(units.status(), name, i, example, port);
+    T2T_RETURN_IF_ERROR(units.status());
     T2T_RETURN_IF_ERROR(visit(i, *units));
   }
   return absl::OkStatus();

@@ -1,7 +1,7 @@
-// What a model pays for a value, in bits (the negative logarithm of its probability, base 2) or as a score that is no likelihood, by what the value consists of; lower
-// is better. The corpus value weighs every character or number alike. In place of an answer an example has its cost (CostText).
-// Measured teacher-forced, the stop included. With subwords it is an upper bound: of all ways to cut a text into pieces one is
-// counted.
+// What a model pays for a value, in bits (the negative logarithm of its probability, base 2) or as a score that is no
+// likelihood, by what the value consists of; lower is better. The corpus value weighs every character or number alike. In
+// place of an answer an example has its cost (CostText). Measured teacher-forced, the stop included. With subwords it is an
+// upper bound: of all ways to cut a text into pieces one is counted.
 #ifndef T2T_TENSOR2TENSOR_EVALUATION_METRICS_COST_H_
 #define T2T_TENSOR2TENSOR_EVALUATION_METRICS_COST_H_
 
