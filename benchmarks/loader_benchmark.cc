@@ -95,9 +95,8 @@ class LoaderBenchmark {
   }
 
   absl::StatusOr<std::unique_ptr<BatchStream>> Open(const Task& task, StreamPosition from) const {
-    T2T_ASSIGN_OR_RETURN(
-        std::shared_ptr<const SplitReader> split,
-        SplitReader::Open(DatasetFolder(data_, task.spec.dataset_name()), "train"));
+    T2T_ASSIGN_OR_RETURN(std::shared_ptr<const SplitReader> split,
+                         SplitReader::Open(data_, task.spec, "train"));
     return BatchStream::Open(task, split, run_.options.data, 1, from);
   }
 

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "problems/reversed.h"
+#include "problems/views.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
 
@@ -53,26 +54,64 @@ absl::Status CheckSourceNames(const std::map<std::string, std::string>& source_p
   return absl::OkStatus();
 }
 
+namespace {
+
+// A registered problem whose name, with "_" behind it, the name begins with, and of whose ports two are the rest: "a_to_b"; null
+// where there is none.
+absl::StatusOr<std::unique_ptr<Problem>> MakeFromTo(const Registry<ProblemFactory>& registry,
+                                                    absl::string_view name,
+                                                    const ProblemParameters& parameters) {
+  if (!absl::StrContains(name, kTo)) return nullptr;
+  for (const auto& [base, entry] : registry.entries()) {
+    absl::string_view rest = name;
+    if (!absl::ConsumePrefix(&rest, base) || !absl::ConsumePrefix(&rest, "_")) continue;
+    absl::StatusOr<std::unique_ptr<Problem>> problem = entry.value(parameters);
+    if (!problem.ok()) return problem.status();
+    const ProblemSpec spec = (*problem)->Spec();
+    std::vector<std::string> ports;
+    for (const auto* side : {&spec.inputs, &spec.targets}) {
+      for (const Port& port : *side) ports.push_back(port.name);
+    }
+    std::vector<std::string> views;
+    for (const std::string& from : ports) {
+      for (const std::string& to : ports) {
+        if (rest == absl::StrCat(from, kTo, to)) return FromTo(*std::move(problem), from, to);
+        views.push_back(absl::StrCat(base, "_", from, kTo, to));
+      }
+    }
+    return absl::NotFoundError(
+        absl::StrCat("no ports of ", base, " are '", rest, "'", Suggestion(name, views)));
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,
                                                      absl::string_view instance) {
   const size_t colon = instance.find(':');
   const absl::string_view name = instance.substr(0, colon);
-  auto found = registry.Find(name);
-  absl::string_view base = name;
-  const bool reversed =
-      !found.ok() && absl::ConsumeSuffix(&base, kReversed) && registry.Find(base).ok();
-  if (reversed) found = registry.Find(base);
-  if (!found.ok()) return found.status();
   ProblemParameters parameters;
   if (colon != absl::string_view::npos) {
     absl::StatusOr<ProblemParameters> parsed = ParseParameters(instance.substr(colon + 1));
     if (!parsed.ok()) return Annotate(parsed.status(), absl::StrCat("problem '", instance, "'"));
     parameters = *std::move(parsed);
   }
-  absl::StatusOr<std::unique_ptr<Problem>> problem = (*found)->value(parameters);
-  if (problem.ok() && reversed) problem = Reversed(*std::move(problem));
-  if (!problem.ok()) return Annotate(problem.status(), absl::StrCat("problem '", instance, "'"));
-  return problem;
+  const auto made = [&]() -> absl::StatusOr<std::unique_ptr<Problem>> {
+    const auto found = registry.Find(name);
+    if (found.ok()) return (*found)->value(parameters);
+    absl::string_view base = name;
+    if (absl::ConsumeSuffix(&base, kReversed) && registry.Find(base).ok()) {
+      T2T_ASSIGN_OR_RETURN(auto problem, (*registry.Find(base))->value(parameters));
+      return Reversed(std::move(problem));
+    }
+    T2T_ASSIGN_OR_RETURN(auto view, MakeFromTo(registry, name, parameters));
+    if (view != nullptr) return view;
+    return found.status();
+  };
+  absl::StatusOr<std::unique_ptr<Problem>> problem = made();
+  if (problem.ok() || absl::IsNotFound(problem.status())) return problem;
+  return Annotate(problem.status(), absl::StrCat("problem '", instance, "'"));
 }
 
 }  // namespace t2t

@@ -58,6 +58,8 @@ struct ProblemSpec {
   int64_t revision = 1;         // raised when examples, splits or metrics change
   // The problem whose data set this one reads, where it is another view of it; "" = its own.
   std::string dataset = {};
+  // Ports that are read from another one of the data set, by name: {"speech_again": "speech"}.
+  std::map<std::string, std::string> aliases = {};
   std::vector<Port> inputs = {};   // any number; none for a language model
   std::vector<Port> targets = {};  // at least one
   Provenance provenance;
@@ -125,7 +127,8 @@ using ProblemParameters = std::map<std::string, std::string>;
 using ProblemFactory =
     std::function<absl::StatusOr<std::unique_ptr<Problem>>(const ProblemParameters& parameters)>;
 
-// "name" or "name:key=value,key=value" -> the problem; "name_rev" is that of `name` the other way round (reversed.h).
+// "name" or "name:key=value,key=value" -> the problem; "name_rev" is that of `name` the other way round, "name_a_to_b" that of one of
+// its ports to another one (views.h).
 // Errors: unknown name (with the nearest), a malformed or unknown parameter.
 absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,
                                                      absl::string_view instance);

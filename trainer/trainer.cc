@@ -127,8 +127,8 @@ absl::Status Trainer::OpenProblems(const TrainState& state) {
     Problem& problem = problems_[task.spec.name];
     problem.task = &task;
     const std::string folder = DatasetFolder(setup_.data_folder, task.spec.dataset_name());
-    T2T_ASSIGN_OR_RETURN(problem.train, SplitReader::Open(folder, "train"));
-    auto valid = SplitReader::Open(folder, "valid");
+    T2T_ASSIGN_OR_RETURN(problem.train, SplitReader::Open(setup_.data_folder, task.spec, "train"));
+    auto valid = SplitReader::Open(setup_.data_folder, task.spec, "valid");
     if (valid.ok()) {
       problem.valid = *std::move(valid);
     } else if (!absl::IsNotFound(valid.status())) {

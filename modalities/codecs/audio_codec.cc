@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "modalities/codecs/griffin_lim.h"
 #include "modalities/codecs/mel_spectrogram.h"
 #include "modalities/codecs/option_error.h"
+#include "modalities/codecs/scale_file.h"
 #include "modalities/codecs/sound.h"
 #include "random/philox.h"
 #include "registry/status_macros.h"
@@ -20,6 +23,9 @@ namespace {
 // Seconds of a recording that is heard in pieces: it is decoded as a whole.
 constexpr double kLongestRecording = 4 * 3600;
 constexpr double kMostSpeed = 0.5;
+// What goes back is heard from here on, as the logarithm of a band's energy: about 75 dB below full scale. What lies deeper,
+// such as digital silence, would only widen the scale.
+const float kLeastHeard = std::log(1e-6f);
 
 // How many masks of at most how many spectra and bands; by which share a sound may be faster or slower.
 struct SoundAugment {
@@ -30,6 +36,7 @@ struct SoundAugment {
 struct AudioOptions {
   int64_t rate = 16'000, bins = 80, stack = 4;
   double window_ms = 25, hop_ms = 10, max_seconds = 60;
+  std::string normalize = "clip";
   SoundAugment augment;
 
   int64_t Samples(double ms) const { return std::llround(ms * static_cast<double>(rate) / 1000); }
@@ -115,12 +122,44 @@ class AudioCodec : public Codec {
         mel_(options.rate, options.Samples(options.window_ms), options.Samples(options.hop_ms),
              options.bins) {}
 
-  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& encode) const override {
-    if (!value.is_bytes()) {
-      return absl::InvalidArgumentError("the bytes of a sound file are expected, not numbers");
+  bool needs_learning() const override { return by_data(); }
+
+  absl::Status Learn(const ValueStream& values) override {
+    std::vector<Moments> moments(static_cast<size_t>(options_.bins));
+    for (;;) {
+      T2T_ASSIGN_OR_RETURN(const std::optional<Value> value, values());
+      if (!value.has_value()) break;
+      T2T_ASSIGN_OR_RETURN(const Sound recorded, Recorded(*value));
+      T2T_ASSIGN_OR_RETURN(const std::vector<float> spectra, Heard(recorded, nullptr));
+      for (size_t i = 0; i < spectra.size(); ++i) moments[i % moments.size()].Add(spectra[i]);
     }
-    T2T_ASSIGN_OR_RETURN(Sound recorded, DecodeSound(value.bytes(), options_.max_seconds));
-    if (recorded.samples.empty()) return absl::InvalidArgumentError("the sound has no sample");
+    std::vector<Scale> scales;
+    for (const Moments& band : moments) {
+      T2T_ASSIGN_OR_RETURN(const Scale scale, band.scale());
+      scales.push_back(scale);
+    }
+    scales_ = std::move(scales);
+    return absl::OkStatus();
+  }
+
+  absl::Status Load(const CodecFiles& files) override {
+    if (!by_data()) return Codec::Load(files);
+    T2T_ASSIGN_OR_RETURN(scales_, ReadScales(files, options_.bins));
+    return absl::OkStatus();
+  }
+  CodecFiles Files() const override { return WriteScales(scales_); }
+
+  absl::Status Check(const Value& value) const override {
+    T2T_ASSIGN_OR_RETURN(const Sound recorded, Recorded(value));
+    return Heard(recorded, nullptr).status();
+  }
+
+  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& encode) const override {
+    if (by_data() && scales_.empty()) {
+      return absl::FailedPreconditionError(
+          "the sound has no scale yet: learn it from training values or load it first");
+    }
+    T2T_ASSIGN_OR_RETURN(Sound recorded, Recorded(value));
     Units units;
     units.frame_width = frame_width();
     units.remark = RemarkOf(recorded);
@@ -130,16 +169,41 @@ class AudioCodec : public Codec {
       const double factor = 1 + options_.augment.speed * (2 * random.Uniform() - 1);
       recorded.rate = std::llround(static_cast<double>(recorded.rate) * factor);
     }
-    T2T_ASSIGN_OR_RETURN(const Sound sound, Resample(recorded, options_.rate));
-    units.raw_units = static_cast<int64_t>(sound.samples.size());
-    units.frames = mel_.Compute(sound);
-    Normalise(options_.bins, &units.frames);
+    T2T_ASSIGN_OR_RETURN(units.frames, Heard(recorded, &units.raw_units));
+    const auto width = static_cast<size_t>(units.frame_width);
+    if (by_data()) {
+      // Behind the end it is silent.
+      units.frames.resize((units.frames.size() + width - 1) / width * width, kLeastHeard);
+      for (size_t i = 0; i < units.frames.size(); ++i) {
+        const Scale& scale = scales_[i % scales_.size()];
+        units.frames[i] = static_cast<float>((units.frames[i] - scale.mean) / scale.deviation);
+      }
+    } else {
+      Normalise(options_.bins, &units.frames);
+    }
     if (encode.augment) {
       Mask(options_.augment, options_.bins, encode.random_key, &units.frames);
     }
-    const auto width = static_cast<size_t>(units.frame_width);
     units.frames.resize((units.frames.size() + width - 1) / width * width, 0.0f);
     return units;
+  }
+
+  absl::StatusOr<Value> Decode(const Units& units) const override {
+    if (scales_.empty()) {
+      return absl::UnimplementedError(
+          "a sound goes back from its spectra only with normalize = data");
+    }
+    if (units.frame_width != frame_width() || units.frames.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "frames of ", Describe(), " have ", frame_width(), " numbers, and there is one or more"));
+    }
+    std::vector<float> spectra = units.frames;
+    for (size_t i = 0; i < spectra.size(); ++i) {
+      const Scale& scale = scales_[i % scales_.size()];
+      spectra[i] = static_cast<float>(spectra[i] * scale.deviation + scale.mean);
+    }
+    T2T_ASSIGN_OR_RETURN(std::string wav, EncodeWav(SoundOfSpectra(mel_, spectra)));
+    return Value(std::move(wav));
   }
 
   absl::StatusOr<std::vector<Value>> Pieces(const Value& value, int64_t units) const override {
@@ -182,6 +246,9 @@ class AudioCodec : public Codec {
   int64_t frame_width() const override { return options_.stack * options_.bins; }
   int64_t frame_parts() const override { return options_.stack; }
   bool stretches() const override { return options_.augment.speed > 0; }
+  bool masks() const override {
+    return options_.augment.time_masks > 0 || options_.augment.frequency_masks > 0;
+  }
   std::string raw_unit() const override { return "sample"; }
   std::string Describe() const override {
     return absl::StrCat("sound at ", options_.rate, " Hz in ", options_.bins, " mel bands, ",
@@ -190,8 +257,31 @@ class AudioCodec : public Codec {
   }
 
  private:
+  bool by_data() const { return options_.normalize == "data"; }
+
+  absl::StatusOr<Sound> Recorded(const Value& value) const {
+    if (!value.is_bytes()) {
+      return absl::InvalidArgumentError("the bytes of a sound file are expected, not numbers");
+    }
+    T2T_ASSIGN_OR_RETURN(Sound recorded, DecodeSound(value.bytes(), options_.max_seconds));
+    if (recorded.samples.empty()) return absl::InvalidArgumentError("the sound has no sample");
+    return recorded;
+  }
+
+  // Log-mel spectra at the codec's rate, and the samples that they were made of.
+  absl::StatusOr<std::vector<float>> Heard(const Sound& recorded, int64_t* samples) const {
+    T2T_ASSIGN_OR_RETURN(const Sound sound, Resample(recorded, options_.rate));
+    if (samples != nullptr) *samples = static_cast<int64_t>(sound.samples.size());
+    std::vector<float> spectra = mel_.Compute(sound);
+    if (by_data()) {
+      for (float& log_energy : spectra) log_energy = std::max(log_energy, kLeastHeard);
+    }
+    return spectra;
+  }
+
   const AudioOptions options_;
   const MelSpectrogram mel_;
+  std::vector<Scale> scales_;  // of the bands, by the training values; empty with normalize = clip
 };
 
 absl::Status BindAugment(Binder augment, SoundAugment* masks) {
@@ -225,6 +315,8 @@ absl::StatusOr<std::unique_ptr<Codec>> MakeAudioCodec(Binder& options) {
   options.Field("window_ms", &audio.window_ms, "length of a spectrum's window");
   options.Field("hop_ms", &audio.hop_ms, "from one spectrum to the next");
   options.Field("stack", &audio.stack, "spectra that one position of the model stands for");
+  options.Choice("normalize", &audio.normalize, {"clip", "data"},
+                 "bands of mean 0 and variance 1 over each clip, or over the training values");
   options.Field("max_seconds", &audio.max_seconds, "a longer sound is an error");
   if (audio.rate < 1000 || audio.rate > 192'000) {
     return OptionError(options, "rate", "must be from 1000 to 192000");

@@ -3,14 +3,19 @@
 //   speech: {modality: audio}                                   # 16 kHz, 80 bands, 25 positions a second
 //   phone:  {modality: audio, rate: 8000, bins: 40, augment: {time_masks: 2, frequency_masks: 2}}
 //
-// The channels' mean, brought to `rate`; log-mel spectra (mel_spectrogram.h) every hop_ms of windows of window_ms; each band
-// with mean 0 and variance 1 over the clip, so that loudness and the microphone's colour do not matter; `stack` spectra
-// are one position, the last one filled up with zeros. A raw unit is a sample. It does not go back: phases are lost.
+// The channels' mean, brought to `rate`; log-mel spectra (mel_spectrogram.h) every hop_ms of windows of window_ms; `stack`
+// spectra are one position. A raw unit is a sample.
+//
+// normalize = clip: each band has mean 0 and variance 1 over the clip, so that loudness and the microphone's colour do not
+// matter; a last position is filled up with zeros; it does not go back. normalize = data, as a target has it: over the training
+// values (scale.txt), energies from 1e-6 on (about 75 dB below full scale); a last position is filled up with silence, and
+// spectra go back to a WAV file by griffin_lim.h.
+//
 // Augmentation is SpecAugment's masks without its time warping (Park et al., arXiv 1904.08779): a masked spectrum or band is
 // its mean, zero; and the perturbation of speed, `augment: {speed: 0.1}` (Ko et al., "Audio Augmentation for Speech
-// Recognition", Interspeech 2015), with the pitch going along. A long recording is cut in the quietest place of the second half of each piece (Pieces, up to 4 hours); else
-// one above max_seconds is an error. Remarks: silent below -80 dB of full scale throughout; clipped where more than a
-// thousandth of the samples are at full scale.
+// Recognition", Interspeech 2015), with the pitch going along. A long recording is cut in the quietest place of the second half
+// of each piece (Pieces, up to 4 hours); else one above max_seconds is an error. Remarks: silent below -80 dB of full scale
+// throughout; clipped where more than a thousandth of the samples are at full scale.
 #ifndef T2T_MODALITIES_CODECS_AUDIO_CODEC_H_
 #define T2T_MODALITIES_CODECS_AUDIO_CODEC_H_
 

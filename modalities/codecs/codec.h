@@ -75,6 +75,8 @@ class Codec {
   virtual int64_t axes() const { return 1; }
   // Whether its units are frames, not ids. Known before anything is learned.
   virtual bool gives_frames() const { return false; }
+  // The head that its units are made for, by its registered name; "": the modality's.
+  virtual std::string head() const { return ""; }
   // The grid of positions, largest + 1 on each axis, that every value fills row by row (an image); empty where lengths differ.
   virtual std::vector<int64_t> extent() const { return {}; }
   // Units of every value; 0 where lengths differ.
@@ -116,6 +118,8 @@ struct Modality {
   // Which of these endings the bytes of a value have; null: the first.
   std::function<std::string(absl::string_view bytes)> suffix_of = nullptr;
   std::string SuffixOf(absl::string_view bytes) const;
+  // Options of a port that is a target, where it does not say otherwise; YAML.
+  std::string of_target = "{}";
   std::string distance = {};  // between values, for the nearest neighbour: "edits"; "" = none
   // For checks of all modalities there are: options of the smallest ports, one for each way that the modality has; and
   // values of such a port: neighbouring numbers, from 0, give different ones.

@@ -53,6 +53,15 @@ MelSpectrogram::MelSpectrogram(int64_t rate, int64_t window, int64_t hop, int64_
   }
 }
 
+void MelSpectrogram::Window(const std::vector<float>& samples, int64_t frame, float* out) const {
+  const int64_t begin = frame * hop_ - size_ / 2, count = static_cast<int64_t>(samples.size());
+  for (int64_t i = 0; i < size_; ++i) {
+    const int64_t place = begin + i;
+    const bool inside = place >= 0 && place < count;
+    out[i] = inside ? samples[static_cast<size_t>(place)] * window_[static_cast<size_t>(i)] : 0.0f;
+  }
+}
+
 std::vector<float> MelSpectrogram::Compute(const Sound& sound) const {
   T2T_CHECK(sound.rate == rate_) << sound.rate << " " << rate_;
   const auto samples = static_cast<int64_t>(sound.samples.size());
@@ -65,15 +74,7 @@ std::vector<float> MelSpectrogram::Compute(const Sound& sound) const {
     const int64_t count = std::min(kTogether, frames - first);
     cv::Mat windows(static_cast<int>(count), static_cast<int>(size_), CV_32F);
     for (int64_t frame = 0; frame < count; ++frame) {
-      const int64_t begin = (first + frame) * hop_ - size_ / 2;
-      float* row = windows.ptr<float>(static_cast<int>(frame));
-      for (int64_t i = 0; i < size_; ++i) {
-        const int64_t place = begin + i;
-        const bool inside = place >= 0 && place < samples;
-        row[i] = inside
-                     ? sound.samples[static_cast<size_t>(place)] * window_[static_cast<size_t>(i)]
-                     : 0.0f;
-      }
+      Window(sound.samples, first + frame, windows.ptr<float>(static_cast<int>(frame)));
     }
     cv::Mat transformed;  // a row: re 0, re 1, im 1, ..., re size / 2
     cv::dft(windows, transformed, cv::DFT_ROWS);

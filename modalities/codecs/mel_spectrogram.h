@@ -25,10 +25,18 @@ class MelSpectrogram {
   std::vector<float> Compute(const Sound& sound) const;
   int64_t Frames(int64_t samples) const { return 1 + samples / hop_; }
 
+  int64_t rate() const { return rate_; }
+  int64_t hop() const { return hop_; }
+  int64_t bins() const { return bins_; }
+  int64_t size() const { return size_; }                          // of the transform
+  const std::vector<float>& window() const { return window_; }    // [size]
+  const std::vector<float>& filters() const { return filters_; }  // [bins, size / 2 + 1]
+  // The windowed samples of a frame: `out` [size].
+  void Window(const std::vector<float>& samples, int64_t frame, float* out) const;
+
  private:
   int64_t rate_, hop_, bins_, size_ = 1;
-  std::vector<float> window_;   // [size]
-  std::vector<float> filters_;  // [bins, size / 2 + 1]
+  std::vector<float> window_, filters_;
 };
 
 }  // namespace t2t

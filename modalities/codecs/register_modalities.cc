@@ -4,8 +4,10 @@
 #include "modalities/codecs/image_codec.h"
 #include "modalities/codecs/image_header.h"
 #include "modalities/codecs/label_codec.h"
+#include "modalities/codecs/labels_codec.h"
 #include "modalities/codecs/sequence_codec.h"
 #include "modalities/codecs/sound.h"
+#include "modalities/codecs/tags_codec.h"
 #include "modalities/codecs/text_codec.h"
 #include "modalities/codecs/vector_codec.h"
 #include "registry/status_macros.h"
@@ -34,6 +36,26 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                           .distance = "equality",
                           .smallest = {"classes: [left, middle, right]", "max_classes: 5"},
                           .sample = SampleLabel}}));
+  T2T_RETURN_IF_ERROR(registry.Add(
+      "labels",
+      {.summary = "a set of names, none or several of a fixed list",
+       .tags = {"input", "target"},
+       .value = {.make_codec = MakeLabelsCodec,
+                 .frames = {"frames", "bernoulli", {"one_shot"}, {"label_f1", "exact_match"}},
+                 .distance = "edits",
+                 .smallest = {"classes: [left, middle, right]", "max_classes: 5"},
+                 .sample = SampleLabels}}));
+  T2T_RETURN_IF_ERROR(
+      registry.Add("tags", {.summary = "one of a fixed list of names at each place of a sequence",
+                            .tags = {"input", "target"},
+                            .value = {.make_codec = MakeTagsCodec,
+                                      .ids = {"tokens",
+                                              "categorical",
+                                              {"aligned", "autoregressive", "ctc"},
+                                              {"tag_accuracy", "exact_match"}},
+                                      .distance = "edits",
+                                      .smallest = {"classes: [a, b]", "of: words"},
+                                      .sample = SampleTags}}));
   struct Sequence {
     const char* name;
     const char* summary;
@@ -64,22 +86,28 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
   }
   T2T_RETURN_IF_ERROR(registry.Add(
       "audio", {.summary = "sound as log-mel spectra",
-                .tags = {"input"},
+                .tags = {"input", "target"},
                 .value = {.make_codec = MakeAudioCodec,
-                          .frames = {.adapter = "spectra"},
+                          .frames = {"spectra",
+                                     "flow",
+                                     {"autoregressive"},
+                                     {"flow_loss", "mcd", "duration_error", "loudness_error"}},
                           .file_suffixes = ".wav .flac .ogg .opus .mp3",
                           .suffix_of = SoundSuffix,
+                          .of_target = "{normalize: data, stem: linear}",
                           .distance = "spectra",
                           .smallest = {"rate: 8000, bins: 8", "rate: 4000, bins: 4, stack: 1"},
                           .sample = SampleAudio}}));
   T2T_RETURN_IF_ERROR(registry.Add(
-      "vector", {.summary = "real numbers, or a short time series of them",
-                 .tags = {"input", "target"},
-                 .value = {.make_codec = MakeVectorCodec,
-                           .frames = {"frames", "gaussian", {"one_shot"}, {"rmse", "pearson"}},
-                           .distance = "numbers",
-                           .smallest = {"size: 0", "size: 2"},
-                           .sample = SampleVector}}));
+      "vector",
+      {.summary = "real numbers, or a short time series of them",
+       .tags = {"input", "target"},
+       .value = {
+           .make_codec = MakeVectorCodec,
+           .frames = {"frames", "gaussian", {"one_shot", "autoregressive"}, {"rmse", "pearson"}},
+           .distance = "numbers",
+           .smallest = {"size: 0", "size: 2", "distribution: laplace", "distribution: poisson"},
+           .sample = SampleVector}}));
   return registry.Add(
       "image",
       {.summary = "a picture in square patches or, a small one, subpixel by subpixel",

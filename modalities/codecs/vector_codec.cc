@@ -9,36 +9,28 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "modalities/codecs/option_error.h"
+#include "modalities/codecs/scale_file.h"
 #include "modalities/codecs/shortest_decimal.h"
 #include "modalities/codecs/utf8.h"
-#include "modalities/codecs/vocabulary_file.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
 namespace {
 
-constexpr char kScaleFile[] = "scale.txt";
 constexpr int64_t kMostNumbers = 1'000'000;
 constexpr double kMostScaled = 1e6;  // standard deviations: beyond it no training goes on
 
-struct Scale {
-  double mean = 0, deviation = 1;
-};
-
 class VectorCodec : public Codec {
  public:
-  explicit VectorCodec(int64_t size) : asked_size_(size) {}
+  VectorCodec(int64_t size, std::string distribution)
+      : asked_size_(size), distribution_(std::move(distribution)) {}
 
   bool needs_learning() const override { return true; }
 
   absl::Status Learn(const ValueStream& values) override {
-    struct Moments {  // Welford's
-      double count = 0, mean = 0, squares = 0;
-    };
     std::vector<Moments> moments;
     for (;;) {
       T2T_ASSIGN_OR_RETURN(const std::optional<Value> value, values());
@@ -50,67 +42,30 @@ class VectorCodec : public Codec {
       }
       T2T_RETURN_IF_ERROR(CheckCount(numbers.size(), moments.size()));
       for (size_t i = 0; i < numbers.size(); ++i) {
-        if (std::isnan(numbers[i])) continue;
-        Moments& m = moments[i % moments.size()];
-        m.count += 1;
-        const double before = numbers[i] - m.mean;
-        m.mean += before / m.count;
-        m.squares += before * (numbers[i] - m.mean);
+        T2T_RETURN_IF_ERROR(CheckCounts(numbers[i]));
+        if (!std::isnan(numbers[i])) moments[i % moments.size()].Add(numbers[i]);
       }
     }
     if (moments.empty()) return absl::InvalidArgumentError("no vector in the training values");
-    scales_.clear();
-    for (const Moments& m : moments) {
-      const double deviation = m.count > 0 ? std::sqrt(m.squares / m.count) : 0;
-      if (!std::isfinite(m.mean) || !std::isfinite(deviation)) {
-        scales_.clear();
-        return absl::InvalidArgumentError("the training values are too large to be scaled");
-      }
-      const double least = 1e-12 * std::abs(m.mean);
-      scales_.push_back({m.mean, deviation > least ? deviation : 1});
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status Load(const CodecFiles& files) override {
-    T2T_ASSIGN_OR_RETURN(const std::string bytes, OnlyFile(files, kScaleFile));
-    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> lines,
-                         ReadVocabulary("scale", bytes, kScaleFile));
     std::vector<Scale> scales;
-    for (const std::string& line : lines) {
-      const std::vector<absl::string_view> fields = absl::StrSplit(line, ' ');
-      Scale scale;
-      if (fields.size() != 3 || fields[0] != absl::StrCat(scales.size()) ||
-          !absl::SimpleAtod(fields[1], &scale.mean) ||
-          !absl::SimpleAtod(fields[2], &scale.deviation) || !std::isfinite(scale.mean) ||
-          !std::isfinite(scale.deviation) || scale.deviation <= 0) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(kScaleFile, ": component ", scales.size(),
-                         " is not its number, a mean and a standard deviation above 0"));
-      }
-      scales.push_back(scale);
-    }
-    const auto count = static_cast<int64_t>(scales.size());
-    if (count == 0 || (asked_size_ > 0 && count != asked_size_)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(kScaleFile, ": has ", count, " components, not ",
-                       asked_size_ > 0 ? asked_size_ : 1, asked_size_ > 0 ? "" : " or more"));
+    for (const Moments& component : moments) {
+      T2T_ASSIGN_OR_RETURN(const Scale scale, component.scale());
+      scales.push_back(counts() ? Scale() : scale);
     }
     scales_ = std::move(scales);
     return absl::OkStatus();
   }
 
-  CodecFiles Files() const override {
-    if (scales_.empty()) return {};
-    std::vector<std::string> lines;
-    for (const Scale& scale : scales_) {
-      lines.push_back(absl::StrFormat("%d %.17g %.17g", lines.size(), scale.mean, scale.deviation));
-    }
-    return {{kScaleFile, WriteVocabulary("scale", lines)}};
+  absl::Status Load(const CodecFiles& files) override {
+    T2T_ASSIGN_OR_RETURN(scales_, ReadScales(files, asked_size_));
+    return absl::OkStatus();
   }
+
+  CodecFiles Files() const override { return WriteScales(scales_); }
 
   absl::Status Check(const Value& value) const override {
     T2T_ASSIGN_OR_RETURN(const std::vector<double> numbers, NumbersOf(value));
+    for (const double number : numbers) T2T_RETURN_IF_ERROR(CheckCounts(number));
     if (asked_size_ > 0) return CheckCount(numbers.size(), static_cast<size_t>(asked_size_));
     return numbers.empty() ? absl::InvalidArgumentError("there is no number") : absl::OkStatus();
   }
@@ -127,7 +82,9 @@ class VectorCodec : public Codec {
     for (size_t begin = 0; begin < numbers.size(); begin += size) {
       for (size_t i = 0; i < size; ++i) {
         const double number = numbers[begin + i];
-        const double scaled = (number - scales_[i].mean) / scales_[i].deviation;
+        T2T_RETURN_IF_ERROR(CheckCounts(number));
+        const double scaled =
+            counts() ? std::log1p(number) : (number - scales_[i].mean) / scales_[i].deviation;
         if (std::abs(scaled) > kMostScaled) {
           return absl::InvalidArgumentError(
               absl::StrCat("the number ", ShortestDecimal(number), " lies too far from the mean ",
@@ -153,10 +110,11 @@ class VectorCodec : public Codec {
     for (size_t begin = 0; begin < units.frames.size(); begin += 2 * size) {
       for (size_t i = 0; i < size; ++i) {
         const bool missing = units.frames[begin + size + i] > 0.5f;
-        numbers.push_back(missing
-                              ? std::numeric_limits<float>::quiet_NaN()
-                              : static_cast<float>(units.frames[begin + i] * scales_[i].deviation +
-                                                   scales_[i].mean));
+        const double frame = units.frames[begin + i];
+        const double number =
+            counts() ? std::expm1(frame) : frame * scales_[i].deviation + scales_[i].mean;
+        numbers.push_back(missing ? std::numeric_limits<float>::quiet_NaN()
+                                  : static_cast<float>(number));
       }
     }
     return Value(std::move(numbers));
@@ -174,6 +132,8 @@ class VectorCodec : public Codec {
     return text;
   }
   bool gives_frames() const override { return true; }
+  std::string head() const override { return distribution_; }
+  bool reversible() const override { return counts(); }
   int64_t frame_width() const override { return 2 * static_cast<int64_t>(scales_.size()); }
   // A plain vector is one position.
   std::vector<int64_t> extent() const override {
@@ -188,6 +148,14 @@ class VectorCodec : public Codec {
   }
 
  private:
+  bool counts() const { return distribution_ == "poisson"; }
+
+  absl::Status CheckCounts(double number) const {
+    if (!counts() || std::isnan(number) || (number >= 0 && number == std::floor(number)))
+      return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat(ShortestDecimal(number), " is no count, as distribution = poisson has them"));
+  }
   absl::Status CheckCount(size_t count, size_t size) const {
     const bool fits = asked_size_ > 0 ? count % size == 0 : count == size;
     if (count > 0 && fits) return absl::OkStatus();
@@ -202,6 +170,7 @@ class VectorCodec : public Codec {
   }
 
   const int64_t asked_size_;  // 0: a plain vector
+  const std::string distribution_;
   std::vector<Scale> scales_;
 };
 
@@ -241,13 +210,16 @@ absl::StatusOr<std::unique_ptr<Codec>> MakeVectorCodec(Binder& options) {
   if (size < 0 || size > kMostNumbers) {
     return OptionError(options, "size", absl::StrCat("must be from 0 to ", kMostNumbers));
   }
+  std::string distribution = "gaussian";
+  options.Choice("distribution", &distribution, {"gaussian", "laplace", "poisson"},
+                 "of each number of a target; poisson: they are counts");
   T2T_RETURN_IF_ERROR(options.status());
-  return std::make_unique<VectorCodec>(size);
+  return std::make_unique<VectorCodec>(size, std::move(distribution));
 }
 
 absl::StatusOr<Value> SampleVector(const Codec&, int64_t number) {
   const auto first = static_cast<float>(number);
-  return Value(std::vector<float>{first, 2 - first, 0.5f * first, 7});
+  return Value(std::vector<float>{first, 2 * first, static_cast<float>(number % 2), 7});
 }
 
 }  // namespace t2t

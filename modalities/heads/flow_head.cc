@@ -107,17 +107,25 @@ Head::Sum FlowHead::Loss(const at::Tensor& hidden, const at::Tensor& targets, do
 }
 
 at::Tensor FlowHead::Frames(const at::Tensor& hidden, const FrameDraw& draw) const {
-  const int64_t rows = hidden.size(0);
+  const bool guided = draw.guidance != 1;
+  const int64_t rows = guided ? hidden.size(0) / 2 : hidden.size(0);
   at::Tensor x = draw.keys.empty()
                      ? at::zeros({rows, numbers_}, hidden.options())
                      : Normals(draw.keys, numbers_, hidden.options()) * draw.temperature;
   const at::Tensor condition = condition_->Forward(hidden);
-  const double step = 1.0 / static_cast<double>(options_.steps);
-  const auto at_time = [&](double time) { return at::full({rows, 1}, time, hidden.options()); };
-  for (int64_t i = 0; i < options_.steps; ++i) {
+  const int64_t steps = draw.steps > 0 ? draw.steps : options_.steps;
+  const double step = 1.0 / static_cast<double>(steps);
+  const auto velocity = [&](const at::Tensor& place, double time) {
+    const at::Tensor times = at::full({hidden.size(0), 1}, time, hidden.options());
+    if (!guided) return Velocity(place, times, condition);
+    const at::Tensor both = Velocity(place.repeat({2, 1}), times, condition);
+    const at::Tensor seen = both.narrow(0, 0, rows), unseen = both.narrow(0, rows, rows);
+    return unseen + (seen - unseen) * draw.guidance;
+  };
+  for (int64_t i = 0; i < steps; ++i) {
     const double time = static_cast<double>(i) * step;
-    const at::Tensor half = x + Velocity(x, at_time(time), condition) * (step / 2);
-    x = x + Velocity(half, at_time(time + step / 2), condition) * step;
+    const at::Tensor half = x + velocity(x, time) * (step / 2);
+    x = x + velocity(half, time + step / 2) * step;
   }
   return x;
 }

@@ -20,6 +20,10 @@ struct FrameDraw {
   std::vector<uint64_t> keys =
       {};  // of each row; empty: nothing is drawn, and the noise that a frame begins as is 0
   double temperature = 1;  // the noise that a frame begins as is multiplied by it
+  // Where it is not 1, hidden states come twice, of all rows with their inputs and then of all without, and what is drawn is led away
+  // from the second by it: classifier-free guidance (Ho and Salimans, arXiv 2207.12598), as one velocity of a flow.
+  double guidance = 1;
+  int64_t steps = 0;  // of the way from noise to a frame; 0: as many as the head has been told
 };
 
 // Const methods are called from several threads at once.

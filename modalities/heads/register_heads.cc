@@ -1,8 +1,9 @@
 #include "modalities/heads/register_heads.h"
 
+#include "modalities/heads/bernoulli_head.h"
 #include "modalities/heads/categorical_head.h"
+#include "modalities/heads/density_head.h"
 #include "modalities/heads/flow_head.h"
-#include "modalities/heads/gaussian_head.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -27,9 +28,21 @@ absl::Status RegisterHeads(Registry<HeadFactory>& registry) {
       registry.Add("flow", {.summary = "frames drawn by a rectified flow from noise",
                             .tags = {},
                             .value = MakeFlowHead}));
-  return registry.Add("gaussian", {.summary = "mean and variance of each number of a frame",
-                                   .tags = {},
-                                   .value = WithoutOptions(MakeGaussianHead)});
+  T2T_RETURN_IF_ERROR(
+      registry.Add("bernoulli", {.summary = "whether or not, for each number of a frame",
+                                 .tags = {},
+                                 .value = WithoutOptions(MakeBernoulliHead)}));
+  T2T_RETURN_IF_ERROR(
+      registry.Add("gaussian", {.summary = "mean and variance of each number of a frame",
+                                .tags = {},
+                                .value = MakeDensityHead(Density::kGaussian)}));
+  T2T_RETURN_IF_ERROR(
+      registry.Add("laplace", {.summary = "median and scale of each number of a frame",
+                               .tags = {},
+                               .value = MakeDensityHead(Density::kLaplace)}));
+  return registry.Add("poisson", {.summary = "mean of each count of a frame",
+                                  .tags = {},
+                                  .value = MakeDensityHead(Density::kPoisson)});
 }
 
 }  // namespace t2t

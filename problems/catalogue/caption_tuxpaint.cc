@@ -18,6 +18,7 @@
 #include "files/folder.h"
 #include "modalities/codecs/image_header.h"
 #include "problems/catalogue/hashed_split.h"
+#include "problems/catalogue/recording.h"
 #include "problems/parameters.h"
 #include "problems/sources/source.h"
 #include "random/philox.h"
@@ -68,18 +69,22 @@ const char* SplitOfCaption(absl::string_view english) {
 
 class CaptionTuxpaint : public Problem {
  public:
-  CaptionTuxpaint(std::string name, std::string parameters, std::string language, bool symbols)
+  // With `spoken`, the caption's recording is a third port, and stamps without one are left out.
+  CaptionTuxpaint(std::string name, std::string parameters, std::string language, bool symbols,
+                  bool spoken)
       : name_(std::move(name)),
         parameters_(std::move(parameters)),
         language_(std::move(language)),
-        symbols_(symbols) {}
+        symbols_(symbols),
+        spoken_(spoken) {}
 
   ProblemSpec Spec() const override {
     ProblemSpec spec;
     spec.name = name_;
     spec.parameters = parameters_;
-    spec.revision = 2;
-    spec.summary = absl::StrCat("a Tux Paint stamp to its caption (", language_, ")");
+    spec.revision = spoken_ ? 1 : 2;
+    spec.summary = absl::StrCat("a Tux Paint stamp to its caption (", language_,
+                                spoken_ ? "), written and spoken" : ")");
     spec.inputs = {
         {.name = "picture", .modality = "image", .options = "{size: 64, channels: 3, patch: 8}"}};
     spec.targets = {{.name = "caption",
@@ -87,6 +92,12 @@ class CaptionTuxpaint : public Problem {
                      .options = "vocab: {kind: char}",
                      .metrics = {"chrf", "bleu"},
                      .language = language_}};
+    if (spoken_) {
+      spec.targets.push_back({.name = "speech",
+                              .modality = "audio",
+                              .options = "{rate: 16000, bins: 64, hop_ms: 12.5, window_ms: 50}",
+                              .language = language_});
+    }
     spec.provenance = {
         .source =
             "Debian package tuxpaint-stamps-default (its PNG stamps; those drawn only as SVG "
@@ -161,12 +172,22 @@ class CaptionTuxpaint : public Problem {
     example.key = stem;
     example.ports["picture"] = *std::move(png);
     example.ports["caption"] = captions.wanted;
+    if (spoken_) {
+      const std::string sound = absl::StrCat(path, "_desc_", language_, ".ogg");
+      if (!Exists(sound)) {
+        sink.LeftOut("stamps whose caption nobody speaks");
+        return absl::OkStatus();
+      }
+      absl::StatusOr<std::string> recording = ReadRecording(sound);
+      if (!recording.ok()) return sink.Broken(sound, recording.status());
+      example.ports["speech"] = *std::move(recording);
+    }
     return sink.Add(SplitOfCaption(captions.english), std::move(example));
   }
 
   std::string name_, parameters_;
   std::string language_;
-  bool symbols_;
+  bool symbols_, spoken_;
 };
 
 }  // namespace
@@ -178,7 +199,20 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionTuxpaint(const ProblemParame
   reader.Choice("symbols", &symbols, {"with", "without"});
   T2T_RETURN_IF_ERROR(reader.Finish());
   return std::make_unique<CaptionTuxpaint>(InstanceName("caption_tuxpaint", parameters),
-                                           reader.Describe(), language, symbols == "with");
+                                           reader.Describe(), language, symbols == "with",
+                                           /*spoken=*/false);
+}
+
+absl::StatusOr<std::unique_ptr<Problem>> MakeTuxpaintSpoken(const ProblemParameters& parameters) {
+  std::string language = "es", symbols = "with";
+  ParameterReader reader(parameters);
+  // Those of which most stamps are spoken, and as they are written.
+  reader.Choice("lang", &language, {"bg", "es", "fr", "ro", "ru"});
+  reader.Choice("symbols", &symbols, {"with", "without"});
+  T2T_RETURN_IF_ERROR(reader.Finish());
+  return std::make_unique<CaptionTuxpaint>(InstanceName("tuxpaint_spoken", parameters),
+                                           reader.Describe(), language, symbols == "with",
+                                           /*spoken=*/true);
 }
 
 }  // namespace t2t

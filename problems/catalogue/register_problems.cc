@@ -6,6 +6,7 @@
 #include "problems/catalogue/emoji_names.h"
 #include "problems/catalogue/g2p_cmudict.h"
 #include "problems/catalogue/generated_images.h"
+#include "problems/catalogue/generated_pairs.h"
 #include "problems/catalogue/generated_text.h"
 #include "problems/catalogue/image_fashion_mnist.h"
 #include "problems/catalogue/protein_to_mrna_kaptive.h"
@@ -51,6 +52,7 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "a language model of what Debian says of its packages",
        {"text", "en"},
        MakeLmDebian},
+      {"pairs", "drawn bases, told in two of nine ways", {"generated"}, MakePairs},
       {"protein_to_mrna_kaptive",
        "a bacterial protein and its genus to the codons of its gene",
        {"protein-rna", "label-rna"},
@@ -81,6 +83,10 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "transfer RNA to its secondary structure, base by base",
        {"rna-text"},
        MakeTrnaStructure},
+      {"tuxpaint_spoken",
+       "a Tux Paint stamp to its caption, written and spoken",
+       {"image-text", "image-audio", "multilingual"},
+       MakeTuxpaintSpoken},
   };
   absl::Status status;
   for (const Line& line : lines) {

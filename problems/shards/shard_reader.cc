@@ -38,6 +38,15 @@ absl::StatusOr<std::unique_ptr<SplitReader>> SplitReader::Open(const std::string
   return reader;
 }
 
+absl::StatusOr<std::unique_ptr<SplitReader>> SplitReader::Open(const std::string& data_folder,
+                                                               const ProblemSpec& problem,
+                                                               absl::string_view split) {
+  T2T_ASSIGN_OR_RETURN(auto reader,
+                       Open(DatasetFolder(data_folder, problem.dataset_name()), split));
+  reader->aliases_ = problem.aliases;
+  return reader;
+}
+
 absl::StatusOr<Example> SplitReader::Read(int64_t i) const {
   if (i < 0 || i >= size()) {
     return absl::OutOfRangeError(absl::StrCat("example ", i, " of a split of ", size()));
@@ -49,6 +58,12 @@ absl::StatusOr<Example> SplitReader::Read(int64_t i) const {
   absl::StatusOr<Example> example = DecodeExample(record);
   if (!example.ok())
     return Annotate(example.status(), absl::StrCat(paths_[shard], ": record ", place));
+  for (const auto& [port, source] : aliases_) {
+    const auto value = example->ports.find(source);
+    if (value != example->ports.end()) example->ports[port] = value->second;
+    const auto others = example->alternatives.find(source);
+    if (others != example->alternatives.end()) example->alternatives[port] = others->second;
+  }
   return example;
 }
 

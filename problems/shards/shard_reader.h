@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "files/tfrecord.h"
 #include "modalities/codecs/value.h"
+#include "problems/problem.h"
 
 namespace t2t {
 
@@ -24,6 +25,10 @@ class SplitReader {
   // Errors: NotFound where there is no complete data set or no such split; DataLoss where a shard
   // does not hold what the manifest says.
   static absl::StatusOr<std::unique_ptr<SplitReader>> Open(const std::string& dataset_folder,
+                                                           absl::string_view split);
+  // The split of the data set that the problem reads, below the folder of all; ports by the problem's names (ProblemSpec::aliases).
+  static absl::StatusOr<std::unique_ptr<SplitReader>> Open(const std::string& data_folder,
+                                                           const ProblemSpec& problem,
                                                            absl::string_view split);
 
   // SplitManifest::Fingerprint of what was opened.
@@ -38,6 +43,7 @@ class SplitReader {
   std::vector<std::unique_ptr<RecordReader>> shards_;
   std::vector<std::string> paths_;
   std::string fingerprint_;
+  std::map<std::string, std::string> aliases_;
   std::vector<int64_t> ends_;  // number of examples up to the end of each shard
 };
 

@@ -22,6 +22,7 @@ Action AddDecodeCommand(CLI::App& app, const Library& library);
 Action AddInspectCommand(CLI::App& app, const Library& library);
 Action AddAverageCommand(CLI::App& app, const Library& library);
 Action AddReportCommand(CLI::App& app, const Library& library);
+Action AddMatrixCommand(CLI::App& app, const Library& library);
 
 }  // namespace t2t
 

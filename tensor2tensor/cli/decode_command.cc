@@ -278,9 +278,7 @@ struct DecodeCommand {
           "inputs come from --file, from --split or from options of ports, not from two of them");
     }
     if (!split.empty()) {
-      T2T_ASSIGN_OR_RETURN(
-          const auto reader,
-          SplitReader::Open(DatasetFolder(data.data, task->spec.dataset_name()), split));
+      T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(data.data, task->spec, split));
       const int64_t size = limit > 0 ? std::min(limit, reader->size()) : reader->size();
       for (int64_t begin = 0; begin < size; begin += static_cast<int64_t>(kStdinChunk)) {
         std::vector<Example> examples;
@@ -335,7 +333,10 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
   command->add_option("--limit", decode->limit, "with --split: only so many")
       ->check(CLI::NonNegativeNumber)
       ->needs(split);
-  command->add_option("--want", decode->wants, "a target; may be repeated; default: all")
+  command
+      ->add_option("--want", decode->wants,
+                   "targets, such as caption,speech; may be repeated; default: all")
+      ->delimiter(',')
       ->allow_extra_args(false);
   command
       ->add_option("--set", decode->sets,

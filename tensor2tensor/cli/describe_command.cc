@@ -62,7 +62,7 @@ absl::Status DescribeProblem(const Library& library, const std::string& name,
     Line("split", absl::StrCat(split.name, ", ", split.examples, " examples"));
   for (const auto& [why, count] : manifest->left_out)
     Line("left out", absl::StrCat(count, " ", why));
-  T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(folder, spec.splits[0]));
+  T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(data, spec, spec.splits[0]));
   if (reader->size() > 0) {
     T2T_ASSIGN_OR_RETURN(const Example example, reader->Read(0));
     for (const auto* ports : {&task.inputs, &task.targets}) {

@@ -18,6 +18,7 @@
 #include "tensor2tensor/evaluation/evaluate.h"
 #include "tensor2tensor/evaluation/judge.h"
 #include "tensor2tensor/evaluation/metrics/confusion.h"
+#include "tensor2tensor/evaluation/metrics/cost.h"
 #include "tensor2tensor/library/run.h"
 #include "tensor2tensor/runs/provenance.h"
 
@@ -28,10 +29,10 @@ constexpr size_t kShown = 10;             // examples kept for the report
 constexpr size_t kConfusionClasses = 64;  // a larger matrix says nothing to a reader
 
 struct EvalCommand {
-  std::string run, problem, split = "valid", checkpoint, device = "auto", judge;
-  std::vector<std::string> sets;
+  std::string run, problem, split = "valid", checkpoint, device = "auto", judge, against;
+  std::vector<std::string> sets, metrics;
   int64_t limit = 0, threads = 0, baseline_limit = 1000;
-  bool baselines = false, print_json = false;
+  bool baselines = false, print_json = false, blind = false;
   DataOptions data;
 
   // {"base64"} of a file that a page can show, or {"text"}.
@@ -49,7 +50,7 @@ struct EvalCommand {
                                                       const EvaluateOptions& options) {
     const RandomKey key = RandomKey(1).With("shown").With(task.spec.name);
     // What was not decoded was priced.
-    const bool priced = target.texts.predictions.empty();
+    const bool priced = target.answers.predictions.empty();
     const std::vector<int64_t>& numbers = priced ? target.cost_numbers : result.numbers;
     std::vector<std::pair<uint64_t, size_t>> order;  // (drawn, place)
     for (size_t i = 0; i < numbers.size(); ++i)
@@ -89,8 +90,8 @@ struct EvalCommand {
         entry["cost_metric"] = metric->name();
         entry["references"] = target.costs.references[place];
       } else {
-        entry["prediction"] = target.texts.predictions[place];
-        entry["references"] = target.texts.references[place];
+        entry["prediction"] = answers[i].candidates.empty() ? "" : answers[i].candidates[0].text;
+        entry["references"] = ReferenceTexts(port, example);
       }
       if (port.modality->is_file()) {
         entry["wanted"] = ShowValue(port, example.ports.at(target.target));
@@ -99,8 +100,11 @@ struct EvalCommand {
       }
       if (const std::string& guide = port.port.aligned_with; !guide.empty())
         entry["aligned_with"] = guide;
-      for (const TaskPort& input : task.inputs)
-        entry["inputs"][input.port.name] = ShowValue(input, example.ports.at(input.port.name));
+      for (const TaskPort& input : task.inputs) {
+        const auto given = example.ports.find(input.port.name);
+        if (given != example.ports.end())
+          entry["inputs"][input.port.name] = ShowValue(input, given->second);
+      }
       if (!priced && !answers[i].candidates.empty())
         entry["log_probability"] = answers[i].candidates[0].log_probability;
       shown.push_back(std::move(entry));
@@ -190,13 +194,13 @@ struct EvalCommand {
                                                     const Task& task, const TaskPort& port,
                                                     const EvaluationResult& result,
                                                     const TargetResult& target, uint64_t seed) {
-    const MetricInput& measured = of_cost ? target.costs : target.texts;
+    const MetricInput& measured = of_cost ? target.costs : target.answers;
     const std::vector<int64_t>& numbers = of_cost ? target.cost_numbers : result.numbers;
     MetricInput baseline, model;
     for (const auto& [number, answer] : answers) {
       const auto at = std::lower_bound(numbers.begin(), numbers.end(), number);
       const auto place = static_cast<size_t>(at - numbers.begin());
-      baseline.predictions.push_back(of_cost ? answer : port.codec->Show(Value(answer)));
+      baseline.predictions.push_back(of_cost ? answer : AsAnswer(port, Value(answer)));
       baseline.references.push_back(measured.references[place]);
       model.predictions.push_back(measured.predictions[place]);
     }
@@ -239,9 +243,7 @@ struct EvalCommand {
                                            const TargetResult& target,
                                            const EvaluateOptions& measured,
                                            Progress& progress) const {
-    T2T_ASSIGN_OR_RETURN(
-        const auto train,
-        SplitReader::Open(DatasetFolder(data.data, task.spec.dataset_name()), "train"));
+    T2T_ASSIGN_OR_RETURN(const auto train, SplitReader::Open(data.data, task.spec, "train"));
     nlohmann::json json = nlohmann::json::object();
     std::vector<ComparedPort> inputs;
     std::string copied;  // the first input of the target's modality
@@ -291,7 +293,7 @@ struct EvalCommand {
                                                        options_of("xz", target.cost_numbers)));
       T2T_ASSIGN_OR_RETURN(json["xz"], XzBesideModel(bits, target));
     }
-    if (target.texts.predictions.empty()) return json;
+    if (target.answers.predictions.empty()) return json;
     T2T_RETURN_IF_ERROR(add(
         "most_frequent",
         MostFrequent(*train, test, port.port.name, options_of("most_frequent", result.numbers))));
@@ -316,6 +318,50 @@ struct EvalCommand {
       T2T_RETURN_IF_ERROR(add("copy", CopyInput(test, copied, options_of("copy", result.numbers))));
     }
     return json;
+  }
+
+  // What another model says of the same examples, or the same one without looking, beside what this one says: adds
+  // target["baselines"][name], as of a baseline, and target[name + "_loss"], {"unit", "own", "other", "less", "low", "high"}: by how much
+  // the own loss is less, a unit.
+  static absl::Status AddBeside(const std::string& name, const Task& task, const TaskPort& port,
+                                const TargetResult& own, const TargetResult& other, uint64_t seed,
+                                nlohmann::json* target) {
+    nlohmann::json& beside = (*target)["baselines"][name];
+    beside = {{"examples", std::max(other.predictions.size(), other.cost_numbers.size())},
+              {"metrics", t2t::ToJson(other.metrics)},
+              {"lead", nlohmann::json::object()}};
+    // Of the examples that both could be asked for.
+    const auto paired = [&](const Metric& metric, const MetricInput& a,
+                            const MetricInput& b) -> absl::Status {
+      if (a.predictions.size() != b.predictions.size() || a.predictions.empty())
+        return absl::OkStatus();
+      T2T_ASSIGN_OR_RETURN(const PairedComparison lead, PairedBootstrap(metric, a, b, seed));
+      beside["lead"][metric.name()] = {
+          {"value", lead.lead}, {"low", lead.low}, {"high", lead.high}, {"p", lead.p_value}};
+      return absl::OkStatus();
+    };
+    for (const std::string& metric_name : MetricNames(task, port)) {
+      T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(metric_name));
+      T2T_RETURN_IF_ERROR(IsOfCost(metric_name) ? paired(*metric, other.costs, own.costs)
+                                                : paired(*metric, other.answers, own.answers));
+    }
+    if (own.cost_numbers.empty() || own.cost_numbers != other.cost_numbers ||
+        own.is_likelihood != other.is_likelihood) {
+      return absl::OkStatus();
+    }
+    const CostPerUnit cost("loss");
+    T2T_ASSIGN_OR_RETURN(const MetricValue ours, Evaluate(cost, own.costs, seed));
+    T2T_ASSIGN_OR_RETURN(const MetricValue theirs, Evaluate(cost, other.costs, seed));
+    T2T_ASSIGN_OR_RETURN(const PairedComparison less,
+                         PairedBootstrap(cost, other.costs, own.costs, seed));
+    (*target)[name + "_loss"] = {
+        {"unit", own.is_likelihood ? absl::StrCat("bits a ", own.raw_unit) : "a frame"},
+        {"own", ours.value},
+        {"other", theirs.value},
+        {"less", less.lead},
+        {"low", less.low},
+        {"high", less.high}};
+    return absl::OkStatus();
   }
 
   static void PrintCounts(const EvaluationResult& result) {
@@ -349,6 +395,7 @@ struct EvalCommand {
       if (target.contains("baselines")) {
         for (const auto& [baseline, values] : target["baselines"].items()) {
           if (!values["metrics"].contains(name)) continue;
+          if (!values["lead"].contains(name)) continue;
           const nlohmann::json& lead = values["lead"][name];
           printf("   %s %.*f (lead %.*f", baseline.c_str(), digits,
                  values["metrics"][name]["value"].get<double>(), digits,
@@ -357,10 +404,20 @@ struct EvalCommand {
             printf(" [%.*f, %.*f]", digits, lead["low"].get<double>(), digits,
                    lead["high"].get<double>());
           }
+          if (lead.contains("p")) printf(", p %.3f", lead["p"].get<double>());
           printf(")");
         }
       }
       printf("\n");
+    }
+    for (const char* other : {"blind", "against"}) {
+      const std::string key = absl::StrCat(other, "_loss");
+      if (!target.contains(key)) continue;
+      const nlohmann::json& loss = target[key];
+      const auto value = [&](const char* of) { return loss[of].get<double>(); };
+      printf("  %-28s %8.4f   %s %.4f (less by %.4f [%.4f, %.4f])\n",
+             absl::StrCat("loss, ", loss["unit"].get<std::string>()).c_str(), value("own"), other,
+             value("other"), value("less"), value("low"), value("high"));
     }
     if (!target.contains("judge")) return;
     const nlohmann::json& judge = target["judge"];
@@ -379,8 +436,9 @@ struct EvalCommand {
 
   // Measures one problem of the run; its part of the record.
   absl::StatusOr<nlohmann::json> Measure(const t2t::Run& opened, const t2t::Run* other,
-                                         const Task& task, const nlohmann::json& provenance,
-                                         EvaluateOptions options, Progress& progress) const {
+                                         const t2t::Run* rival, const Task& task,
+                                         const nlohmann::json& provenance, EvaluateOptions options,
+                                         Progress& progress) const {
     const std::string folder = DatasetFolder(data.data, task.spec.dataset_name());
     const auto made = MakeProblem(opened.problems, task.spec.name);
     if (made.ok()) {
@@ -394,13 +452,27 @@ struct EvalCommand {
       T2T_RETURN_IF_ERROR(PrepareProblem(**made, missing, /*any_complete=*/true).status());
     }
     T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, ReadManifest(folder));
-    T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(folder, split));
+    T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(data.data, task.spec, split));
     options.progress = [&](int64_t done, int64_t total) {
       progress.Update(static_cast<double>(done) / static_cast<double>(total),
                       absl::StrCat(task.spec.name, ": decoding ", split));
     };
     T2T_ASSIGN_OR_RETURN(const EvaluationResult result,
                          EvaluateTask(*opened.model, task, *reader, options));
+    std::map<std::string, EvaluationResult> beside;  // by name
+    if (blind) {
+      EvaluateOptions of_others = options;
+      of_others.blind = true;
+      T2T_ASSIGN_OR_RETURN(beside["blind"], EvaluateTask(*opened.model, task, *reader, of_others));
+    }
+    if (rival != nullptr) {
+      EvaluateOptions of_rival = options;
+      T2T_ASSIGN_OR_RETURN(of_rival.decode, rival->Decoding({}));
+      of_rival.batching = rival->options.data.batching;
+      T2T_ASSIGN_OR_RETURN(const Task* same, rival->FindTask(task.spec.name));
+      T2T_ASSIGN_OR_RETURN(beside["against"],
+                           EvaluateTask(*rival->model, *same, *reader, of_rival));
+    }
     nlohmann::json entry = {{"summary", task.spec.summary},
                             {"run", provenance},
                             {"revision", result.revision},
@@ -429,15 +501,27 @@ struct EvalCommand {
                            ShownExamples(opened, task, *reader, result, target, options));
       std::string confusion_table;
       const std::vector<std::string>& usual = port.way->metrics;
-      if (!target.texts.predictions.empty() &&
+      if (!target.answers.predictions.empty() &&
           std::find(usual.begin(), usual.end(), "accuracy") != usual.end()) {
-        const ConfusionMatrix confusion = Confusion(target.texts);
+        const ConfusionMatrix confusion = Confusion(target.answers);
         confusion_table = confusion.Render();
         if (confusion.Labels().size() <= kConfusionClasses) json["confusion"] = ToJson(confusion);
       }
       if (baselines) {
         T2T_ASSIGN_OR_RETURN(json["baselines"],
                              Baselines(task, port, *reader, result, target, options, progress));
+      }
+      for (const auto& [name, of_other] : beside) {
+        if (of_other.keys != result.keys) {
+          return absl::InvalidArgumentError(
+              absl::StrCat(task.spec.name, ", ", name, ": can measure ", of_other.keys.size(),
+                           " of the examples that this run measures, or others, not the ",
+                           result.keys.size(), " of it (data.max_length)"));
+        }
+        for (const TargetResult& candidate : of_other.targets) {
+          if (candidate.target != target.target) continue;
+          T2T_RETURN_IF_ERROR(AddBeside(name, task, port, target, candidate, options.seed, &json));
+        }
       }
       if (other != nullptr) {
         const auto ports = FindJudge(other->tasks, task, target.target);
@@ -478,7 +562,8 @@ struct EvalCommand {
     open.checkpoint = checkpoint;
     open.device = device;
     open.threads = threads;
-    T2T_ASSIGN_OR_RETURN(const t2t::Run opened, OpenRun(library, run, open));
+    T2T_ASSIGN_OR_RETURN(t2t::Run opened, OpenRun(library, run, open));
+    T2T_RETURN_IF_ERROR(Annotate(AddMetrics(metrics, &opened.tasks), "--metrics"));
     EvaluateOptions options;
     T2T_ASSIGN_OR_RETURN(options.decode, opened.Decoding(sets));
     options.batching = opened.options.data.batching;
@@ -493,6 +578,20 @@ struct EvalCommand {
       if (!judging.ok()) return Annotate(judging.status(), "--judge");
       other.emplace(*std::move(judging));
     }
+    std::optional<t2t::Run> rival;
+    if (!against.empty()) {
+      OpenOptions of_rival;
+      of_rival.device = device;
+      of_rival.threads = threads;
+      auto opened_rival = OpenRun(library, against, of_rival);
+      if (!opened_rival.ok()) return Annotate(opened_rival.status(), "--against");
+      rival.emplace(*std::move(opened_rival));
+      T2T_RETURN_IF_ERROR(Annotate(AddMetrics(metrics, &rival->tasks), "--against"));
+      for (const Task& task : opened.tasks) {
+        if (problem.empty() || task.spec.name == problem)
+          T2T_RETURN_IF_ERROR(Annotate(rival->FindTask(task.spec.name).status(), "--against"));
+      }
+    }
     const Task* only = nullptr;
     if (!problem.empty()) {
       T2T_ASSIGN_OR_RETURN(only, opened.FindTask(problem));
@@ -503,6 +602,12 @@ struct EvalCommand {
     }
     if (other.has_value()) T2T_RETURN_IF_ERROR(CheckJudge(opened, *other, only));
     options.decode_all = other.has_value();
+    options.price_all = blind || rival.has_value();
+    for (const Task& task : opened.tasks) {
+      if (!blind || (only != nullptr && only != &task) || !task.inputs.empty()) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat("--blind: ", task.spec.name, " has no input that another's could replace"));
+    }
     std::vector<ProblemSpec> specs;
     for (const Task& task : opened.tasks) specs.push_back(task.spec);
     T2T_RETURN_IF_ERROR(data.CheckSources(specs));
@@ -521,9 +626,10 @@ struct EvalCommand {
     const auto progress = NewProgress();
     for (const Task& task : opened.tasks) {
       if (only != nullptr && only != &task) continue;
-      T2T_ASSIGN_OR_RETURN(report["problems"][task.spec.name],
-                           Measure(opened, other.has_value() ? &*other : nullptr, task, provenance,
-                                   options, *progress));
+      T2T_ASSIGN_OR_RETURN(
+          report["problems"][task.spec.name],
+          Measure(opened, other.has_value() ? &*other : nullptr,
+                  rival.has_value() ? &*rival : nullptr, task, provenance, options, *progress));
     }
     const auto replace = nlohmann::json::error_handler_t::replace;
     T2T_RETURN_IF_ERROR(MakeFolders(run + "/eval"));
@@ -542,6 +648,18 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command->add_option("run", eval->run, "folder of the run")->required();
   command->add_option("--split", eval->split, "train, valid or test")->capture_default_str();
   command->add_option("--problem", eval->problem, "only this problem");
+  command
+      ->add_option("--metrics", eval->metrics,
+                   "further metrics of the targets that they fit, see `t2t list metrics`")
+      ->delimiter(',');
+  command->add_option(
+      "--against", eval->against,
+      "another run of the same problems: by how much this one is the better, with a "
+      "paired test");
+  command->add_flag(
+      "--blind", eval->blind,
+      "beside the same model given the inputs of other examples: what it says without "
+      "looking");
   command->add_flag(
       "--baselines", eval->baselines,
       "beside answers that need no model: the most frequent one, the most frequent unit at "

@@ -41,6 +41,8 @@ void PrintProblems(const Library& library) {
     Print(name, summary);
   }
   Print("NAME_rev", "any of these with inputs, the other way round: image_fashion_mnist_rev");
+  Print("NAME_A_to_B",
+        "of its ports one to another one, or to itself: caption_emoji_caption_to_picture");
 }
 
 }  // namespace

@@ -33,6 +33,15 @@ void DecodeOptions::Bind(Binder& b) {
       b.Error("length_penalty", "must not be negative");
     }
   }
+  if (method != "beam") {
+    b.Field("guidance", &guidance,
+            "of drawn frames: 1 = none, more = closer to what the inputs say");
+    if (!(guidance >= 0) || !std::isfinite(guidance)) b.Error("guidance", "must not be negative");
+    b.Field("steps", &steps,
+            "of drawn frames: from noise to a frame; 0 = as many as the port says");
+    if (steps < 0) b.Error("steps", "must not be negative");
+    AtMost(b, "steps", steps);
+  }
   if (method != "greedy") {
     b.Field("n_best", &n_best, "candidates of each example");
     if (n_best <= 0) b.Error("n_best", "must be positive");
@@ -72,6 +81,8 @@ std::map<std::string, std::string> DecodeOptions::Values() const {
   std::map<std::string, std::string> values = config.bound_values();
   if (copy.utility.empty()) values.erase("utility");
   if (copy.constraint == "none") values.erase("constraint");
+  if (copy.guidance == 1) values.erase("guidance");
+  if (copy.steps == 0) values.erase("steps");
   return values;
 }
 

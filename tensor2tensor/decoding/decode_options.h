@@ -26,6 +26,9 @@ struct DecodeOptions {
   // risk), instead of the likeliest.
   std::string utility;
   int64_t candidates = 32;
+  // greedy, sample: of frames that are drawn by a flow.
+  double guidance = 1;  // FrameDraw::guidance: 1 = none, more = closer to what the inputs say
+  int64_t steps = 0;    // from noise to a frame; 0 = as many as the port says
   std::string constraint = "none";  // what all that is found obeys: translation_constraint.h
   // Binds only what the method reads.
   void Bind(Binder& binder);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "random/philox.h"
 #include "random/sample.h"
@@ -86,10 +87,12 @@ absl::Status CheckReach(const Model& model, const Task& task, int64_t max_length
 std::vector<std::string> MetricNames(const Task& task, const TaskPort& port) {
   if (!port.port.metrics.empty()) return port.port.metrics;
   const std::vector<std::string>& usual = port.way->metrics;
-  if (!task.inputs.empty() || CostOf(port) == MetricInfo::Judges::kAnswer) return usual;
+  const MetricInfo::Judges cost = CostOf(port);
+  if (!task.inputs.empty() || cost == MetricInfo::Judges::kAnswer) return usual;
   std::vector<std::string> of_cost;
   std::copy_if(usual.begin(), usual.end(), std::back_inserter(of_cost), IsOfCost);
-  return of_cost.empty() ? std::vector<std::string>{"bits_per_character"} : of_cost;
+  if (!of_cost.empty()) return of_cost;
+  return cost == MetricInfo::Judges::kBits ? std::vector<std::string>{"bits_per_character"} : usual;
 }
 
 MetricInfo::Judges CostOf(const TaskPort& port) {
@@ -111,6 +114,13 @@ absl::Status FitsTarget(const std::string& metric, const TaskPort& port) {
       if (!port.modality->is_file()) return absl::OkStatus();
       return absl::InvalidArgumentError(absl::StrCat(
           metric, " compares texts, and values of modality ", port.port.modality, " are files"));
+    case MetricInfo::Judges::kPicture:
+    case MetricInfo::Judges::kSound: {
+      const char* modality = JudgedBy(metric) == MetricInfo::Judges::kPicture ? "image" : "audio";
+      if (port.port.modality == modality) return absl::OkStatus();
+      return absl::InvalidArgumentError(
+          absl::StrCat(metric, " is of modality ", modality, "; these are ", port.port.modality));
+    }
     case MetricInfo::Judges::kBits:
       if (CostOf(port) == MetricInfo::Judges::kBits) return absl::OkStatus();
       return absl::InvalidArgumentError(
@@ -153,16 +163,88 @@ bool HasMetric(const Task& task, const TaskPort& port, bool of_cost) {
 
 }  // namespace
 
-std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& example) {
-  std::vector<std::string> texts;
+std::string AsAnswer(const TaskPort& port, const Value& value) {
+  return port.modality->is_file() && value.is_bytes() ? value.bytes() : port.codec->Show(value);
+}
+
+namespace {
+
+// All acceptable references of the port, by `show`.
+std::vector<std::string> References(
+    const TaskPort& port, const Example& example,
+    absl::FunctionRef<std::string(const TaskPort&, const Value&)> show) {
+  std::vector<std::string> references;
   const auto own = example.ports.find(port.port.name);
-  if (own != example.ports.end()) texts.push_back(port.codec->Show(own->second));
+  if (own != example.ports.end()) references.push_back(show(port, own->second));
   const auto others = example.alternatives.find(port.port.name);
   if (others != example.alternatives.end()) {
-    for (const Value& value : others->second) texts.push_back(port.codec->Show(value));
+    for (const Value& value : others->second) references.push_back(show(port, value));
   }
-  return texts;
+  return references;
 }
+
+}  // namespace
+
+std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& example) {
+  return References(port, example,
+                    [](const TaskPort& of, const Value& value) { return of.codec->Show(value); });
+}
+
+absl::Status AddMetrics(const std::vector<std::string>& names, std::vector<Task>* tasks) {
+  for (const std::string& name : names) {
+    T2T_RETURN_IF_ERROR(MakeMetric(name).status());
+    bool fits = false;
+    absl::Status why;
+    for (Task& task : *tasks) {
+      for (TaskPort& port : task.targets) {
+        why = Annotate(FitsTarget(name, port), absl::StrCat(task.spec.name, ".", port.port.name));
+        if (!why.ok()) continue;
+        fits = true;
+        std::vector<std::string> metrics = MetricNames(task, port);
+        if (std::find(metrics.begin(), metrics.end(), name) == metrics.end())
+          metrics.push_back(name);
+        port.port.metrics = std::move(metrics);
+      }
+    }
+    if (!fits) return why;
+  }
+  return absl::OkStatus();
+}
+
+namespace {
+
+// EvaluateOptions::blind of the example at a place of `numbers`.
+absl::StatusOr<Example> ReadBlind(const Task& task, const SplitReader& split,
+                                  const std::vector<int64_t>& numbers, int64_t place,
+                                  const EvaluateOptions& options) {
+  T2T_ASSIGN_OR_RETURN(Example example, split.Read(numbers[static_cast<size_t>(place)]));
+  const auto size = static_cast<int64_t>(numbers.size());
+  if (size > 1) {
+    Philox random(RandomKey(options.seed).With("blind"));
+    const auto shift = 1 + static_cast<int64_t>(random.Below(static_cast<uint64_t>(size - 1)));
+    for (int64_t further = 0; further < size; ++further) {
+      const int64_t other = (place + shift + further) % size;
+      if (other == place) continue;
+      const auto read = split.Read(numbers[static_cast<size_t>(other)]);
+      if (!read.ok()) continue;  // counted where its own turn comes
+      for (const TaskPort& input : task.inputs) {
+        const auto given = read->ports.find(input.port.name);
+        if (given == read->ports.end()) {
+          example.ports.erase(input.port.name);
+        } else {
+          example.ports[input.port.name] = given->second;
+        }
+      }
+      const auto encoded = EncodePorts(task, example, /*with_targets=*/true, 0);
+      // A class that training has not seen fits nothing, and is no matter of the input.
+      if (absl::IsNotFound(encoded.status()) || (encoded.ok() && encoded->in_reach)) return example;
+    }
+  }
+  return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ", example '", example.key,
+                                                 "': no other one's inputs fit its targets"));
+}
+
+}  // namespace
 
 absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& task,
                                               const SplitReader& split,
@@ -183,7 +265,8 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     return std::any_of(task.targets.begin(), task.targets.end(),
                        [&](const TaskPort& port) { return HasMetric(task, port, of_cost); });
   };
-  const bool with_costs = any_metric(/*of_cost=*/true), with_texts = any_metric(/*of_cost=*/false);
+  const bool with_costs = options.price_all || any_metric(/*of_cost=*/true),
+             with_answers = any_metric(/*of_cost=*/false);
   for (int64_t begin = 0; begin < size; begin += kChunk) {
     std::vector<Example> examples;
     std::vector<EncodedExample> encoded;
@@ -192,7 +275,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     bool all_known = true;  // whether every target could be encoded
     for (int64_t place = begin; place < std::min(size, begin + kChunk); ++place) {
       const int64_t i = numbers[static_cast<size_t>(place)];
-      auto read = split.Read(i);
+      auto read = options.blind ? ReadBlind(task, split, numbers, place, options) : split.Read(i);
       auto encoding = read.ok() ? EncodePorts(task, *read, /*with_targets=*/true, 0)
                                 : absl::StatusOr<EncodedExample>(read.status());
       const bool unseen = read.ok() && absl::IsNotFound(encoding.status());
@@ -206,7 +289,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       const bool too_long = one.longest_port() > options.batching.max_length;
       if (too_long) {
         bool fits = false;
-        if (options.decoded && with_texts) {
+        if (options.decoded && with_answers) {
           T2T_ASSIGN_OR_RETURN(fits, FitsInPieces(task, example, options.batching.max_length));
         }
         ++(fits ? result.in_pieces : result.left_out);
@@ -234,9 +317,9 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       }));
       for (const auto& [name, losses] : costs) {
         const TaskPort& port = *task.Find(name);
-        if (!HasMetric(task, port, /*of_cost=*/true)) continue;
+        if (!options.price_all && !HasMetric(task, port, /*of_cost=*/true)) continue;
         TargetResult& target = targets[name];
-        const bool in_bits = CostOf(port) != MetricInfo::Judges::kScore;
+        const bool in_bits = model.is_likelihood(task.spec.name, name);
         for (size_t i = 0; i < losses.size(); ++i) {
           const Units& units = encoded[i].targets.at(name);
           target.cost_numbers.push_back(encoded[i].number);
@@ -264,9 +347,11 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
         TargetResult& target = targets[port.port.name];
         for (size_t i = 0; i < examples.size(); ++i) {
           if (judged) {
-            target.texts.predictions.push_back(
-                predictions[i].candidates.empty() ? "" : predictions[i].candidates[0].text);
-            target.texts.references.push_back(ReferenceTexts(port, examples[i]));
+            target.answers.predictions.push_back(
+                predictions[i].candidates.empty()
+                    ? ""
+                    : AsAnswer(port, predictions[i].candidates[0].value));
+            target.answers.references.push_back(References(port, examples[i], AsAnswer));
           }
           target.predictions.push_back(std::move(predictions[i]));
         }
@@ -295,7 +380,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
       T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(name));
       T2T_ASSIGN_OR_RETURN(
           MetricValue value,
-          Evaluate(*metric, IsOfCost(name) ? target.costs : target.texts, options.seed));
+          Evaluate(*metric, IsOfCost(name) ? target.costs : target.answers, options.seed));
       target.metrics.push_back(std::move(value));
     }
     result.targets.push_back(std::move(target));

@@ -23,6 +23,10 @@ struct EvaluateOptions {
   int64_t limit = 0;        // examples that are looked at, drawn from the whole split; 0 = all
   bool decoded = true;      // false: only the teacher-forced loss
   bool decode_all = false;  // also the targets of which no metric judges what is decoded
+  bool price_all = false;   // also the targets of which no metric tells what the model pays
+  // Each example with the inputs of another one, which comes as far behind it, around the end, for all alike; where those do not fit
+  // its targets (aligned ones of another length), with the next one's that do.
+  bool blind = false;
   bool skip_broken =
       false;  // count a damaged record, or one that no codec takes, instead of stopping
   // End each answer at twice the length of the longest reference and 8 more: a model that has hardly been trained may
@@ -43,8 +47,9 @@ struct TargetResult {
   bool is_likelihood = true;  // whether tf_loss is in nats
   int64_t decisions = 0;
   std::vector<MetricValue> metrics;  // in the order of the port; the first selects checkpoints
-  MetricInput texts;                 // decoded beside references; empty where no metric needs them
-  // Bits beside references; empty where no metric needs them. Of the examples of these numbers, rising: those that
+  // Decoded beside references, the bytes of a target that is a file, else texts; empty where no metric needs them.
+  MetricInput answers;
+  // Costs beside references, in bits where the loss is a likelihood; empty where nothing needs them. Of the examples of these numbers, rising: those that
   // can be encoded.
   MetricInput costs;
   std::vector<int64_t> cost_numbers;
@@ -89,6 +94,11 @@ absl::Status CheckMetrics(const Task& task);
 
 // All acceptable references of an example's port as text, the port's own value first.
 std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& example);
+// A value as metrics take it (TargetResult::answers).
+std::string AsAnswer(const TaskPort& port, const Value& value);
+// Also measures these metrics of each target that they fit. Error: InvalidArgument for one that fits none of them, with the reason
+// of the last; NotFound for one that is none.
+absl::Status AddMetrics(const std::vector<std::string>& names, std::vector<Task>* tasks);
 
 // {"tf_loss", "bits_per_byte", "metrics": {name: {"value", "low", "high", "higher_is_better"}}}
 nlohmann::json ToJson(const TargetResult& result);

@@ -29,9 +29,9 @@ absl::StatusOr<Candidate> DecodeCandidate(const TaskPort& port, const Hypothesis
   return candidate;
 }
 
-// Of numbers: frames [time, frame_width], which no search has scored.
-absl::StatusOr<Candidate> FrameCandidate(const TaskPort& port, const at::Tensor& frames) {
-  const at::Tensor numbers = frames.to(at::kFloat).cpu().contiguous();
+// Of numbers, which no search has scored.
+absl::StatusOr<Candidate> FrameCandidate(const TaskPort& port, const FrameRow& row) {
+  const at::Tensor numbers = row.frames.to(at::kFloat).cpu().contiguous();
   Units units;
   units.frame_width = numbers.size(1);
   units.frames.assign(numbers.const_data_ptr<float>(),
@@ -40,6 +40,7 @@ absl::StatusOr<Candidate> FrameCandidate(const TaskPort& port, const at::Tensor&
   T2T_ASSIGN_OR_RETURN(candidate.value, port.codec->Decode(units));
   candidate.text = port.codec->Show(candidate.value);
   candidate.log_probability = candidate.score = std::numeric_limits<double>::quiet_NaN();
+  candidate.finished = row.finished;
   return candidate;
 }
 
@@ -58,6 +59,7 @@ std::vector<DecodingBatch> CutForDecoding(const std::vector<EncodedExample>& exa
   const int64_t copies = decode.method == "beam"     ? decode.beam
                          : decode.method == "sample" ? decode.n_best
                                                      : 1;
+  const int64_t views = decode.guidance != 1 ? 2 : 1;  // with the inputs, and without
   std::vector<DecodingBatch> batches;
   for (const std::vector<int64_t>& together : CutBatches(examples, batching)) {
     // Where positions end, a long input leaves less of them to its own target, and to no other one.
@@ -75,7 +77,8 @@ std::vector<DecodingBatch> CutForDecoding(const std::vector<EncodedExample>& exa
     }
     for (const auto& [max_length, rows] : by_max_length) {
       auto most = static_cast<int64_t>(rows.size());
-      if (budget > 0) most = std::clamp<int64_t>(budget / copies / (longest + max_length), 1, most);
+      if (budget > 0)
+        most = std::clamp<int64_t>(budget / copies / views / (longest + max_length), 1, most);
       for (auto begin = rows.begin(); begin != rows.end();) {
         const auto end = begin + std::min<int64_t>(most, rows.end() - begin);
         batches.push_back({max_length, {begin, end}});
@@ -137,7 +140,11 @@ absl::Status FitsWay(const TaskPort& port, const DecodeOptions& options) {
   };
   if (!options.utility.empty() && port.modality->is_file())
     return refused("utility", "it compares texts, and this target is a file");
-  if (!port.codec->gives_frames() || port.scheme_name != "autoregressive") return absl::OkStatus();
+  if (!port.codec->gives_frames() || port.scheme_name != "autoregressive") {
+    if (options.guidance != 1) return refused("guidance", "it leads frames that are drawn");
+    if (options.steps != 0) return refused("steps", "they are of frames that are drawn");
+    return absl::OkStatus();
+  }
   if (options.method == "beam")
     return refused("method = beam", "frames are drawn, not searched for: greedy or sample");
   if (options.method == "sample" && (options.top_k > 0 || options.top_p < 1))
@@ -177,6 +184,12 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
                                             target, "'", Suggestion(target, names)));
   }
   T2T_RETURN_IF_ERROR(FitsWay(*port, options.decode));
+  const bool guided = options.decode.guidance != 1;
+  if (guided && !(model.draws(task.spec.name, target) && model.knows_unseen(task.spec.name))) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        task.spec.name, ".", target, ": decode with guidance: the model draws no frames of it, or ",
+        "was not trained without its inputs (the option drop of each)"));
+  }
   DecodeOptions search = options.decode;
   std::unique_ptr<Metric> utility;
   if (!options.decode.utility.empty()) {
@@ -231,19 +244,27 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
       std::vector<int64_t> produced;
       for (const int64_t row : rows)
         produced.insert(produced.end(), static_cast<size_t>(drawn ? search.n_best : 1), row);
-      const Batch batch =
-          MakeBatch(task, encoded, produced, /*with_targets=*/false).To(model.device());
+      std::vector<int64_t> asked = produced;
+      if (guided) asked.insert(asked.end(), produced.begin(), produced.end());
+      Batch batch = MakeBatch(task, encoded, asked, /*with_targets=*/false).To(model.device());
+      for (const TaskPort& input : task.inputs) {
+        if (!guided) break;
+        std::vector<bool>& unseen = batch.unseen[input.port.name];
+        unseen.resize(asked.size(), false);
+        std::fill(unseen.begin() + static_cast<ptrdiff_t>(produced.size()), unseen.end(), true);
+      }
       const auto production = model.Start(batch, target, max_length);
       FrameDraw draw;
       draw.temperature = search.temperature;
+      draw.guidance = search.guidance;
+      draw.steps = search.steps;
       for (size_t i = 0; drawn && i < produced.size(); ++i) {
         draw.keys.push_back(
             RandomKey(batch.keys[i]).With(i % static_cast<size_t>(search.n_best)).value());
       }
-      if (const at::Tensor frames = production->Frames(draw); frames.defined()) {
+      if (const std::vector<FrameRow> frames = production->Frames(draw); !frames.empty()) {
         for (size_t i = 0; i < produced.size(); ++i) {
-          T2T_ASSIGN_OR_RETURN(Candidate candidate,
-                               FrameCandidate(*port, frames.select(0, static_cast<int64_t>(i))));
+          T2T_ASSIGN_OR_RETURN(Candidate candidate, FrameCandidate(*port, frames[i]));
           predictions[static_cast<size_t>(produced[i])].candidates.push_back(std::move(candidate));
         }
         report(rows);

@@ -131,6 +131,13 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
   return tasks;
 }
 
+namespace {
+
+// Whether adapter and head can be made before anything is learned.
+bool SizesKnown(const Codec& codec) { return !codec.needs_learning() || codec.frame_width() > 0; }
+
+}  // namespace
+
 absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, Config& config) {
   Binder model = config.Root().Section("model");
   ModelOptions options;
@@ -145,15 +152,17 @@ absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, C
   };
   for (const Task& task : tasks) {
     for (const TaskPort& port : task.inputs) {
-      if (port.codec->needs_learning()) continue;
+      if (!SizesKnown(*port.codec)) continue;
       Binder of_port = config.Root().Section(port.config_path);
       T2T_RETURN_IF_ERROR(bind_adapter(port, of_port).status());
     }
     for (const TaskPort& port : task.targets) {
       T2T_RETURN_IF_ERROR(Annotate(port.scheme->FitsBody(*made),
                                    absl::StrCat(task.spec.name, ".", port.port.name)));
-      if (port.codec->needs_learning()) continue;
       Binder of_port = config.Root().Section(port.config_path);
+      double forget = 0;
+      if (port.scheme->feeds_back()) T2T_RETURN_IF_ERROR(BindForget(of_port, &forget));
+      if (!SizesKnown(*port.codec)) continue;
       if (port.scheme->feeds_back()) {
         T2T_ASSIGN_OR_RETURN(const auto adapter, bind_adapter(port, of_port));
         T2T_RETURN_IF_ERROR(CheckFeedback(port, *adapter));

@@ -16,6 +16,8 @@ struct Batch {
   std::map<std::string, UnitsBatch> inputs;   // by port
   std::map<std::string, UnitsBatch> targets;  // by port; empty when decoding
   std::vector<int64_t> examples;              // their numbers in the split
+  // By input port: the rows of which the model is not to see it; not there: none.
+  std::map<std::string, std::vector<bool>> unseen;
   std::vector<uint64_t> keys;  // random keys, one an example: (seed, problem, epoch, example)
 
   int64_t rows() const { return static_cast<int64_t>(examples.size()); }

@@ -47,6 +47,17 @@ int64_t Length(const std::map<std::string, Units>& ports) {
   return sum;
 }
 
+// Units in place of those of a value that is not there.
+Units Placeholder(const Codec& codec) {
+  Units units;
+  units.axes = codec.axes();
+  units.frame_width = codec.gives_frames() ? codec.frame_width() : 0;
+  const auto length = static_cast<size_t>(codec.fixed_length());
+  units.frames.assign(length * static_cast<size_t>(units.frame_width), 0.0f);
+  if (units.frame_width == 0) units.ids.assign(length, 0);
+  return units;
+}
+
 absl::StatusOr<Units> EncodePort(const Task& task, const TaskPort& port, const Example& example,
                                  uint64_t augment_key) {
   const auto place = [&] {
@@ -108,6 +119,11 @@ absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& exam
                                            bool with_targets, uint64_t augment_key) {
   EncodedExample encoded;
   for (const TaskPort& port : task.inputs) {
+    if (port.drop > 0 && example.ports.count(port.port.name) == 0) {
+      encoded.inputs[port.port.name] = Placeholder(*port.codec);
+      encoded.missing.insert(port.port.name);
+      continue;
+    }
     T2T_ASSIGN_OR_RETURN(encoded.inputs[port.port.name],
                          EncodePort(task, port, example, augment_key));
   }
@@ -192,6 +208,11 @@ Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,
   };
   for (const TaskPort& port : task.inputs) {
     batch.inputs[port.port.name] = collate(port, &EncodedExample::inputs);
+    std::vector<bool> unseen;
+    for (const int64_t row : rows)
+      unseen.push_back(examples[static_cast<size_t>(row)].missing.count(port.port.name) > 0);
+    if (std::find(unseen.begin(), unseen.end(), true) != unseen.end())
+      batch.unseen[port.port.name] = std::move(unseen);
   }
   if (with_targets) {
     for (const TaskPort& port : task.targets) {

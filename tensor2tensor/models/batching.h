@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct EncodedExample {
   int64_t number = 0;  // its place in the split
   uint64_t key = 0;    // its random key
   std::map<std::string, Units> inputs, targets;
+  std::set<std::string> missing;  // inputs that are not there, and may be: TaskPort::drop
   // Whether every target can come about along its guide (Scheme::InReach); where one cannot, the example has no loss, of its other
   // targets neither.
   bool in_reach = true;
@@ -43,7 +45,7 @@ struct EncodedExample {
   int64_t longest_port() const;
 };
 
-// `with_targets`: also the target ports; an input port that is missing is an error. `augment_key` 0 = no
+// `with_targets`: also the target ports; an input port that is missing is an error unless training drops it. `augment_key` 0 = no
 // augmentation; else every port's choices come from (augment_key, port).
 absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& example,
                                            bool with_targets, uint64_t augment_key);

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
+#include "random/philox.h"
 #include "registry/check.h"
 #include "registry/status_macros.h"
 
@@ -88,6 +89,7 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       InputPart& part = parts.inputs[port.port.name];
       T2T_ASSIGN_OR_RETURN(part.adapter, PortAdapter(port, registries, config, *holder, width));
       part.marker = NewVector(*holder, "marker", width);
+      part.drop = port.drop;
     }
     for (const TaskPort& port : task.targets) {
       const std::string place = absl::StrCat(task.spec.name, ".", port.port.name);
@@ -116,6 +118,9 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
                                                        port.scheme_name, "' does not do"));
       }
       holder->register_module("head", part.head);
+      if (part.scheme->ends_apart(part.units))
+        part.stop = holder->register_module("stop", std::make_shared<Linear>(width, 1));
+      if (part.scheme->feeds_back()) T2T_RETURN_IF_ERROR(BindForget(port_options, &part.forget));
       part.tag = NewVector(*holder, "tag", width);
       const std::string role = RoleOf(port.port);
       if (roles_.count(role) == 0) roles_[role] = NewVector(*tags_, role, width);
@@ -142,6 +147,13 @@ absl::Status CheckDecoders(const std::vector<Task>& tasks, const Body& body, boo
   return absl::InvalidArgumentError(absl::StrCat(
       "model.layout: every target of ", unused->spec.name,
       " is read off its input, so that nothing would use the decoder; choose encoder_only"));
+}
+
+absl::Status BindForget(Binder& port, double* forget) {
+  port.Field("forget", forget,
+             "share of the decided units that training hides where they enter again");
+  if (!(*forget >= 0 && *forget < 1)) port.Error("forget", "must be from 0 to below 1");
+  return port.status();
 }
 
 absl::Status CheckFeedback(const TaskPort& port, const InputAdapter& adapter) {
@@ -196,10 +208,30 @@ SchemeParts Model::Parts(const std::string& problem, const TargetPart& target) c
   parts.body = tasks_.at(problem).body.get();
   parts.head = target.head.get();
   parts.feedback = target.feedback.get();
+  parts.stop = target.stop.get();
+  parts.forget = target.forget;
   parts.tag = target.tag + target.role;
   parts.units = target.units;
   return parts;
 }
+
+namespace {
+
+// Rows that do not see an input have none of its units.
+void Hide(const Batch& batch, const std::string& input, double drop, const ForwardContext& context,
+          std::vector<int64_t>* lengths) {
+  const auto unseen = batch.unseen.find(input);
+  for (size_t row = 0; row < lengths->size(); ++row) {
+    bool hidden = unseen != batch.unseen.end() && unseen->second[row];
+    if (context.training && drop > 0) {
+      Philox random(RandomKey(context.row_keys.at(row)).With("drop").With(input));
+      hidden = hidden || random.Uniform() < drop;
+    }
+    if (hidden) (*lengths)[row] = 0;
+  }
+}
+
+}  // namespace
 
 Memory Model::Encode(const Batch& batch, const TargetPart& target, ForwardContext& context) const {
   const TaskParts& parts = tasks_.at(batch.problem);
@@ -213,7 +245,9 @@ Memory Model::Encode(const Batch& batch, const TargetPart& target, ForwardContex
   for (const auto& [name, part] : parts.inputs) {
     const auto units = batch.inputs.find(name);
     T2T_CHECK(units != batch.inputs.end()) << batch.problem << " without " << name;
-    Stream stream = part.adapter->Forward(units->second);
+    UnitsBatch seen = units->second;
+    Hide(batch, name, part.drop, context, &seen.lengths);
+    Stream stream = part.adapter->Forward(seen);
     stream.values = stream.values + part.marker;
     if (name == target.guide) guide_place = static_cast<int64_t>(streams.size());
     streams.push_back(std::move(stream));
@@ -267,6 +301,14 @@ int64_t Model::parameter_count() const {
 
 bool Model::is_likelihood(const std::string& problem, const std::string& port) const {
   return Target(problem, port).head->measure() == Head::Measure::kLikelihood;
+}
+
+bool Model::knows_unseen(const std::string& problem) const {
+  const auto task = tasks_.find(problem);
+  T2T_CHECK(task != tasks_.end()) << problem;
+  const auto& inputs = task->second.inputs;
+  return !inputs.empty() && std::all_of(inputs.begin(), inputs.end(),
+                                        [](const auto& input) { return input.second.drop > 0; });
 }
 
 bool Model::draws(const std::string& problem, const std::string& port) const {

@@ -43,6 +43,9 @@ absl::Status CheckDecoders(const std::vector<Task>& tasks, const Body& body, boo
 // A target whose units enter again one by one may not have an adapter that looks at several at once.
 absl::Status CheckFeedback(const TaskPort& port, const InputAdapter& adapter);
 
+// The option `forget` of a target whose units enter again (SchemeParts::forget).
+absl::Status BindForget(Binder& port, double* forget);
+
 // The loss of one target port over one batch: sums, with what they are sums over.
 struct LossTerm {
   std::string port;
@@ -76,6 +79,8 @@ class Model : public torch::nn::Module {
   const Body& body() const { return *tasks_.begin()->second.body; }
   // Whether the port's loss is a likelihood, in nats.
   bool is_likelihood(const std::string& problem, const std::string& port) const;
+  // Whether training leaves out each input of the problem at a rate, so that it knows what comes about without them.
+  bool knows_unseen(const std::string& problem) const;
   // Whether the port's values are drawn from random numbers, not searched for.
   bool draws(const std::string& problem, const std::string& port) const;
   // Whether the port's loss is a likelihood over a reversible codec, to be told in bits per raw unit.
@@ -85,12 +90,15 @@ class Model : public torch::nn::Module {
   struct InputPart {
     std::shared_ptr<InputAdapter> adapter;
     at::Tensor marker;  // [width]: tells the body which port a position belongs to
+    double drop = 0;    // TaskPort::drop
   };
   struct TargetPart {
     std::shared_ptr<InputAdapter> feedback;  // null where the scheme feeds nothing back
     std::shared_ptr<Head> head;
+    std::shared_ptr<Linear> stop;  // null unless the scheme's end is a decision apart
     std::shared_ptr<const Scheme> scheme;
     std::string guide;  // the input that the scheme decides along; "" where it has none
+    double forget = 0;  // SchemeParts::forget
     at::Tensor tag;     // [width] of this problem's port
     at::Tensor role;    // [width] of the modality or language, shared by ports of the same
     TargetUnits units;

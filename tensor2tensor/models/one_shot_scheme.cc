@@ -30,10 +30,15 @@ class OneShotProduction : public Production {
     ForwardContext context;
     return parts_.head->LogProbabilities(Decide(parts_, memory_, context));
   }
-  at::Tensor Frames(const FrameDraw& draw) override {
+  std::vector<FrameRow> Frames(const FrameDraw& draw) override {
     if (parts_.units.vocabulary_size > 0) return {};
     ForwardContext context;
-    return parts_.head->Frames(Decide(parts_, memory_, context), draw).unsqueeze(1);
+    std::vector<FrameRow> rows;
+    for (const at::Tensor& frame :
+         parts_.head->Frames(Decide(parts_, memory_, context), draw).split(1)) {
+      rows.push_back({frame});
+    }
+    return rows;
   }
   void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>&) override {
     rows_ = static_cast<int64_t>(parents.size());  // decided; nothing follows
@@ -49,7 +54,7 @@ class OneShotScheme : public Scheme {
  public:
   absl::Status FitsBody(const Body&) const override { return absl::OkStatus(); }
   absl::Status FitsCodec(const Codec& codec) const override {
-    if (codec.vocabulary_size() > 0 || codec.extent() == std::vector<int64_t>{1}) {
+    if (!codec.gives_frames() || codec.extent() == std::vector<int64_t>{1}) {
       return absl::OkStatus();
     }
     return absl::InvalidArgumentError(

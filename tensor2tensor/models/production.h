@@ -19,6 +19,12 @@
 
 namespace t2t {
 
+// What came about of one row of a target of numbers.
+struct FrameRow {
+  at::Tensor frames;     // [time, frame_width]
+  bool finished = true;  // false where max_decisions cut it off
+};
+
 class Production {
  public:
   virtual ~Production() = default;
@@ -30,10 +36,10 @@ class Production {
   virtual void Advance(const std::vector<int64_t>& parents, const std::vector<int64_t>& ids) = 0;
   // The class that ends a row; none where the number of decisions is fixed.
   virtual std::optional<int64_t> stop() const = 0;
-  // Of a target of numbers, which no search decides: all its frames, [rows, time, frame_width]; undefined for the
-  // others. Where it is defined, Next is not to be called.
+  // Of a target of numbers, which no search decides: the frames of each row; empty for the others. Where there are any,
+  // Next is not to be called.
   // `draw` has a key for each row, or none.
-  virtual at::Tensor Frames(const FrameDraw&) { return {}; }
+  virtual std::vector<FrameRow> Frames(const FrameDraw&) { return {}; }
   // At most so many decisions, the stop not counted.
   virtual int64_t max_decisions() const = 0;
 };

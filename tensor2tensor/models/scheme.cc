@@ -27,7 +27,7 @@ at::Tensor TargetUnits::Positions(int64_t begin, int64_t count,
 }
 
 absl::Status Scheme::FitsCodec(const Codec& codec) const {
-  if (codec.vocabulary_size() > 0) return absl::OkStatus();
+  if (!codec.gives_frames()) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("ids are decided, but ", codec.Describe(), " has frames"));
 }

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "modalities/adapters/input_adapter.h"
 #include "modalities/heads/head.h"
+#include "tensor2tensor/layers/linear.h"
 #include "tensor2tensor/models/body.h"
 #include "tensor2tensor/models/production.h"
 
@@ -33,7 +34,10 @@ struct SchemeParts {
   const Body* body = nullptr;
   const Head* head = nullptr;
   const InputAdapter* feedback =
-      nullptr;     // how decided units enter the body again; null if the scheme needs none
+      nullptr;  // how decided units enter the body again; null if the scheme needs none
+  const Linear* stop = nullptr;  // hidden state -> logit of the end; null unless ends_apart
+  double forget =
+      0;           // share of the decided units that training hides where they enter the body again
   at::Tensor tag;  // [width]: what is wanted
   TargetUnits units;
 };
@@ -44,10 +48,15 @@ class Scheme {
   virtual ~Scheme() = default;
   // Whether it can run on this body, or why not; asked before there are data.
   virtual absl::Status FitsBody(const Body& body) const = 0;
-  // Whether it can produce this codec's units, or why not: ids, unless a scheme says otherwise. The codec must be ready.
+  // Whether it can produce this codec's units, or why not: ids, unless a scheme says otherwise. Asked before anything is learned.
   virtual absl::Status FitsCodec(const Codec& codec) const;
   // Classes the head needs beyond the vocabulary.
   virtual int64_t extra_classes(const TargetUnits& units) const = 0;
+  // Whether the end is a decision beside the head's: of frames, which have no class for it, in a number that is not known.
+  virtual bool ends_apart(const TargetUnits& units) const {
+    (void)units;
+    return false;
+  }
   // Whether decided units enter the body again, so that the port needs an input adapter.
   virtual bool feeds_back() const = 0;
   // The input whose units it decides along, and finds in the memory: none; the one of as many units as the target has,

@@ -61,6 +61,10 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
   T2T_RETURN_IF_ERROR(config.MergeDefaults(made.config_path,
                                            port.options.empty() ? "{}" : port.options,
                                            absl::StrCat("problem ", spec.name)));
+  if (target) {
+    T2T_RETURN_IF_ERROR(config.MergeDefaults(made.config_path, made.modality->of_target,
+                                             absl::StrCat("a target of modality ", port.modality)));
+  }
   Binder options = config.Root().Section("ports").Section(spec.name).Section(port.name);
   options.Field("share", &made.share, "ports of one key share vocabulary and table");
   auto codec = made.modality->make_codec(options);
@@ -69,14 +73,22 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
   made.way = &made.modality->WayOf(*made.codec);
   made.adapter = made.way->adapter;
   if (target) {
-    made.head = made.way->head;
+    made.head = made.codec->head().empty() ? made.way->head : made.codec->head();
     if (made.head.empty()) {
       return absl::UnimplementedError(absl::StrCat(
           "problem '", spec.name, "' has the target '", port.name, "' of modality ", port.modality,
           ", as ", made.codec->Describe(), ", which has no head yet: it can be an input only"));
     }
     const std::vector<std::string>& fitting = made.way->schemes;
+    // The first one that fits the codec and has what it needs.
     made.scheme_name = !port.scheme.empty() ? port.scheme : fitting.empty() ? "" : fitting[0];
+    for (auto name = fitting.rbegin(); port.scheme.empty() && name != fitting.rend(); ++name) {
+      T2T_ASSIGN_OR_RETURN(const auto* entry_of, schemes.Find(*name));
+      const std::unique_ptr<Scheme> scheme = entry_of->value();
+      const bool lacks_guide =
+          scheme->guide() == Scheme::Guide::kAligned && port.aligned_with.empty();
+      if (!lacks_guide && scheme->FitsCodec(*made.codec).ok()) made.scheme_name = *name;
+    }
     options.Field("scheme", &made.scheme_name,
                   "how the target comes about, see `t2t list schemes`");
     if (std::find(fitting.begin(), fitting.end(), made.scheme_name) == fitting.end()) {
@@ -87,7 +99,13 @@ absl::StatusOr<TaskPort> MakePort(const ProblemSpec& spec, const Port& port, boo
     T2T_ASSIGN_OR_RETURN(const auto* scheme, schemes.Find(made.scheme_name));
     made.scheme = scheme->value();
     T2T_ASSIGN_OR_RETURN(made.guide, FindGuide(spec, port, made, options));
-  } else if (made.adapter.empty()) {
+  } else {
+    options.Field("drop", &made.drop,
+                  "share of training's rows that do not see this input, which may then be missing");
+    if (!(made.drop >= 0 && made.drop < 1)) options.Error("drop", "must be from 0 to below 1");
+    if (!options.status().ok()) return options.status();
+  }
+  if (!target && made.adapter.empty()) {
     return absl::UnimplementedError(absl::StrCat("problem '", spec.name, "' has the input '",
                                                  port.name, "' of modality ", port.modality,
                                                  ", which cannot be an input yet"));
@@ -113,6 +131,13 @@ absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>&
     if (made.codec->masks()) {
       return absl::InvalidArgumentError(absl::StrCat(
           made.config_path, ".augment: takes away some of what a target is to say; inputs only"));
+    }
+    for (const TaskPort& input : task.inputs) {
+      if (input.drop == 0 ||
+          (input.port.name != made.guide && input.port.name != port.aligned_with))
+        continue;
+      return absl::InvalidArgumentError(absl::StrCat(input.config_path, ".drop: the target '",
+                                                     port.name, "' is read along this input"));
     }
     const TaskPort* turned = made.codec->reorders() ? &made : nullptr;
     for (const std::string& name : {port.aligned_with, made.guide}) {

@@ -25,6 +25,8 @@ struct TaskPort {
   std::string share;         // ports of one key have one vocabulary and one table; "" = own
   std::string scheme_name;   // targets
   std::shared_ptr<const Scheme> scheme;  // targets
+  double drop =
+      0;  // inputs: share of training's rows that do not see it; above 0 it may be missing
   std::string guide;    // targets: the input that the scheme decides along; "" where it has none
   std::string adapter;  // "" for a target whose scheme feeds nothing back
   std::string head;     // targets

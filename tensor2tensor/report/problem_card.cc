@@ -30,6 +30,8 @@ std::string BaselineTitle(absl::string_view name) {
   if (name == "xz") return "xz -9 after the training texts";
   if (name == "independent") return "Each place by itself";
   if (name == "png") return "PNG, the whole file";
+  if (name == "blind") return "The input of another example";
+  if (name == "against") return "Another run";
   return absl::StrReplaceAll(name, {{"_", " "}});
 }
 

@@ -95,9 +95,7 @@ class GroupValues {
     while (port_ < group_.ports.size()) {
       const auto& [task, port] = group_.ports[port_];
       if (reader_ == nullptr) {
-        T2T_ASSIGN_OR_RETURN(
-            reader_,
-            SplitReader::Open(DatasetFolder(data_folder_, task->spec.dataset_name()), "train"));
+        T2T_ASSIGN_OR_RETURN(reader_, SplitReader::Open(data_folder_, task->spec, "train"));
         next_ = 0;
       }
       if (next_ < reader_->size()) {

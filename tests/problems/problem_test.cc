@@ -10,6 +10,7 @@
 #include "problems/parameters.h"
 #include "problems/shards/manifest.h"
 #include "problems/shards/prepare.h"
+#include "problems/shards/shard_reader.h"
 #include "tests/problems/scratch_folder.h"
 
 namespace t2t {
@@ -41,7 +42,7 @@ TEST(CheckSourceNames, AnUnknownNameIsAnErrorWithTheNearest) {
 
 TEST(MakeProblem, EveryRegisteredProblemDeclaresItself) {
   const Registry<ProblemFactory> problems = Catalogue();
-  EXPECT_EQ(problems.Names().size(), 19u);
+  EXPECT_EQ(problems.Names().size(), 21u);
   for (const std::string& name : problems.Names()) {
     const auto problem = MakeProblem(problems, name);
     ASSERT_TRUE(problem.ok()) << problem.status();
@@ -89,6 +90,48 @@ TEST(MakeProblem, TheOtherWayRoundKeepsWhatIsAligned) {
   EXPECT_TRUE(spec.inputs[0].metrics.empty());
   EXPECT_THAT(ErrorOf("lm_debian_rev"), HasSubstr("no other way round"));
   EXPECT_THAT(ErrorOf("nothing_rev"), HasSubstr("nothing_rev"));
+}
+
+TEST(MakeProblem, AnyPortToAnyOtherOne) {
+  const ProblemSpec whole = (*MakeProblem(Catalogue(), "tuxpaint_spoken:lang=fr"))->Spec();
+  ASSERT_EQ(whole.targets.size(), 2u);
+  const std::vector<std::string> ports = {"picture", "caption", "speech"};
+  for (const std::string& from : ports) {
+    for (const std::string& to : ports) {
+      const std::string name = "tuxpaint_spoken_" + from + "_to_" + to + ":lang=fr";
+      const auto problem = MakeProblem(Catalogue(), name);
+      ASSERT_TRUE(problem.ok()) << problem.status();
+      const ProblemSpec spec = (*problem)->Spec();
+      EXPECT_EQ(spec.name, name);
+      EXPECT_EQ(spec.dataset_name(), whole.name);
+      ASSERT_EQ(spec.inputs.size() + spec.targets.size(), 2u);
+      EXPECT_EQ(spec.inputs[0].name, from);
+      EXPECT_EQ(spec.targets[0].name, from == to ? to + "_again" : to);
+      EXPECT_EQ(spec.targets[0].modality, whole.FindPort(to)->modality);
+      EXPECT_EQ(spec.aliases.size(), from == to ? 1u : 0u);
+    }
+  }
+  // What was made in a way of its own is so only along the input that it needs.
+  const ProblemSpec same = (*MakeProblem(Catalogue(), "trna_structure_rna_to_structure"))->Spec();
+  EXPECT_EQ(same.targets[0].aligned_with, "rna");
+  EXPECT_EQ(same.targets[0].scheme, "aligned");
+  EXPECT_THAT(ErrorOf("tuxpaint_spoken_picture_to_capton"),
+              HasSubstr("did you mean 'tuxpaint_spoken_picture_to_caption'?"));
+  EXPECT_THAT(ErrorOf("text_to_image"), HasSubstr("text_to_image"));
+}
+
+// A port that is input and target has its values twice.
+TEST(MakeProblem, APortToItselfIsReadTwice) {
+  const auto problem = MakeProblem(Catalogue(), "reverse_text_to_text:length=3,count=4");
+  ASSERT_TRUE(problem.ok()) << problem.status();
+  const ScratchFolder folder;
+  ASSERT_TRUE(PrepareData(**problem, {}, folder.path()).ok());
+  const auto reader = SplitReader::Open(folder.path(), (*problem)->Spec(), "train");
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  for (int64_t i = 0; i < 4; ++i) {
+    const Example example = *(*reader)->Read(i);
+    EXPECT_EQ(example.ports.at("text_again"), example.ports.at("text"));
+  }
 }
 
 TEST(MakeProblem, ParametersArePartOfTheNameInTheOrderOfTheirKeys) {

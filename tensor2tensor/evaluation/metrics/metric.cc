@@ -18,8 +18,11 @@
 #include "tensor2tensor/evaluation/metrics/codons.h"
 #include "tensor2tensor/evaluation/metrics/cost.h"
 #include "tensor2tensor/evaluation/metrics/error_rate.h"
+#include "tensor2tensor/evaluation/metrics/labels.h"
 #include "tensor2tensor/evaluation/metrics/match.h"
 #include "tensor2tensor/evaluation/metrics/numbers.h"
+#include "tensor2tensor/evaluation/metrics/pictures.h"
+#include "tensor2tensor/evaluation/metrics/sounds.h"
 
 namespace t2t {
 namespace {
@@ -122,6 +125,10 @@ const std::vector<MetricInfo>& AllMetrics() {
                        "codons equal to those of the reference at their place, in %"),
       Info<CodonUsage>("codon_usage", "Codon usage in common", " %",
                        "what the codons of all predictions and of all references share, in %"),
+      Info<DurationError>("duration_error", "Error of durations", " %",
+                          "how far sounds are from the length of their references, in % of it; "
+                          "lower is better",
+                          1, MetricInfo::Judges::kSound),
       Info<ExactMatch>("exact_match", "Exact match", " %",
                        "predictions equal to any reference, in %, outer whitespace aside"),
       Info<CostPerUnit>("flow_loss", "Flow loss", "",
@@ -132,6 +139,14 @@ const std::vector<MetricInfo>& AllMetrics() {
           "gc_distance", "Distance of GC content", " points",
           "mean distance of the share of G and C from the reference's, in points of %; "
           "lower is better"),
+      Info<LabelF1>("label_f1", "Labels, F1", " %",
+                    "labels of a set that are right, F1 over all of all examples, in %"),
+      Info<LoudnessError>("loudness_error", "Error of loudness", " dB",
+                          "how far sounds are from the level of their references; lower is better",
+                          1, MetricInfo::Judges::kSound),
+      Info<MelCepstralDistortion>("mcd", "Mel-cepstral distortion", " dB",
+                                  "distance of aligned spectra of sounds; lower is better", 2,
+                                  MetricInfo::Judges::kSound),
       Info<PairF1>("pair_f1", "Base pairs, F1", " %",
                    "base pairs of a structure (brackets) that are right, F1 over all pairs, in %"),
       Info<PearsonCorrelation>("pearson", "Pearson correlation", "",
@@ -140,12 +155,20 @@ const std::vector<MetricInfo>& AllMetrics() {
           "per", "Phone error rate", " %",
           "phone error rate in %: edits per space-separated phone of the closest reference; lower "
           "is better"),
+      Info<PeakSignalToNoise>("psnr", "Peak signal to noise", " dB",
+                              "of pictures beside their references, at most 100", 2,
+                              MetricInfo::Judges::kPicture),
       Info<RootMeanSquareError>("rmse", "Root mean square error", "",
                                 "in the unit of the numbers; lower is better", 3),
       Info<SequenceError>(
           "sequence_error", "Sequence error", " %",
           "predictions equal to no reference, in %: what text-to-phonemes calls word error "
           "rate (WER); lower is better"),
+      Info<StructuralSimilarity>("ssim", "Structural similarity", "",
+                                 "of pictures beside their references, -1 to 1", 3,
+                                 MetricInfo::Judges::kPicture),
+      Info<TagAccuracy>("tag_accuracy", "Tag accuracy", " %",
+                        "tags that are right at their place, in %"),
       Info<TokenF1>("token_f1", "Token F1", " %",
                     "overlap of whitespace tokens, mean F1 with the best reference, in %"),
       Info<TokenErrorRate>("wer", "Word error rate", " %",
@@ -176,7 +199,19 @@ MetricInfo::Judges JudgedBy(absl::string_view name) {
   return info == nullptr ? MetricInfo::Judges::kAnswer : info->judges;
 }
 
-bool IsOfCost(absl::string_view name) { return JudgedBy(name) != MetricInfo::Judges::kAnswer; }
+bool IsOfCost(absl::string_view name) {
+  switch (JudgedBy(name)) {
+    case MetricInfo::Judges::kAnswer:
+    case MetricInfo::Judges::kPicture:
+    case MetricInfo::Judges::kSound:
+      return false;
+    case MetricInfo::Judges::kBits:
+    case MetricInfo::Judges::kBitsOfGrid:
+    case MetricInfo::Judges::kScore:
+      return true;
+  }
+  return false;
+}
 
 absl::StatusOr<std::unique_ptr<Metric>> MakeMetric(absl::string_view name) {
   if (const MetricInfo* info = FindMetric(name); info != nullptr) return info->make();

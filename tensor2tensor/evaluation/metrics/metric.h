@@ -1,4 +1,4 @@
-// Metrics of decoded text: a corpus value, its confidence interval, and a paired comparison of two
+// Metrics of what was decoded: a corpus value, its confidence interval, and a paired comparison of two
 // systems.
 //
 //   T2T_ASSIGN_OR_RETURN(std::unique_ptr<Metric> bleu, MakeMetric("bleu"));
@@ -8,8 +8,8 @@
 //   T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*bleu, input, /*seed=*/1));
 //   // value.value is 56.23; [low, high] is its 95 % interval
 //
-// Units: every value but those of numbers (rmse, pearson) and costs (bits_per_character, bits_per_dimension) is a percentage on the scale its field uses: 0 to 100 for bleu, chrf,
-// token_f1, exact_match, accuracy and sequence_error; 0 upwards for wer, per and cer, which pass
+// Units: every value but those of numbers (rmse, pearson), pictures, sounds and costs (bits_per_character, bits_per_dimension) is a
+// percentage on the scale its field uses: 0 to 100 for bleu, chrf, token_f1, exact_match, accuracy and sequence_error; 0 upwards for wer, per and cer, which pass
 // 100 where a prediction has more errors than its reference has units.
 //
 // Invariant: an example is known to a metric only by its sufficient statistics, a vector whose
@@ -34,8 +34,8 @@ namespace t2t {
 
 inline constexpr int64_t kBootstrapResamples = 1000;
 
-// Decoded text of a whole corpus; predictions[i] is judged against references[i], which has one or
-// more acceptable answers.
+// What was decoded of a whole corpus, as text or as the bytes of files; predictions[i] is judged against references[i], which has
+// one or more acceptable answers.
 struct MetricInput {
   std::vector<std::string> predictions;
   std::vector<std::vector<std::string>> references;
@@ -91,8 +91,8 @@ struct MetricInfo {
   std::string summary;  // one line, with the direction where it matters
   int digits;           // behind the point, of what is shown of it
   // What is judged: what was decoded, or what the model pays for the reference (cost.h): bits of a text or sequence, bits of a grid
-  // that every value fills, or a score that is no likelihood.
-  enum class Judges { kAnswer, kBits, kBitsOfGrid, kScore };
+  // that every value fills, or a score that is no likelihood. An answer is judged as text, or by the bytes of its file.
+  enum class Judges { kAnswer, kPicture, kSound, kBits, kBitsOfGrid, kScore };
   Judges judges;
   std::function<std::unique_ptr<Metric>()> make;
 };
@@ -104,7 +104,7 @@ const std::vector<MetricInfo>& AllMetrics();
 int MetricDigits(absl::string_view name);
 // MetricInfo::judges; kAnswer for a name that is not known.
 MetricInfo::Judges JudgedBy(absl::string_view name);
-// Whether that is no answer.
+// Whether that is no answer, but what the model pays.
 bool IsOfCost(absl::string_view name);
 
 // NotFound where there is none of that name; the message lists all.

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "modalities/codecs/griffin_lim.h"
 #include "modalities/codecs/mel_spectrogram.h"
 #include "modalities/codecs/sound.h"
 #include "random/philox.h"
@@ -85,6 +86,78 @@ TEST(MelSpectrogram, AToneStandsInItsBand) {
     const auto begin = spectra.begin() + static_cast<std::ptrdiff_t>(40 * frame);
     EXPECT_EQ(std::max_element(begin, begin + 40) - begin, 13) << frame;
   }
+}
+
+double Level(const Sound& sound) {
+  double sum = 0;
+  for (const float sample : sound.samples) sum += sample * sample;
+  return 10 * std::log10(sum / static_cast<double>(sound.samples.size()));
+}
+
+// The found sound has nearly the spectra that were asked for, is as loud and as long.
+TEST(GriffinLim, GivesASoundOfTheSpectra) {
+  const MelSpectrogram mel(8000, 200, 80, 40);
+  const Sound sound = Signal(8000, 0.4);
+  const std::vector<float> spectra = mel.Compute(sound);
+  const Sound found = SoundOfSpectra(mel, spectra);
+  ASSERT_EQ(found.rate, 8000);
+  ASSERT_EQ(found.samples.size(), 3200u);
+  EXPECT_NEAR(Level(found), Level(sound), 0.5);
+  const std::vector<float> again = mel.Compute(found);
+  double error = 0, energy = 0;  // of magnitudes, where the energy is
+  for (size_t i = 0; i < spectra.size(); ++i) {
+    const double wanted = std::exp(spectra[i] / 2.0), heard = std::exp(again[i] / 2.0);
+    error += (wanted - heard) * (wanted - heard);
+    energy += wanted * wanted;
+  }
+  EXPECT_LT(std::sqrt(error / energy), 0.2);
+  EXPECT_EQ(found.samples, SoundOfSpectra(mel, spectra).samples);
+  // Each of the phases that it begins with is drawn, and yet one spectrum alone is a sound.
+  EXPECT_EQ(SoundOfSpectra(mel, {spectra.begin(), spectra.begin() + 40}).samples.size(), 1u);
+  // Twice as loud.
+  std::vector<float> louder = spectra;
+  for (float& log_energy : louder) log_energy += static_cast<float>(std::log(4.0));
+  EXPECT_NEAR(Level(SoundOfSpectra(mel, louder)) - Level(found), 6.02, 0.05);
+}
+
+TEST(AudioCodec, GoesBackByTheDataItHasLearned) {
+  const std::string yaml = "{rate: 8000, bins: 40, normalize: data}";
+  const auto codec = MakeAudio(yaml);
+  EXPECT_TRUE(codec->needs_learning());
+  const std::vector<Value> values = {Value(*EncodeWav(Signal(8000, 0.4))),
+                                     Value(*EncodeWav(WhiteNoise(8000, 4000, 7))),
+                                     Value(*EncodeWav({8000, std::vector<float>(800, 0.0f)}))};
+  EXPECT_TRUE(absl::IsFailedPrecondition(codec->Encode(values[0], {}).status()));
+  ASSERT_TRUE(codec->Learn(StreamOf(values)).ok());
+  double sum = 0, squares = 0, count = 0;
+  for (const Value& value : values) {
+    const Units units = *codec->Encode(value, {});
+    const auto spectra = static_cast<size_t>(1 + units.raw_units / 80) * 40;
+    for (size_t i = 0; i < spectra; ++i) {
+      sum += units.frames[i];
+      squares += units.frames[i] * units.frames[i];
+    }
+    count += static_cast<double>(spectra);
+    // Behind the end it is as silent as silence.
+    const Units silence = *codec->Encode(values[2], {});
+    for (size_t i = spectra; i < units.frames.size(); ++i)
+      EXPECT_EQ(units.frames[i], silence.frames[i % 40]) << i;
+  }
+  EXPECT_NEAR(sum / count, 0, 1e-4);
+  EXPECT_NEAR(squares / count, 1, 1e-3);
+  const Sound before = *DecodeSound(values[0].bytes());
+  const Sound after = *DecodeSound(codec->Decode(*codec->Encode(values[0], {}))->bytes());
+  EXPECT_EQ(after.rate, 8000);
+  EXPECT_NEAR(after.seconds(), before.seconds(), 0.04);  // to the whole position
+  EXPECT_NEAR(Level(after), Level(before), 0.7);
+
+  const auto loaded = MakeAudio(yaml);
+  ASSERT_TRUE(loaded->Load(codec->Files()).ok());
+  EXPECT_EQ(loaded->Encode(values[1], {})->frames, codec->Encode(values[1], {})->frames);
+  EXPECT_FALSE(MakeAudio("{rate: 8000, bins: 20, normalize: data}")->Load(codec->Files()).ok());
+  // By the clip it does not go back.
+  const auto clip = MakeAudio("{rate: 8000, bins: 40}");
+  EXPECT_TRUE(absl::IsUnimplemented(clip->Decode(*clip->Encode(values[0], {})).status()));
 }
 
 TEST(AudioCodec, StacksNormalisedSpectra) {

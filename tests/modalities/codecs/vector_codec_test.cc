@@ -133,5 +133,24 @@ TEST(VectorCodecTest, RandomTextIsAnErrorOrNumbers) {
   }
 }
 
+TEST(VectorCodecTest, CountsStandAsTheirLogarithms) {
+  const auto codec = Learned("distribution: poisson", {Value("0 7"), Value("3 100000")});
+  EXPECT_EQ(codec->head(), "poisson");
+  EXPECT_TRUE(codec->reversible());
+  const Units units = *codec->Encode(Value("3 nan"), {});
+  EXPECT_FLOAT_EQ(units.frames[0], std::log(4.0f));
+  EXPECT_EQ(units.frames[3], 1);
+  const std::vector<float> back = codec->Decode(*codec->Encode(Value("2 12345"), {}))->floats();
+  EXPECT_FLOAT_EQ(back[0], 2);
+  EXPECT_NEAR(back[1], 12345, 0.05);
+  EXPECT_THAT(std::string(codec->Encode(Value("1 2.5"), {}).status().message()),
+              HasSubstr("2.5 is no count"));
+  EXPECT_FALSE(codec->Encode(Value("-1 2"), {}).ok());
+  const auto unlearned = CodecFromYaml(MakeVectorCodec, "distribution: poisson");
+  EXPECT_FALSE((*unlearned)->Check(Value("0.5")).ok());
+  EXPECT_FALSE((*unlearned)->Learn(StreamOf({Value("1 1"), Value("1 -1")})).ok());
+  EXPECT_THAT(OptionsError(MakeVectorCodec, "distribution: possion"), HasSubstr("poisson"));
+}
+
 }  // namespace
 }  // namespace t2t

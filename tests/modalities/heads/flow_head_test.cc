@@ -152,5 +152,36 @@ TEST(FlowHead, NeedsFramesAndKnowsItsOptions) {
               HasSubstr("the codec of this test gives ids"));
 }
 
+// Velocities of both, mixed: with a strength of 0 what comes about without the inputs, with 1 what comes about with them.
+TEST(FlowHead, GuidanceMixesWithAndWithout) {
+  const at::NoGradGuard no_grad;
+  FlowHead head(4, kFlowHidden, SmallFlow());
+  Randomize(head);
+  const at::Tensor seen = at::arange(3.0 * kFlowHidden).view({3, kFlowHidden}).sin();
+  const at::Tensor unseen = at::arange(3.0 * kFlowHidden).view({3, kFlowHidden}).cos();
+  const at::Tensor both = at::cat({seen, unseen});
+  FrameDraw draw{Keys(3), 1};
+  draw.guidance = 0;
+  EXPECT_LT(
+      (head.Frames(both, draw) - head.Frames(unseen, {Keys(3), 1})).abs().max().item<double>(),
+      1e-5);
+  // Just beside 1, where it is off.
+  draw.guidance = 1.0001;
+  EXPECT_LT((head.Frames(both, draw) - head.Frames(seen, {Keys(3), 1})).abs().max().item<double>(),
+            1e-2);
+  draw.guidance = 3;
+  EXPECT_GT((head.Frames(both, draw) - head.Frames(seen, {Keys(3), 1})).abs().max().item<double>(),
+            1e-2);
+  // More steps come to nearly the same place.
+  const auto off = [&](int64_t steps) {
+    FrameDraw some{Keys(3), 1}, many{Keys(3), 1};
+    some.steps = steps;
+    many.steps = 1024;
+    return (head.Frames(seen, some) - head.Frames(seen, many)).abs().max().item<double>();
+  };
+  EXPECT_LT(off(256), off(16) / 4);
+  EXPECT_NEAR(off(0), off(16), 1e-6);  // as many as the head has been told
+}
+
 }  // namespace
 }  // namespace t2t

@@ -109,8 +109,42 @@ TEST_F(EvaluateTest, BatchesChangeNothing) {
     EXPECT_EQ(cut.keys, whole.keys);
     EXPECT_EQ(cut.targets[0].decisions, whole.targets[0].decisions);
     EXPECT_NEAR(cut.targets[0].tf_loss, whole.targets[0].tf_loss, 1e-5);
-    EXPECT_EQ(cut.targets[0].texts.predictions, whole.targets[0].texts.predictions);
+    EXPECT_EQ(cut.targets[0].answers.predictions, whole.targets[0].answers.predictions);
   }
+}
+
+// Each example is asked for with the inputs of another one: what the model says to these, beside its own references.
+TEST_F(EvaluateTest, BlindIsTheInputOfAnotherExample) {
+  const std::vector<Example> examples = Examples(9, 5);
+  EvaluateOptions options = Quick();
+  options.price_all = true;
+  const EvaluationResult own = Result(examples, options);
+  options.blind = true;
+  const EvaluationResult blind = Result(examples, options);
+  ASSERT_EQ(blind.keys, own.keys);
+  EXPECT_EQ(blind.targets[0].answers.references, own.targets[0].answers.references);
+  // One shift for all, not by nothing: the answers are those of the others, turned around.
+  const std::vector<std::string>& said = own.targets[0].answers.predictions;
+  int64_t shifts = 0;
+  for (size_t shift = 1; shift < examples.size(); ++shift) {
+    std::vector<Example> swapped = examples;
+    std::vector<std::string> turned;
+    for (size_t i = 0; i < examples.size(); ++i) {
+      const size_t other = (i + shift) % examples.size();
+      turned.push_back(said[other]);
+      swapped[i].ports["text"] = examples[other].ports.at("text");
+    }
+    if (turned != blind.targets[0].answers.predictions) continue;
+    ++shifts;
+    EXPECT_NEAR(blind.targets[0].tf_loss * static_cast<double>(blind.targets[0].decisions),
+                Nats(swapped, 300), 1e-4);
+  }
+  EXPECT_GE(shifts, 1);
+  EXPECT_EQ(own.targets[0].cost_numbers.size(), 9u);
+  EXPECT_EQ(Result(examples, options).targets[0].tf_loss, blind.targets[0].tf_loss);
+  const auto reader = Split({examples[0]});
+  EXPECT_THAT(std::string(EvaluateTask(*kit_.model, task(), *reader, options).status().message()),
+              HasSubstr("no other one's inputs fit"));
 }
 
 // Examples are encoded 2048 at a time.
@@ -130,18 +164,18 @@ TEST_F(EvaluateTest, TheWholeSplitIsMeasuredInItsOrder) {
   const TargetResult& target = result.targets[0];
   EXPECT_NEAR(target.tf_loss, Nats(examples, 300) / static_cast<double>(target.decisions), 1e-5);
   ASSERT_EQ(result.keys.size(), 2100u);
-  ASSERT_EQ(target.texts.references.size(), 2100u);
+  ASSERT_EQ(target.answers.references.size(), 2100u);
   ASSERT_EQ(target.predictions.size(), 2100u);
   for (size_t i = 0; i < examples.size(); ++i) {
     EXPECT_EQ(result.keys[i], examples[i].key);
-    EXPECT_THAT(target.texts.references[i], ElementsAre(examples[i].ports.at("copied").bytes()));
-    EXPECT_EQ(target.texts.predictions[i], target.predictions[i].candidates.at(0).text);
+    EXPECT_THAT(target.answers.references[i], ElementsAre(examples[i].ports.at("copied").bytes()));
+    EXPECT_EQ(target.answers.predictions[i], target.predictions[i].candidates.at(0).text);
   }
   PredictOptions predict;
   predict.decode = options.decode.usual;
   for (size_t i : {size_t{0}, size_t{1000}, size_t{2047}, size_t{2048}, size_t{2099}}) {
     const auto alone = Predict(*kit_.model, task(), "copied", {examples[i]}, predict);
-    EXPECT_EQ(target.texts.predictions[i], (*alone)[0].candidates.at(0).text) << i;
+    EXPECT_EQ(target.answers.predictions[i], (*alone)[0].candidates.at(0).text) << i;
   }
 }
 
@@ -173,7 +207,7 @@ TEST_F(EvaluateTest, ALimitDrawsFromTheWholeSplit) {
   for (size_t i = 0; i < 8; ++i) {
     drawn.push_back(examples[static_cast<size_t>(result.numbers[i])]);
     EXPECT_EQ(result.keys[i], drawn.back().key);
-    EXPECT_THAT(result.targets[0].texts.references[i],
+    EXPECT_THAT(result.targets[0].answers.references[i],
                 ElementsAre(drawn.back().ports.at("copied").bytes()));
   }
   EXPECT_NEAR(result.targets[0].tf_loss * static_cast<double>(result.targets[0].decisions),
@@ -214,7 +248,7 @@ TEST_F(EvaluateTest, TooLongExamplesAreCountedAndTheOthersMeasured) {
   EXPECT_EQ(result.left_out, 2);
   EXPECT_THAT(result.keys,
               ElementsAre("key-0", "key-1", "key-2", "key-4", "key-5", "key-6", "key-8", "key-9"));
-  EXPECT_EQ(result.targets[0].texts.predictions.size(), 8u);
+  EXPECT_EQ(result.targets[0].answers.predictions.size(), 8u);
   std::vector<Example> rest = examples;
   rest.erase(rest.begin() + 7);
   rest.erase(rest.begin() + 3);
@@ -241,7 +275,7 @@ TEST_F(EvaluateTest, AnyAcceptableReferenceCounts) {
   // Whatever the model says is an alternative now, but of the last example.
   for (size_t i = 0; i < 3; ++i) {
     examples[i].alternatives["copied"] = {Value("zz"),
-                                          Value(before.targets[0].texts.predictions[i])};
+                                          Value(before.targets[0].answers.predictions[i])};
   }
   const EvaluationResult after = Result(examples, Quick());
   const auto exact_match = [](const EvaluationResult& result) {
@@ -252,9 +286,9 @@ TEST_F(EvaluateTest, AnyAcceptableReferenceCounts) {
   };
   EXPECT_EQ(exact_match(before), 0);
   EXPECT_EQ(exact_match(after), 75);
-  EXPECT_THAT(after.targets[0].texts.references[1],
+  EXPECT_THAT(after.targets[0].answers.references[1],
               ElementsAre(examples[1].ports.at("copied").bytes(), "zz",
-                          before.targets[0].texts.predictions[1]));
+                          before.targets[0].answers.predictions[1]));
   EXPECT_EQ(after.targets[0].tf_loss, before.targets[0].tf_loss);  // of the port's own value
 }
 
@@ -280,7 +314,7 @@ TEST_F(EvaluateTest, CostsArePaidForEachTextAlone) {
     EXPECT_EQ(target.metrics[0].name, "bits_per_character");
     EXPECT_NEAR(target.metrics[0].value, Nats(examples, 1) / std::log(2.0) / characters, 1e-4);
     EXPECT_LT(target.metrics[0].low, target.metrics[0].high);
-    EXPECT_EQ(target.texts.predictions.size(), decoded ? 9u : 0u);
+    EXPECT_EQ(target.answers.predictions.size(), decoded ? 9u : 0u);
   }
   EXPECT_THAT(Result(examples, Quick()).targets[0].costs.predictions, IsEmpty());
   // Not of decisions that are made apart.
@@ -384,7 +418,7 @@ TEST(Evaluate, EveryTargetHasItsOwnResult) {
   EXPECT_EQ(kind.decisions, 5);
   EXPECT_EQ(kind.raw_unit, "label");
   EXPECT_EQ(kind.metrics.at(0).name, "accuracy");
-  EXPECT_THAT(kind.texts.references[1], ElementsAre("blue"));
+  EXPECT_THAT(kind.answers.references[1], ElementsAre("blue"));
   double sum = 0;
   for (const Example& example : examples) {
     const EncodedExample encoded = *EncodePorts(kit.task("caption"), example, true, 0);
@@ -413,8 +447,8 @@ TEST(Evaluate, ATargetOutOfReachHasNoLossAndIsDecoded) {
   const TargetResult& copied = result->targets.at(0);
   EXPECT_EQ(copied.decisions, 2 * (3 + 1));
   EXPECT_TRUE(std::isfinite(copied.tf_loss));
-  ASSERT_EQ(copied.texts.references.size(), 3u);
-  EXPECT_THAT(copied.texts.references[1], ElementsAre("xxyy"));
+  ASSERT_EQ(copied.answers.references.size(), 3u);
+  EXPECT_THAT(copied.answers.references[1], ElementsAre("xxyy"));
 }
 
 // The bug: a class of the valid split alone stopped the training, and every attempt to go on.
@@ -436,10 +470,10 @@ TEST(Evaluate, AClassThatTrainingHasNotSeenIsWrongAndHasNoLoss) {
   EXPECT_EQ(result->without_loss, 1);
   const TargetResult& kind = result->targets.at(1);
   EXPECT_EQ(kind.decisions, 3);
-  ASSERT_EQ(kind.texts.references.size(), 4u);
-  EXPECT_THAT(kind.texts.references[2], ElementsAre("violet"));
-  EXPECT_NE(kind.texts.predictions[2], "violet");
-  EXPECT_NE(kind.texts.predictions[2], "");
+  ASSERT_EQ(kind.answers.references.size(), 4u);
+  EXPECT_THAT(kind.answers.references[2], ElementsAre("violet"));
+  EXPECT_NE(kind.answers.predictions[2], "violet");
+  EXPECT_NE(kind.answers.predictions[2], "");
 
   // No loss at all is not the best of losses.
   const auto unseen = WriteSplit(kit.task("caption").spec, {examples[2]}, folder / "unseen");

@@ -82,14 +82,20 @@ absl::Status SmallRun::PrepareTask(const Task& task) const {
     generate.offline = true;
     return PrepareData(*problem, generate, data_folder()).status();
   }
+  const ProblemSpec spec = problem->dataset().Spec();
   FixedProblem::Splits splits;
   for (const std::string& split : task.spec.splits) {
     for (int64_t i = 0; i < kExamples; ++i) {
       Example example;
       example.key = absl::StrCat(split, "-", i);
-      for (const auto* ports : {&task.inputs, &task.targets}) {
-        for (const TaskPort& port : *ports) {
-          T2T_ASSIGN_OR_RETURN(example.ports[port.port.name], ExampleValue(port, i));
+      for (const Task& view : tasks) {  // of the same data set
+        if (view.spec.dataset_name() != dataset) continue;
+        for (const auto* ports : {&view.inputs, &view.targets}) {
+          for (const TaskPort& port : *ports) {
+            if (spec.FindPort(port.port.name) == nullptr) continue;  // an alias
+            if (example.ports.count(port.port.name) > 0) continue;
+            T2T_ASSIGN_OR_RETURN(example.ports[port.port.name], ExampleValue(port, i));
+          }
         }
       }
       for (const TaskPort& port : task.targets) {
@@ -107,8 +113,6 @@ absl::Status SmallRun::PrepareTask(const Task& task) const {
       splits[split].push_back(std::move(example));
     }
   }
-  ProblemSpec spec = task.spec;
-  spec.name = dataset;
   return PrepareData(FixedProblem(spec, std::move(splits)), {}, data_folder()).status();
 }
 
@@ -140,8 +144,7 @@ absl::Status SmallRun::Train(int64_t steps) {
 }
 
 std::vector<Example> SmallRun::Examples(const Task& task) const {
-  const auto reader =
-      SplitReader::Open(DatasetFolder(data_folder(), task.spec.dataset_name()), "train");
+  const auto reader = SplitReader::Open(data_folder(), task.spec, "train");
   EXPECT_TRUE(reader.ok()) << reader.status();
   std::vector<Example> examples;
   for (int64_t i = 0; i < (*reader)->size(); ++i) examples.push_back(*(*reader)->Read(i));

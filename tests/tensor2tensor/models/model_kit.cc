@@ -47,6 +47,18 @@ class FullGridCodec : public GridCodec {
   std::vector<int64_t> extent() const override { return {2, 3}; }
 };
 
+// One frame after the other, as many as there are.
+class FilmCodec : public GridCodec {
+ public:
+  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions&) const override {
+    Units units;
+    units.frames = value.floats();
+    units.frame_width = kFrameWidth;
+    return units;
+  }
+  int64_t axes() const override { return 1; }
+};
+
 // Frames as a projection of the hidden state, by their squared error: what is decided step by step costs nothing where it is the
 // target.
 class MeanHead : public Head {
@@ -107,6 +119,9 @@ ProblemSpec Spec(const std::string& name) {
   } else if (name == "sketch") {
     spec.inputs = {text};
     spec.targets = {{.name = "sketched", .modality = "full_grid"}};
+  } else if (name == "film") {
+    spec.inputs = {text};
+    spec.targets = {{.name = "filmed", .modality = "film"}};
   } else if (name == "paint") {  // refused: a grid has no head
     spec.inputs = {text};
     spec.targets = {picture};
@@ -122,8 +137,8 @@ Value RandomValue(const Port& port, Philox& random) {
     for (int i = 0; i < 6; ++i) pixels.values.push_back(static_cast<float>(random.Uniform()));
     return *EncodePng(pixels);
   }
-  if (port.modality == "grid" || port.modality == "full_grid") {
-    const uint64_t frames = port.modality == "grid" ? 1 + random.Below(7) : 6;
+  if (port.modality == "grid" || port.modality == "full_grid" || port.modality == "film") {
+    const uint64_t frames = port.modality == "full_grid" ? 6 : 1 + random.Below(7);
     std::vector<float> numbers(frames * kFrameWidth);
     for (float& number : numbers) number = static_cast<float>(random.Normal());
     return numbers;
@@ -156,6 +171,13 @@ absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems
                                 return std::make_unique<FullGridCodec>();
                               },
                               .frames = {"frames", "mean", {"autoregressive"}, {"flow_loss"}}}}));
+  T2T_RETURN_IF_ERROR(kit.modalities_->Add(
+      "film", {.summary = "frames",
+               .tags = {},
+               .value = {.make_codec = [](Binder&) -> absl::StatusOr<std::unique_ptr<Codec>> {
+                           return std::make_unique<FilmCodec>();
+                         },
+                         .frames = {"frames", "mean", {"autoregressive"}, {"flow_loss"}}}}));
   Registry<BodyFactory> bodies("body");
   Registry<SchemeFactory> schemes("scheme");
   Registry<AdapterFactory> adapters("adapter");

@@ -175,13 +175,20 @@ TEST_P(Sweep, APictureIsDecidedPixelByPixel) {
   EXPECT_GT(std::abs(sixth - paid(ids, 5, 6)), 1e-5);
 }
 
+// Of rows of one length: [rows, time, numbers].
+at::Tensor Stacked(const std::vector<FrameRow>& rows) {
+  std::vector<at::Tensor> frames;
+  for (const FrameRow& row : rows) frames.push_back(row.frames);
+  return at::stack(frames);
+}
+
 // Frames that are decided one after the other and fed back are those that training has at their places.
 TEST_P(Sweep, FramesStepByStepAreThoseOfTraining) {
   const ModelKit kit = MakeKit({"sketch"}, Yaml());
   const std::vector<EncodedExample> examples = kit.Examples("sketch", 3);
   const at::NoGradGuard no_grad;
   Batch batch = kit.MakeBatch("sketch", examples);
-  const at::Tensor frames = kit.model->Start(batch, "sketched", 1)->Frames({});
+  const at::Tensor frames = Stacked(kit.model->Start(batch, "sketched", 1)->Frames({}));
   ASSERT_EQ(frames.sizes(), (std::vector<int64_t>{3, 6, 5}));
   EXPECT_GT(kit.Loss(batch), 1);
   batch.targets.at("sketched").frames = frames;
@@ -193,8 +200,78 @@ TEST_P(Sweep, FramesStepByStepAreThoseOfTraining) {
   EXPECT_GT(std::abs(kit.Loss(batch) - 10), 1e-3);
   for (int64_t row = 0; row < 3; ++row) {
     const Batch one = kit.MakeBatch("sketch", {examples[static_cast<size_t>(row)]});
-    const at::Tensor alone = kit.model->Start(one, "sketched", 1)->Frames({});
+    const at::Tensor alone = Stacked(kit.model->Start(one, "sketched", 1)->Frames({}));
     EXPECT_LT((alone[0] - frames[row]).abs().max().item<double>(), 1e-4);
+  }
+}
+
+// Frames whose number is not known end where the decision of the end, which has its place in the loss, is more likely than not;
+// a row does not depend on those beside it, which may go on.
+TEST_P(Sweep, FramesEndWhereTrainingSaysTheyEnd) {
+  const ModelKit kit = MakeKit({"film"}, Yaml());
+  constexpr int64_t kMost = 8;
+  const at::NoGradGuard no_grad;
+  at::Tensor weight, bias;
+  for (const auto& parameter : kit.model->named_parameters()) {
+    if (parameter.key() == "ports.film.filmed.stop.weight") weight = parameter.value();
+    if (parameter.key() == "ports.film.filmed.stop.bias") bias = parameter.value();
+  }
+  ASSERT_TRUE(weight.defined() && bias.defined());
+  const std::vector<EncodedExample> examples = kit.Examples("film", 12);
+  const Batch batch = kit.MakeBatch("film", examples);
+  const auto produce = [&](const Batch& of, double shift) {
+    bias.add_(shift);
+    const std::vector<FrameRow> rows = kit.model->Start(of, "filmed", kMost)->Frames({});
+    bias.sub_(shift);
+    return rows;
+  };
+  // Weights that let some rows end in the middle.
+  std::vector<FrameRow> ended;
+  int64_t in_the_middle = 0;
+  for (uint64_t seed = 0; seed < 50 && in_the_middle == 0; ++seed) {
+    at::manual_seed(seed);
+    weight.normal_(0, 1);
+    ended = produce(batch, 0);
+    for (const FrameRow& row : ended)
+      in_the_middle += row.finished && row.frames.size(0) > 1 && row.frames.size(0) < kMost;
+  }
+  ASSERT_GT(in_the_middle, 0);
+  const std::vector<FrameRow> endless = produce(batch, -1000);
+  for (size_t row = 0; row < examples.size(); ++row) {
+    const at::Tensor all = endless[row].frames;
+    ASSERT_EQ(all.sizes(), (std::vector<int64_t>{kMost, 5}));
+    EXPECT_FALSE(endless[row].finished);
+    const int64_t length = ended[row].frames.size(0);
+    EXPECT_LT((ended[row].frames - all.narrow(0, 0, length)).abs().max().item<double>(), 1e-4);
+    Batch one = kit.MakeBatch("film", {examples[row]});
+    const std::vector<FrameRow> alone = produce(one, 0);
+    EXPECT_EQ(alone[0].frames.size(0), length);
+    EXPECT_EQ(alone[0].finished, ended[row].finished);
+    // With its own frames the head costs nothing: the loss is that of the ends. Its slope in the bias is, of k frames,
+    // p(end before 1) + ... + p(end before k) - 1 + p(end behind k), which gives every p but the first two.
+    const auto slope = [&](int64_t frames) {
+      UnitsBatch& target = one.targets.at("filmed");
+      target.frames = all.narrow(0, 0, frames).unsqueeze(0);
+      target.lengths = {frames};
+      target.positions = at::arange(frames).view({1, frames, 1});
+      constexpr double kStep = 1e-2;
+      bias.add_(kStep);
+      const double up = kit.Loss(one);
+      bias.sub_(2 * kStep);
+      const double down = kit.Loss(one);
+      bias.add_(kStep);
+      return (up - down) / (2 * kStep);
+    };
+    for (int64_t frames = 2; frames <= std::min(length, kMost - 1); ++frames) {
+      const double end = slope(frames) - slope(frames - 1);  // behind so many frames
+      const bool ends = frames == length && ended[row].finished;
+      if (std::abs(end - 0.5) < 0.01) continue;
+      EXPECT_EQ(end > 0.5, ends) << row << " " << frames;
+    }
+  }
+  for (const FrameRow& row : produce(batch, 1000)) {
+    EXPECT_EQ(row.frames.size(0), 1);  // at least one
+    EXPECT_TRUE(row.finished);
   }
 }
 
@@ -222,7 +299,7 @@ TEST(Flow, ARowIsOfItsOwnKey) {
     const Batch batch = kit.MakeBatch("flow", of);
     FrameDraw draw;
     for (const uint64_t key : batch.keys) draw.keys.push_back(RandomKey(seed).With(key).value());
-    return kit.model->Start(batch, "drawn", 1)->Frames(draw);
+    return Stacked(kit.model->Start(batch, "drawn", 1)->Frames(draw));
   };
   const at::Tensor together = frames(examples, 1);
   ASSERT_EQ(together.sizes(), (std::vector<int64_t>{4, 6, 1}));
@@ -244,10 +321,75 @@ TEST(Flow, ARowIsOfItsOwnKey) {
   EXPECT_GT(std::abs(loss({other}, 1) - loss({examples[0]}, 1)), 1e-3);
   // From no noise, of which there is one.
   const Batch batch = kit.MakeBatch("flow", examples);
-  EXPECT_TRUE(at::equal(kit.model->Start(batch, "drawn", 1)->Frames({}),
-                        kit.model->Start(batch, "drawn", 1)->Frames({})));
+  EXPECT_TRUE(at::equal(Stacked(kit.model->Start(batch, "drawn", 1)->Frames({})),
+                        Stacked(kit.model->Start(batch, "drawn", 1)->Frames({}))));
   EXPECT_TRUE(kit.model->draws("flow", "drawn"));
   EXPECT_FALSE(kit.model->is_likelihood("flow", "drawn"));
+}
+
+// A row that does not see its inputs is what it is whatever they say; guidance draws between both.
+TEST(Unseen, InputsDoNotMatter) {
+  for (const char* layout : {"encoder_decoder", "decoder_only"}) {
+    SCOPED_TRACE(layout);
+    const ModelKit kit =
+        MakeKit({"flow"}, absl::StrCat("{layout: ", layout, "}"), "{flow: {text: {drop: 0.5}}}");
+    EXPECT_TRUE(kit.model->knows_unseen("flow"));
+    EXPECT_FALSE(MakeKit({"flow"}, "{}").model->knows_unseen("flow"));
+    const at::NoGradGuard no_grad;
+    at::manual_seed(4);
+    for (const auto& parameter : kit.model->named_parameters()) {
+      if (parameter.key().find(".head.") != std::string::npos)
+        at::Tensor(parameter.value()).normal_(0, 0.3);
+    }
+    Batch batch = kit.MakeBatch("flow", kit.Examples("flow", 4)), other = batch;
+    other.inputs.at("text").ids = (batch.inputs.at("text").ids + 1).remainder(200);
+    const auto loss = [&](const Batch& of, bool training) {
+      ForwardContext context;
+      context.training = training;
+      context.row_keys = of.keys;
+      return kit.model->Loss(of, 0, context)[0].loss.item<double>();
+    };
+    EXPECT_GT(std::abs(loss(batch, false) - loss(other, false)), 1e-4);
+    batch.unseen = other.unseen = {{"text", {true, true, true, true}}};
+    EXPECT_NEAR(loss(batch, false), loss(other, false), 1e-5);
+    const double unseen = loss(batch, false);
+    batch.unseen = {};
+    const double seen = loss(batch, false);
+    // In training about half of the rows, by their keys.
+    int some = 0;
+    for (uint64_t seed = 0; seed < 8; ++seed) {
+      Batch drawn = batch;
+      for (uint64_t& key : drawn.keys) key = RandomKey(seed).With(key).value();
+      Batch changed = drawn;
+      changed.inputs = other.inputs;
+      some += std::abs(loss(drawn, true) - loss(changed, true)) > 1e-5;
+      EXPECT_EQ(loss(drawn, true), loss(drawn, true));
+    }
+    EXPECT_GT(some, 3);
+    EXPECT_GT(std::abs(seen - unseen), 1e-4);
+
+    FrameDraw draw;
+    draw.keys = batch.keys;
+    const at::Tensor with = Stacked(kit.model->Start(batch, "drawn", 1)->Frames(draw));
+    Batch twice = kit.MakeBatch("flow", [&] {
+      std::vector<EncodedExample> examples = kit.Examples("flow", 4), all = examples;
+      all.insert(all.end(), examples.begin(), examples.end());
+      return all;
+    }());
+    twice.unseen = {{"text", {false, false, false, false, true, true, true, true}}};
+    const auto guided = [&](double strength) {
+      FrameDraw led = draw;
+      led.guidance = strength;
+      return Stacked(kit.model->Start(twice, "drawn", 1)->Frames(led));
+    };
+    Batch hidden = batch;
+    hidden.unseen = {{"text", {true, true, true, true}}};
+    const at::Tensor without = Stacked(kit.model->Start(hidden, "drawn", 1)->Frames(draw));
+    EXPECT_LT((guided(0) - without).abs().max().item<double>(), 1e-4);
+    EXPECT_LT((guided(1 + 1e-6) - with).abs().max().item<double>(), 1e-3);
+    EXPECT_GT((guided(3) - with).abs().max().item<double>(), 1e-3);
+    EXPECT_GT((with - without).abs().max().item<double>(), 1e-3);
+  }
 }
 
 // Blocks of one row or of less: what training cuts out is what a step masks, and it is another function than all before.

@@ -31,7 +31,7 @@ TEST(TargetUnits, PlacesAreThoseOfTheCodec) {
   }
 }
 
-// Of every scheme that there is: ids come about by all of them, frames by those that know how many there are.
+// Of every scheme that there is: ids come about by all of them, frames by those that decide one, or feed them back.
 TEST(Scheme, RefusesACodecThatItCannotProduce) {
   const auto label = CodecFromYaml(MakeLabelCodec, "classes: [left, right]");
   ASSERT_TRUE(label.ok()) << label.status();
@@ -49,10 +49,22 @@ TEST(Scheme, RefusesACodecThatItCannotProduce) {
     const absl::Status frames = scheme->FitsCodec(**vector);
     if (name == "one_shot") {
       EXPECT_TRUE(frames.ok()) << frames;
-    } else if (name == "autoregressive") {  // of a known number
+      EXPECT_THAT(std::string(scheme->FitsCodec(**series).message()), HasSubstr("may have many"));
+    } else if (name == "autoregressive") {
       EXPECT_TRUE(frames.ok()) << frames;
-      EXPECT_THAT(std::string(scheme->FitsCodec(**series).message()),
-                  HasSubstr("frames come one after the other where their number is known"));
+      EXPECT_TRUE(scheme->FitsCodec(**series).ok());
+      // The end is a class of ids, a decision apart of frames in an unknown number, and none where it is known.
+      TargetUnits ids, some, fixed;
+      ids.vocabulary_size = 5;
+      fixed.fixed_length = 3;
+      EXPECT_EQ(scheme->extra_classes(ids), 1);
+      EXPECT_EQ(scheme->extra_classes(some), 0);
+      EXPECT_FALSE(scheme->ends_apart(ids));
+      EXPECT_TRUE(scheme->ends_apart(some));
+      EXPECT_FALSE(scheme->ends_apart(fixed));
+      EXPECT_EQ(scheme->Decisions(ids, {2, 4}), 8);
+      EXPECT_EQ(scheme->Decisions(some, {2, 4}), 8);
+      EXPECT_EQ(scheme->Decisions(fixed, {3, 3}), 6);
     } else {
       EXPECT_EQ(frames.code(), absl::StatusCode::kInvalidArgument) << name;
       EXPECT_THAT(std::string(frames.message()), HasSubstr("ids are decided, but "));

@@ -58,9 +58,10 @@ TEST(Metrics, TableIsSortedAndMakesWhatItNames) {
   }
   EXPECT_THAT(
       names, ElementsAre("accuracy", "back_translation", "bits_per_character", "bits_per_dimension",
-                         "bleu", "cer", "chrf", "codon_match", "codon_usage", "exact_match",
-                         "flow_loss", "gc_distance", "pair_f1", "pearson", "per", "rmse",
-                         "sequence_error", "token_f1", "wer"));
+                         "bleu", "cer", "chrf", "codon_match", "codon_usage", "duration_error",
+                         "exact_match", "flow_loss", "gc_distance", "label_f1", "loudness_error",
+                         "mcd", "pair_f1", "pearson", "per", "psnr", "rmse", "sequence_error",
+                         "ssim", "tag_accuracy", "token_f1", "wer"));
 }
 
 TEST(Metrics, UnknownNameListsTheKnown) {
@@ -112,7 +113,8 @@ TEST(Metrics, TokenF1) {
 
 // Whether a metric reads text; the others read lists of numbers and have a test of their own.
 bool OfText(const MetricInfo& info) {
-  return info.name != "pearson" && info.name != "rmse" && !IsOfCost(info.name);
+  return info.name != "pearson" && info.name != "rmse" &&
+         info.judges == MetricInfo::Judges::kAnswer;
 }
 
 TEST(Metrics, IllFormedTextIsScoredToo) {
@@ -346,6 +348,29 @@ TEST(Numbers, RootMeanSquareErrorAndCorrelation) {
   std::vector<double> sum(a.size());
   for (size_t i = 0; i < sum.size(); ++i) sum[i] = a[i] + b[i];
   EXPECT_NEAR(metric->Score(sum), 0.932294, 1e-5);
+}
+
+TEST(Labels, SetsAndTags) {
+  const auto f1 = *MakeMetric("label_f1"), tags = *MakeMetric("tag_accuracy");
+  const auto of = [](const Metric& metric, const std::string& said,
+                     const std::vector<std::string>& wanted) {
+    return metric.Score(metric.Statistics(said, wanted));
+  };
+  EXPECT_EQ(of(*f1, "b; a", {"a, b"}), 100);
+  EXPECT_EQ(of(*f1, "", {""}), 100);
+  EXPECT_EQ(of(*f1, "a", {""}), 0);
+  EXPECT_DOUBLE_EQ(of(*f1, "a, c, d", {"a, b"}), 100 * 2.0 / 5);
+  EXPECT_EQ(of(*f1, "c", {"a", "c"}), 100);
+  // Over all labels of both examples, not the mean of the examples.
+  std::vector<double> sum = f1->Statistics("a, c, d", {"a, b"});
+  const std::vector<double> other = f1->Statistics("x", {"x"});
+  for (size_t i = 0; i < sum.size(); ++i) sum[i] += other[i];
+  EXPECT_DOUBLE_EQ(f1->Score(sum), 100 * 4.0 / 7);
+  EXPECT_EQ(of(*tags, "N V N", {"N V V"}), 100 * 2.0 / 3);
+  EXPECT_EQ(of(*tags, "N V", {"N V V"}), 100 * 2.0 / 3);
+  EXPECT_EQ(of(*tags, "N V V V", {"N V V"}), 75);
+  EXPECT_EQ(of(*tags, "((.", {"(.."}), 100 * 2.0 / 3);
+  EXPECT_EQ(of(*tags, "", {""}), 100);
 }
 
 }  // namespace

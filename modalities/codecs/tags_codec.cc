@@ -1,0 +1,123 @@
+#include "modalities/codecs/tags_codec.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "modalities/codecs/class_list.h"
+#include "modalities/codecs/utf8.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+namespace {
+
+class TagsCodec : public Codec {
+ public:
+  TagsCodec(ClassList classes, bool characters)
+      : classes_(std::move(classes)), characters_(characters) {}
+
+  bool needs_learning() const override { return !classes_.fixed(); }
+
+  absl::Status Learn(const ValueStream& values) override {
+    if (classes_.fixed()) return absl::OkStatus();
+    ClassList classes = classes_;  // as it was where it fails
+    for (;;) {
+      T2T_ASSIGN_OR_RETURN(const std::optional<Value> value, values());
+      if (!value.has_value()) break;
+      T2T_ASSIGN_OR_RETURN(const std::vector<std::string> tags, TagsOf(*value));
+      for (const std::string& tag : tags) T2T_RETURN_IF_ERROR(classes.Learn(tag));
+    }
+    T2T_RETURN_IF_ERROR(classes.FinishLearning("tag"));
+    classes_ = std::move(classes);
+    return absl::OkStatus();
+  }
+
+  absl::Status Check(const Value& value) const override {
+    if (classes_.fixed()) return Encode(value, {}).status();
+    return TagsOf(value).status();
+  }
+
+  absl::Status Load(const CodecFiles& files) override { return classes_.Load(files); }
+  CodecFiles Files() const override { return classes_.Files(); }
+
+  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions&) const override {
+    T2T_RETURN_IF_ERROR(classes_.CheckReady());
+    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> tags, TagsOf(value));
+    Units units;
+    for (const std::string& tag : tags) {
+      T2T_ASSIGN_OR_RETURN(const int64_t id, classes_.Find(tag));
+      units.ids.push_back(id);
+    }
+    units.raw_units = units.length();
+    return units;
+  }
+
+  absl::StatusOr<Value> Decode(const Units& units) const override {
+    if (units.frame_width != 0)
+      return absl::InvalidArgumentError("tags are made of ids, not of frames of numbers");
+    std::vector<std::string> tags;
+    for (const int64_t id : units.ids) {
+      T2T_ASSIGN_OR_RETURN(std::string tag, classes_.Name(id));
+      tags.push_back(std::move(tag));
+    }
+    return Value(absl::StrJoin(tags, characters_ ? "" : " "));
+  }
+
+  std::string Show(const Value& value) const override {
+    return value.is_bytes() ? Utf8Repaired(value.bytes()) : "(numbers)";
+  }
+  int64_t vocabulary_size() const override { return classes_.size(); }
+  bool reversible() const override { return true; }
+  std::string raw_unit() const override { return "tag"; }
+  std::string Describe() const override {
+    return classes_.size() == 0 ? "tags, not learned yet"
+                                : absl::StrCat("tags, ", classes_.size(), " of them");
+  }
+
+ private:
+  absl::StatusOr<std::vector<std::string>> TagsOf(const Value& value) const {
+    if (!value.is_bytes()) return absl::InvalidArgumentError("tags are expected, not numbers");
+    if (!characters_) {
+      return std::vector<std::string>(
+          absl::StrSplit(value.bytes(), absl::ByAnyChar(" \t\r\n"), absl::SkipEmpty()));
+    }
+    std::vector<std::string> tags;
+    absl::string_view rest = value.bytes();
+    while (!rest.empty()) {
+      const int64_t size = Utf8Length(rest);
+      if (size == 0) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("'", Utf8Repaired(value.bytes()), "' is not UTF-8"));
+      }
+      if (rest[0] == '\n' || rest[0] == '\r')
+        return absl::InvalidArgumentError("a line break is no tag");
+      tags.emplace_back(rest.substr(0, static_cast<size_t>(size)));
+      rest.remove_prefix(static_cast<size_t>(size));
+    }
+    return tags;
+  }
+
+  ClassList classes_;
+  const bool characters_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Codec>> MakeTagsCodec(Binder& options) {
+  T2T_ASSIGN_OR_RETURN(ClassList classes, ClassList::Bind(options));
+  std::string of = "words";
+  options.Choice("of", &of, {"words", "characters"}, "what a tag is");
+  T2T_RETURN_IF_ERROR(options.status());
+  return std::make_unique<TagsCodec>(std::move(classes), of == "characters");
+}
+
+absl::StatusOr<Value> SampleTags(const Codec&, int64_t number) {
+  static constexpr const char* kTags[] = {"a b", "b a", "a a", "b b"};
+  return Value(kTags[static_cast<size_t>(number) % 4]);
+}
+
+}  // namespace t2t
