@@ -62,6 +62,7 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeFromTo(const Registry<ProblemFactor
                                                     absl::string_view name,
                                                     const ProblemParameters& parameters) {
   if (!absl::StrContains(name, kTo)) return nullptr;
+  std::vector<std::string> views;  // of the problems whose names it begins with
   for (const auto& [base, entry] : registry.entries()) {
     absl::string_view rest = name;
     if (!absl::ConsumePrefix(&rest, base) || !absl::ConsumePrefix(&rest, "_")) continue;
@@ -72,17 +73,16 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeFromTo(const Registry<ProblemFactor
     for (const auto* side : {&spec.inputs, &spec.targets}) {
       for (const Port& port : *side) ports.push_back(port.name);
     }
-    std::vector<std::string> views;
     for (const std::string& from : ports) {
       for (const std::string& to : ports) {
         if (rest == absl::StrCat(from, kTo, to)) return FromTo(*std::move(problem), from, to);
         views.push_back(absl::StrCat(base, "_", from, kTo, to));
       }
     }
-    return absl::NotFoundError(
-        absl::StrCat("no ports of ", base, " are '", rest, "'", Suggestion(name, views)));
   }
-  return nullptr;
+  if (views.empty()) return nullptr;
+  return absl::NotFoundError(
+      absl::StrCat("no two ports are those of '", name, "'", Suggestion(name, views)));
 }
 
 }  // namespace

@@ -202,6 +202,14 @@ class AudioCodec : public Codec {
       const Scale& scale = scales_[i % scales_.size()];
       spectra[i] = static_cast<float>(spectra[i] * scale.deviation + scale.mean);
     }
+    // What fills the last position up is silent, and no part of the sound.
+    const auto bins = static_cast<size_t>(options_.bins);
+    for (int64_t part = 1; part < options_.stack; ++part) {
+      const auto last = spectra.end() - static_cast<ptrdiff_t>(bins);
+      if (std::any_of(last, spectra.end(), [](float heard) { return heard > kLeastHeard + 1; }))
+        break;
+      spectra.resize(spectra.size() - bins);
+    }
     T2T_ASSIGN_OR_RETURN(std::string wav, EncodeWav(SoundOfSpectra(mel_, spectra)));
     return Value(std::move(wav));
   }

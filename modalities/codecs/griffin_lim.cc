@@ -16,16 +16,18 @@ constexpr float kTiny = 1e-20f;
 
 // Energies [frames, lines] whose bands are nearest to `bands` [frames, bins].
 cv::Mat EnergiesOf(const cv::Mat& bands, const cv::Mat& filters) {
-  cv::Mat toward, gram, energies;
+  cv::Mat toward, energies, now;
   cv::gemm(bands, filters, 1, {}, 0, toward);
-  cv::gemm(filters, filters, 1, {}, 0, gram, cv::GEMM_1_T);
+  const auto heard = [&] {  // what the bands of these energies would give in place of `toward`
+    cv::gemm(energies, filters, 1, {}, 0, now, cv::GEMM_2_T);
+    cv::gemm(now, filters, 1, {}, 0, now);
+  };
   // The same of every line of a band to begin with.
-  cv::Mat weights;
-  cv::reduce(gram, weights, 0, cv::REDUCE_SUM);
-  energies = toward / (cv::repeat(weights, toward.rows, 1) + kTiny);
+  energies = cv::Mat::ones(toward.size(), CV_32F);
+  heard();
+  energies = toward / (now + kTiny);
   for (int i = 0; i < kBandSteps; ++i) {
-    cv::Mat now;
-    cv::gemm(energies, gram, 1, {}, 0, now);
+    heard();
     energies = energies.mul(toward / (now + kTiny));
   }
   return energies;

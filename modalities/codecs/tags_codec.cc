@@ -111,8 +111,15 @@ absl::StatusOr<std::unique_ptr<Codec>> MakeTagsCodec(Binder& options) {
   T2T_ASSIGN_OR_RETURN(ClassList classes, ClassList::Bind(options));
   std::string of = "words";
   options.Choice("of", &of, {"words", "characters"}, "what a tag is");
+  const std::vector<std::string> names = classes.names();
+  auto codec = std::make_unique<TagsCodec>(std::move(classes), of == "characters");
+  for (const std::string& name : names) {
+    const auto units = codec->Encode(Value(name), {});
+    if (!units.ok() || units->length() != 1)
+      options.Error("classes", absl::StrCat("'", name, "' is not one tag of: ", of));
+  }
   T2T_RETURN_IF_ERROR(options.status());
-  return std::make_unique<TagsCodec>(std::move(classes), of == "characters");
+  return codec;
 }
 
 absl::StatusOr<Value> SampleTags(const Codec&, int64_t number) {

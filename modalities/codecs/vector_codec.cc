@@ -21,6 +21,7 @@ namespace t2t {
 namespace {
 
 constexpr int64_t kMostNumbers = 1'000'000;
+constexpr double kMostCount = 1e6;
 constexpr double kMostScaled = 1e6;  // standard deviations: beyond it no training goes on
 
 class VectorCodec : public Codec {
@@ -151,10 +152,12 @@ class VectorCodec : public Codec {
   bool counts() const { return distribution_ == "poisson"; }
 
   absl::Status CheckCounts(double number) const {
-    if (!counts() || std::isnan(number) || (number >= 0 && number == std::floor(number)))
+    if (!counts() || std::isnan(number)) return absl::OkStatus();
+    if (number >= 0 && number <= kMostCount && number == std::floor(number))
       return absl::OkStatus();
     return absl::InvalidArgumentError(
-        absl::StrCat(ShortestDecimal(number), " is no count, as distribution = poisson has them"));
+        absl::StrCat(ShortestDecimal(number),
+                     " is no count from 0 to 1000000, as distribution = poisson has them"));
   }
   absl::Status CheckCount(size_t count, size_t size) const {
     const bool fits = asked_size_ > 0 ? count % size == 0 : count == size;

@@ -31,8 +31,9 @@ Head::Sum DensityHead::Loss(const at::Tensor& hidden, const at::Tensor& targets,
   const at::Tensor numbers = targets.narrow(-1, 0, numbers_);
   at::Tensor nats;
   if (density_ == Density::kPoisson) {
-    const at::Tensor log_mean = place.clamp(-kMostLogCount, kMostLogCount);
-    const at::Tensor counts = numbers.expm1().round();
+    // In double: terms of large counts cancel.
+    const at::Tensor log_mean = place.to(at::kDouble).clamp(-kMostLogCount, kMostLogCount);
+    const at::Tensor counts = numbers.to(at::kDouble).expm1().round();
     nats = log_mean.exp() - counts * log_mean + at::lgamma(counts + 1);
   } else {
     const at::Tensor log_scale =

@@ -275,8 +275,13 @@ struct EvalCommand {
           json[name], BesideModel(*answers, of_cost, task, port, result, target, measured.seed));
       return absl::OkStatus();
     };
-    const MetricInfo::Judges cost =
-        target.cost_numbers.empty() ? MetricInfo::Judges::kAnswer : CostOf(port);
+    // Of what the port's own metrics tell, not of what was priced for another reason.
+    const std::vector<std::string> names = MetricNames(task, port);
+    const bool priced = !target.cost_numbers.empty() &&
+                        std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+                          return JudgedBy(name) == CostOf(port);
+                        });
+    const MetricInfo::Judges cost = priced ? CostOf(port) : MetricInfo::Judges::kAnswer;
     if (cost == MetricInfo::Judges::kBitsOfGrid) {
       T2T_RETURN_IF_ERROR(add("independent",
                               IndependentUnits(*port.codec, *train, test, port.port.name,
@@ -322,10 +327,10 @@ struct EvalCommand {
 
   // What another model says of the same examples, or the same one without looking, beside what this one says: adds
   // target["baselines"][name], as of a baseline, and target[name + "_loss"], {"unit", "own", "other", "less", "low", "high"}: by how much
-  // the own loss is less, a unit.
+  // the own loss is less, a unit; that only where both are of the same units.
   static absl::Status AddBeside(const std::string& name, const Task& task, const TaskPort& port,
-                                const TargetResult& own, const TargetResult& other, uint64_t seed,
-                                nlohmann::json* target) {
+                                const TargetResult& own, const TargetResult& other, bool same_units,
+                                uint64_t seed, nlohmann::json* target) {
     nlohmann::json& beside = (*target)["baselines"][name];
     beside = {{"examples", std::max(other.predictions.size(), other.cost_numbers.size())},
               {"metrics", t2t::ToJson(other.metrics)},
@@ -333,27 +338,36 @@ struct EvalCommand {
     // Of the examples that both could be asked for.
     const auto paired = [&](const Metric& metric, const MetricInput& a,
                             const MetricInput& b) -> absl::Status {
-      if (a.predictions.size() != b.predictions.size() || a.predictions.empty())
-        return absl::OkStatus();
+      if (a.references != b.references || a.predictions.empty()) return absl::OkStatus();
       T2T_ASSIGN_OR_RETURN(const PairedComparison lead, PairedBootstrap(metric, a, b, seed));
       beside["lead"][metric.name()] = {
           {"value", lead.lead}, {"low", lead.low}, {"high", lead.high}, {"p", lead.p_value}};
       return absl::OkStatus();
     };
     for (const std::string& metric_name : MetricNames(task, port)) {
+      if (IsOfCost(metric_name) && !same_units) continue;
       T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(metric_name));
       T2T_RETURN_IF_ERROR(IsOfCost(metric_name) ? paired(*metric, other.costs, own.costs)
                                                 : paired(*metric, other.answers, own.answers));
     }
-    if (own.cost_numbers.empty() || own.cost_numbers != other.cost_numbers ||
-        own.is_likelihood != other.is_likelihood) {
-      return absl::OkStatus();
+    if (!same_units) return absl::OkStatus();
+    MetricInput ours_of, theirs_of;  // of the examples that both can be asked for
+    for (size_t i = 0, j = 0; i < own.cost_numbers.size() && j < other.cost_numbers.size();) {
+      if (own.cost_numbers[i] != other.cost_numbers[j]) {
+        ++(own.cost_numbers[i] < other.cost_numbers[j] ? i : j);
+        continue;
+      }
+      ours_of.predictions.push_back(own.costs.predictions[i]);
+      ours_of.references.push_back(own.costs.references[i++]);
+      theirs_of.predictions.push_back(other.costs.predictions[j++]);
     }
+    if (ours_of.predictions.empty()) return absl::OkStatus();
+    theirs_of.references = ours_of.references;
     const CostPerUnit cost("loss");
-    T2T_ASSIGN_OR_RETURN(const MetricValue ours, Evaluate(cost, own.costs, seed));
-    T2T_ASSIGN_OR_RETURN(const MetricValue theirs, Evaluate(cost, other.costs, seed));
+    T2T_ASSIGN_OR_RETURN(const MetricValue ours, Evaluate(cost, ours_of, seed));
+    T2T_ASSIGN_OR_RETURN(const MetricValue theirs, Evaluate(cost, theirs_of, seed));
     T2T_ASSIGN_OR_RETURN(const PairedComparison less,
-                         PairedBootstrap(cost, other.costs, own.costs, seed));
+                         PairedBootstrap(cost, theirs_of, ours_of, seed));
     (*target)[name + "_loss"] = {
         {"unit", own.is_likelihood ? absl::StrCat("bits a ", own.raw_unit) : "a frame"},
         {"own", ours.value},
@@ -362,6 +376,13 @@ struct EvalCommand {
         {"low", less.low},
         {"high", less.high}};
     return absl::OkStatus();
+  }
+
+  // Whether losses of both are of the same things: equal codecs, and frames made in the same way.
+  static bool SameUnits(const TaskPort& a, const TaskPort& b) {
+    return a.codec->Describe() == b.codec->Describe() && a.head == b.head &&
+           a.scheme_name == b.scheme_name && a.codec->frame_width() == b.codec->frame_width() &&
+           a.codec->Files() == b.codec->Files();
   }
 
   static void PrintCounts(const EvaluationResult& result) {
@@ -463,6 +484,7 @@ struct EvalCommand {
     if (blind) {
       EvaluateOptions of_others = options;
       of_others.blind = true;
+      of_others.only = result.numbers;
       T2T_ASSIGN_OR_RETURN(beside["blind"], EvaluateTask(*opened.model, task, *reader, of_others));
     }
     if (rival != nullptr) {
@@ -515,12 +537,25 @@ struct EvalCommand {
         if (of_other.keys != result.keys) {
           return absl::InvalidArgumentError(
               absl::StrCat(task.spec.name, ", ", name, ": can measure ", of_other.keys.size(),
-                           " of the examples that this run measures, or others, not the ",
-                           result.keys.size(), " of it (data.max_length)"));
+                           " examples, not the ", result.keys.size(),
+                           " that this run measures: they differ in data.max_length"));
         }
         for (const TargetResult& candidate : of_other.targets) {
           if (candidate.target != target.target) continue;
-          T2T_RETURN_IF_ERROR(AddBeside(name, task, port, target, candidate, options.seed, &json));
+          const bool same_units =
+              name != "against" ||
+              SameUnits(port, *(*rival->FindTask(task.spec.name))->Find(target.target));
+          if (!same_units) {
+            Say(absl::StrCat(task.spec.name, ".", target.target,
+                             ": the losses of the other run are of other units and not compared"));
+          }
+          T2T_RETURN_IF_ERROR(
+              AddBeside(name, task, port, target, candidate, same_units, options.seed, &json));
+          if (name == "against") {
+            json["against"] = {{"run", against},
+                               {"step", rival->state.value("step", int64_t{0})},
+                               {"checkpoint", rival->checkpoint}};
+          }
         }
       }
       if (other != nullptr) {

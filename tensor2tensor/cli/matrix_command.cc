@@ -69,7 +69,8 @@ struct MatrixCommand {
         return absl::InvalidArgumentError(
             absl::StrCat("--cells: '", name, "' is no pair of FROM-TO", Suggestion(name, names)));
       }
-      chosen.push_back(all[static_cast<size_t>(found - names.begin())]);
+      const Pair& pair = all[static_cast<size_t>(found - names.begin())];
+      if (std::find(chosen.begin(), chosen.end(), pair) == chosen.end()) chosen.push_back(pair);
     }
     return chosen;
   }
@@ -110,7 +111,16 @@ struct MatrixCommand {
     return record.at(place);
   }
 
-  static absl::StatusOr<MatrixCell> CellOf(const Pair& pair, const nlohmann::json& target) {
+  // Error: DataLoss for a record that lacks something, such as a loss that is no number.
+  absl::StatusOr<MatrixCell> CellOf(const Pair& pair, const nlohmann::json& target) const {
+    try {
+      return ReadCell(pair, target);
+    } catch (const nlohmann::json::exception& error) {
+      return absl::DataLossError(absl::StrCat(FolderOf(pair), "/eval/test.json: ", error.what()));
+    }
+  }
+
+  static absl::StatusOr<MatrixCell> ReadCell(const Pair& pair, const nlohmann::json& target) {
     MatrixCell cell;
     cell.from = pair.first;
     cell.to = pair.second;
@@ -197,8 +207,10 @@ struct MatrixCommand {
     for (const PairRule& rule : PairRules()) rules.emplace_back(rule.modality, rule.rule);
     const std::filesystem::path path(page);
     const std::string how = absl::StrCat(
-        "Made by `t2t matrix --out ", out, " --steps ", steps, " --page ", page, "`: ", steps,
-        " steps of 32 examples each, ", absl::StrJoin(Settings(), ", "), ". One seed.");
+        "Made by `t2t matrix --out RUNS --steps ", steps,
+        wanted.empty() ? "" : absl::StrCat(" --cells ", absl::StrJoin(wanted, ",")), " --page ",
+        path.filename().string(), "`: ", steps, " steps of 32 examples each, ",
+        absl::StrJoin(Settings(), ", "), ". One seed.");
     T2T_ASSIGN_OR_RETURN(const MatrixPageFiles files,
                          MatrixPage(rules, cells, how, path.stem().string()));
     const std::string folder = path.parent_path().string();

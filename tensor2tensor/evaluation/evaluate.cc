@@ -170,7 +170,7 @@ std::string AsAnswer(const TaskPort& port, const Value& value) {
 namespace {
 
 // All acceptable references of the port, by `show`.
-std::vector<std::string> References(
+std::vector<std::string> ShownBy(
     const TaskPort& port, const Example& example,
     absl::FunctionRef<std::string(const TaskPort&, const Value&)> show) {
   std::vector<std::string> references;
@@ -186,8 +186,12 @@ std::vector<std::string> References(
 }  // namespace
 
 std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& example) {
-  return References(port, example,
-                    [](const TaskPort& of, const Value& value) { return of.codec->Show(value); });
+  return ShownBy(port, example,
+                 [](const TaskPort& of, const Value& value) { return of.codec->Show(value); });
+}
+
+std::vector<std::string> References(const TaskPort& port, const Example& example) {
+  return ShownBy(port, example, AsAnswer);
 }
 
 absl::Status AddMetrics(const std::vector<std::string>& names, std::vector<Task>* tasks) {
@@ -219,6 +223,9 @@ absl::StatusOr<Example> ReadBlind(const Task& task, const SplitReader& split,
                                   const EvaluateOptions& options) {
   T2T_ASSIGN_OR_RETURN(Example example, split.Read(numbers[static_cast<size_t>(place)]));
   const auto size = static_cast<int64_t>(numbers.size());
+  const bool aligned =
+      std::any_of(task.targets.begin(), task.targets.end(),
+                  [](const TaskPort& port) { return !port.port.aligned_with.empty(); });
   if (size > 1) {
     Philox random(RandomKey(options.seed).With("blind"));
     const auto shift = 1 + static_cast<int64_t>(random.Below(static_cast<uint64_t>(size - 1)));
@@ -235,9 +242,10 @@ absl::StatusOr<Example> ReadBlind(const Task& task, const SplitReader& split,
           example.ports[input.port.name] = given->second;
         }
       }
+      if (!aligned) return example;
       const auto encoded = EncodePorts(task, example, /*with_targets=*/true, 0);
       // A class that training has not seen fits nothing, and is no matter of the input.
-      if (absl::IsNotFound(encoded.status()) || (encoded.ok() && encoded->in_reach)) return example;
+      if (absl::IsNotFound(encoded.status()) || encoded.ok()) return example;
     }
   }
   return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ", example '", example.key,
@@ -255,7 +263,9 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
   result.problem = task.spec.name;
   result.revision = task.spec.revision;
   const std::vector<int64_t> numbers =
-      SampleInOrder(split.size(), options.limit, RandomKey(options.seed).With("evaluated"));
+      options.only.empty()
+          ? SampleInOrder(split.size(), options.limit, RandomKey(options.seed).With("evaluated"))
+          : options.only;
   const auto size = static_cast<int64_t>(numbers.size());
   if (size == 0)
     return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ": the split is empty"));
@@ -351,7 +361,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
                 predictions[i].candidates.empty()
                     ? ""
                     : AsAnswer(port, predictions[i].candidates[0].value));
-            target.answers.references.push_back(References(port, examples[i], AsAnswer));
+            target.answers.references.push_back(References(port, examples[i]));
           }
           target.predictions.push_back(std::move(predictions[i]));
         }

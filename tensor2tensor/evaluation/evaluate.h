@@ -27,6 +27,8 @@ struct EvaluateOptions {
   // Each example with the inputs of another one, which comes as far behind it, around the end, for all alike; where those do not fit
   // its targets (aligned ones of another length), with the next one's that do.
   bool blind = false;
+  std::vector<int64_t> only =
+      {};  // the examples that are looked at, by number, rising; empty: as `limit` says
   bool skip_broken =
       false;  // count a damaged record, or one that no codec takes, instead of stopping
   // End each answer at twice the length of the longest reference and 8 more: a model that has hardly been trained may
@@ -94,8 +96,9 @@ absl::Status CheckMetrics(const Task& task);
 
 // All acceptable references of an example's port as text, the port's own value first.
 std::vector<std::string> ReferenceTexts(const TaskPort& port, const Example& example);
-// A value as metrics take it (TargetResult::answers).
+// A value as metrics take it (TargetResult::answers), and all acceptable ones.
 std::string AsAnswer(const TaskPort& port, const Value& value);
+std::vector<std::string> References(const TaskPort& port, const Example& example);
 // Also measures these metrics of each target that they fit. Error: InvalidArgument for one that fits none of them, with the reason
 // of the last; NotFound for one that is none.
 absl::Status AddMetrics(const std::vector<std::string>& names, std::vector<Task>* tasks);

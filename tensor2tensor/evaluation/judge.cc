@@ -24,9 +24,10 @@ absl::StatusOr<std::vector<MetricValue>> Measured(const Model& judge, const Judg
   const TaskPort& answer = *ports.task->Find(ports.answer);
   MetricInput input;
   for (size_t i = 0; i < examples.size(); ++i) {
-    input.predictions.push_back(
-        predictions[i].candidates.empty() ? "" : predictions[i].candidates[0].text);
-    input.references.push_back(ReferenceTexts(answer, examples[i]));
+    input.predictions.push_back(predictions[i].candidates.empty()
+                                    ? ""
+                                    : AsAnswer(answer, predictions[i].candidates[0].value));
+    input.references.push_back(References(answer, examples[i]));
   }
   std::vector<MetricValue> values;
   for (const std::string& name : MetricNames(*ports.task, answer)) {

@@ -117,9 +117,9 @@ std::vector<Candidate> BestByUtility(const Metric& metric, const std::vector<Can
 absl::Status CheckUtilities(const DecodeChoices& choices, absl::string_view usual) {
   const auto check = [](const DecodeOptions& options, absl::string_view place) {
     if (options.utility.empty()) return absl::OkStatus();
-    if (IsOfCost(options.utility)) {
+    if (JudgedBy(options.utility) != MetricInfo::Judges::kAnswer) {
       return absl::InvalidArgumentError(
-          absl::StrCat(place, ": ", options.utility, " does not judge what is decoded"));
+          absl::StrCat(place, ": ", options.utility, " does not judge decoded texts"));
     }
     return Annotate(MakeMetric(options.utility).status(), place);
   };
@@ -184,6 +184,10 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
                                             target, "'", Suggestion(target, names)));
   }
   T2T_RETURN_IF_ERROR(FitsWay(*port, options.decode));
+  if (options.decode.steps != 0 && !model.draws(task.spec.name, target)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        task.spec.name, ".", target, ": decode with steps: the model draws no frames of it"));
+  }
   const bool guided = options.decode.guidance != 1;
   if (guided && !(model.draws(task.spec.name, target) && model.knows_unseen(task.spec.name))) {
     return absl::InvalidArgumentError(absl::StrCat(

@@ -50,7 +50,11 @@ Stream Concatenate(const std::vector<Stream>& streams, int64_t axes) {
     if (start.defined()) own = own + start;
     Stream placed = stream;
     placed.positions = own;
-    if (streams.size() > 1) start = NextPosition(placed);
+    if (streams.size() > 1) {
+      // A row that has nothing here goes on where it stood.
+      const at::Tensor next = NextPosition(placed);
+      start = start.defined() ? at::maximum(start, next) : next;
+    }
     positions.push_back(rows_differ ? own.expand({batch, -1, -1}) : own);
     values.push_back(stream.values);
     valid.push_back(!padded ? at::Tensor()

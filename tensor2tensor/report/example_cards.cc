@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -137,21 +138,26 @@ std::string FileRows(const json& example) {
   return html;
 }
 
-// What was not judged by what is decoded but priced: neither right nor wrong.
-std::string PricedCard(const json& example, double cost) {
+// What was not judged by what is decoded but priced, or is a file: neither right nor wrong.
+std::string PricedCard(const json& example, std::optional<double> cost) {
   const std::string metric = TextAt(example, "cost_metric");
   const std::string files = FileRows(example), inputs = Inputs(example);
   return absl::StrCat(
       "<li class=\"example priced\">",
       inputs.empty() ? "" : absl::StrCat("<div class=\"given\">", inputs, "</div>"),
-      "<div class=\"answers\"><p class=\"mark\"><b>", Fixed(cost, MetricDigits(metric)), "</b> ",
-      EscapeHtml(absl::StrReplaceAll(metric, {{"_", " "}})), "</p><dl>",
+      "<div class=\"answers\">",
+      cost ? absl::StrCat("<p class=\"mark\"><b>", Fixed(*cost, MetricDigits(metric)), "</b> ",
+                          EscapeHtml(absl::StrReplaceAll(metric, {{"_", " "}})), "</p>")
+           : "",
+      "<dl>",
       files.empty()
           ? Row("text", EscapeHtml(Utf8Shortened(FirstReference(example), kShownCharacters)),
                 "wanted")
           : files,
       "</dl></div></li>\n");
 }
+
+bool IsFile(const json& example) { return example.contains("answer"); }
 
 std::string Card(const json& example) {
   if (const auto cost = NumberAt(example, "cost")) return PricedCard(example, *cost);
@@ -161,6 +167,7 @@ std::string Card(const json& example) {
     return PricedCard(priced, *bits / static_cast<double>(std::max<size_t>(
                                           CodePoints(FirstReference(example)).size(), 1)));
   }
+  if (IsFile(example)) return PricedCard(example, std::nullopt);
   const std::string prediction = Utf8Shortened(TextAt(example, "prediction"), kShownCharacters);
   std::vector<std::string> references;
   for (const json& reference : ArrayAt(example, "references")) {
@@ -212,7 +219,8 @@ std::string ExampleCards(const json& examples, const std::string& split) {
   for (const json& example : examples) {
     if (!example.is_object() || shown == kShownExamples) continue;
     cards += Card(example);
-    compared = compared || !(example.contains("cost") || example.contains("cost_bits"));
+    compared =
+        compared || !(example.contains("cost") || example.contains("cost_bits") || IsFile(example));
     ++shown;
   }
   if (shown == 0) return "";

@@ -104,6 +104,7 @@ class GroupValues {
         T2T_ASSIGN_OR_RETURN(Example example, std::move(read));
         const auto value = example.ports.find(port->port.name);
         if (value == example.ports.end()) continue;
+        if (skip_broken_ && !port->codec->Check(value->second).ok()) continue;
         place_ = absl::StrCat(task->spec.name, ", training example '", example.key, "'");
         return std::optional<Value>(std::move(value->second));
       }

@@ -131,10 +131,11 @@ const std::vector<MetricInfo>& AllMetrics() {
                           1, MetricInfo::Judges::kSound),
       Info<ExactMatch>("exact_match", "Exact match", " %",
                        "predictions equal to any reference, in %, outer whitespace aside"),
-      Info<CostPerUnit>("flow_loss", "Flow loss", "",
-                        "mean squared error of the velocity that draws a frame, "
-                        "teacher-forced; lower is better",
-                        4, MetricInfo::Judges::kScore),
+      Info<CostPerUnit>(
+          "flow_loss", "Flow loss", "",
+          "mean squared error of the velocity that draws a frame, with the nats of the "
+          "end where that is decided; teacher-forced; lower is better",
+          4, MetricInfo::Judges::kScore),
       Info<GcDistance>(
           "gc_distance", "Distance of GC content", " points",
           "mean distance of the share of G and C from the reference's, in points of %; "

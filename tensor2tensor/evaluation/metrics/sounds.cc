@@ -15,6 +15,8 @@ namespace {
 
 constexpr int64_t kBands = 40, kCoefficients = 13, kUsualRate = 16'000;
 constexpr double kLeastDecibels = -80;
+// Of the logarithm of a band's energy: what is deeper is silence, of which one is like another.
+const float kLeastHeard = std::log(1e-6f);
 const double kDecibels = 10 / std::log(10.0) * std::sqrt(2.0);
 
 using Cepstrum = std::array<double, kCoefficients>;
@@ -40,7 +42,7 @@ std::vector<Cepstrum> Cepstra(const Sound& sound) {
     for (int64_t m = 1; m <= kCoefficients; ++m) {
       double sum = 0;
       for (int64_t band = 0; band < kBands; ++band) {
-        sum += spectra[frame * kBands + static_cast<size_t>(band)] *
+        sum += std::max(kLeastHeard, spectra[frame * kBands + static_cast<size_t>(band)]) *
                std::cos(M_PI * static_cast<double>(m) * (static_cast<double>(band) + 0.5) / kBands);
       }
       cepstra[frame][static_cast<size_t>(m - 1)] = sum / kBands;

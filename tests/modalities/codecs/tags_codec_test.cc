@@ -37,6 +37,8 @@ TEST(TagsCodec, WordsOrCharacters) {
             "..\xC3\xA4(");
   EXPECT_FALSE(characters->Encode(Value("\xFF"), {}).ok());
   EXPECT_FALSE(characters->Encode(Value(std::vector<float>{1}), {}).ok());
+  EXPECT_THAT(OptionsError(MakeTagsCodec, "classes: ['a b']"), HasSubstr("'a b' is not one tag"));
+  EXPECT_FALSE(OptionsError(MakeTagsCodec, "{classes: [ab], of: characters}").empty());
 
   const auto loaded = *CodecFromYaml(MakeTagsCodec, "{}");
   ASSERT_TRUE(loaded->Load(words->Files()).ok());

@@ -146,6 +146,7 @@ TEST(VectorCodecTest, CountsStandAsTheirLogarithms) {
   EXPECT_THAT(std::string(codec->Encode(Value("1 2.5"), {}).status().message()),
               HasSubstr("2.5 is no count"));
   EXPECT_FALSE(codec->Encode(Value("-1 2"), {}).ok());
+  EXPECT_FALSE(codec->Encode(Value("1e40 2"), {}).ok());
   const auto unlearned = CodecFromYaml(MakeVectorCodec, "distribution: poisson");
   EXPECT_FALSE((*unlearned)->Check(Value("0.5")).ok());
   EXPECT_FALSE((*unlearned)->Learn(StreamOf({Value("1 1"), Value("1 -1")})).ok());

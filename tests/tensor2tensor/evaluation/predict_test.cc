@@ -390,7 +390,7 @@ TEST(PredictTest, UtilityChoosesAmongTheDrawn) {
   DecodeChoices priced;
   priced.usual.utility = "bits_per_character";
   EXPECT_THAT(std::string(CheckUtilities(priced, "here").message()),
-              HasSubstr("here: bits_per_character does not judge what is decoded"));
+              HasSubstr("here: bits_per_character does not judge decoded texts"));
   options.decode.utility = "chf";
   const auto refused = Predict(*kit.model, kit.task("copy"), "copied", examples, options);
   EXPECT_TRUE(absl::IsNotFound(refused.status()));
