@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <tuple>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
@@ -604,23 +605,18 @@ struct EvalCommand {
     options.batching = opened.options.data.batching;
     options.limit = limit;
     options.skip_broken = opened.options.data.on_error == "skip";
-    std::optional<t2t::Run> other;
-    if (!judge.empty()) {
-      OpenOptions of_judge;
-      of_judge.device = device;
-      of_judge.threads = threads;
-      auto judging = OpenRun(library, judge, of_judge);
-      if (!judging.ok()) return Annotate(judging.status(), "--judge");
-      other.emplace(*std::move(judging));
+    std::optional<t2t::Run> other, rival;
+    for (const auto& [folder, flag, beside] :
+         {std::tuple(&judge, "--judge", &other), std::tuple(&against, "--against", &rival)}) {
+      if (folder->empty()) continue;
+      OpenOptions of_other;
+      of_other.device = device;
+      of_other.threads = threads;
+      auto opened_other = OpenRun(library, *folder, of_other);
+      if (!opened_other.ok()) return Annotate(opened_other.status(), flag);
+      beside->emplace(*std::move(opened_other));
     }
-    std::optional<t2t::Run> rival;
-    if (!against.empty()) {
-      OpenOptions of_rival;
-      of_rival.device = device;
-      of_rival.threads = threads;
-      auto opened_rival = OpenRun(library, against, of_rival);
-      if (!opened_rival.ok()) return Annotate(opened_rival.status(), "--against");
-      rival.emplace(*std::move(opened_rival));
+    if (rival.has_value()) {
       T2T_RETURN_IF_ERROR(Annotate(AddMetrics(metrics, &rival->tasks), "--against"));
       for (const Task& task : opened.tasks) {
         if (problem.empty() || task.spec.name == problem)
