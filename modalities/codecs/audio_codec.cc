@@ -133,12 +133,7 @@ class AudioCodec : public Codec {
       T2T_ASSIGN_OR_RETURN(const std::vector<float> spectra, Heard(recorded, nullptr));
       for (size_t i = 0; i < spectra.size(); ++i) moments[i % moments.size()].Add(spectra[i]);
     }
-    std::vector<Scale> scales;
-    for (const Moments& band : moments) {
-      T2T_ASSIGN_OR_RETURN(const Scale scale, band.scale());
-      scales.push_back(scale);
-    }
-    scales_ = std::move(scales);
+    T2T_ASSIGN_OR_RETURN(scales_, ScalesOf(moments));
     return absl::OkStatus();
   }
 

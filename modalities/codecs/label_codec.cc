@@ -1,49 +1,23 @@
 #include "modalities/codecs/label_codec.h"
 
-#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "modalities/codecs/class_list.h"
-#include "modalities/codecs/utf8.h"
+#include "modalities/codecs/class_list_codec.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
 namespace {
 
-class LabelCodec : public Codec {
+class LabelCodec : public ClassListCodec {
  public:
-  explicit LabelCodec(ClassList classes) : classes_(std::move(classes)) {}
-
-  bool needs_learning() const override { return !classes_.fixed(); }
-
-  absl::Status Learn(const ValueStream& values) override {
-    if (classes_.fixed()) return absl::OkStatus();
-    ClassList classes = classes_;  // as it was where it fails
-    for (;;) {
-      T2T_ASSIGN_OR_RETURN(const std::optional<Value> value, values());
-      if (!value.has_value()) break;
-      T2T_RETURN_IF_ERROR(CheckKind(*value));
-      T2T_RETURN_IF_ERROR(classes.Learn(value->bytes()));
-    }
-    T2T_RETURN_IF_ERROR(classes.FinishLearning("label"));
-    classes_ = std::move(classes);
-    return absl::OkStatus();
-  }
-
-  absl::Status Check(const Value& value) const override {
-    if (classes_.fixed()) return Encode(value, {}).status();
-    T2T_RETURN_IF_ERROR(CheckKind(value));
-    return ClassList::CheckName(value.bytes());
-  }
-
-  absl::Status Load(const CodecFiles& files) override { return classes_.Load(files); }
-  CodecFiles Files() const override { return classes_.Files(); }
+  explicit LabelCodec(ClassList classes) : ClassListCodec(std::move(classes)) {}
 
   absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions&) const override {
-    T2T_RETURN_IF_ERROR(CheckKind(value));
-    T2T_ASSIGN_OR_RETURN(const int64_t id, classes_.Find(value.bytes()));
+    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(value));
+    T2T_ASSIGN_OR_RETURN(const int64_t id, classes().Find(names[0]));
     Units units;
     units.ids = {id};
     units.raw_units = 1;
@@ -51,33 +25,27 @@ class LabelCodec : public Codec {
   }
 
   absl::StatusOr<Value> Decode(const Units& units) const override {
-    T2T_RETURN_IF_ERROR(classes_.CheckReady());
+    T2T_RETURN_IF_ERROR(classes().CheckReady());
     if (units.frame_width != 0 || units.ids.size() != 1) {
       return absl::InvalidArgumentError(
           absl::StrCat("a label is exactly one id, not ", units.length(), " units"));
     }
-    T2T_ASSIGN_OR_RETURN(std::string name, classes_.Name(units.ids[0]));
+    T2T_ASSIGN_OR_RETURN(std::string name, classes().Name(units.ids[0]));
     return Value(std::move(name));
   }
 
-  std::string Show(const Value& value) const override {
-    return value.is_bytes() ? Utf8Repaired(value.bytes()) : "(numbers)";
-  }
-  int64_t vocabulary_size() const override { return classes_.size(); }
-  bool reversible() const override { return true; }
+  int64_t vocabulary_size() const override { return classes().size(); }
   std::string raw_unit() const override { return "label"; }
   std::string Describe() const override {
-    return classes_.size() == 0 ? "label, classes not learned yet"
-                                : absl::StrCat("label, ", classes_.size(), " classes");
+    return classes().size() == 0 ? "label, classes not learned yet"
+                                 : absl::StrCat("label, ", classes().size(), " classes");
   }
 
  private:
-  static absl::Status CheckKind(const Value& value) {
-    if (value.is_bytes()) return absl::OkStatus();
+  absl::StatusOr<std::vector<std::string>> NamesIn(const Value& value) const override {
+    if (value.is_bytes()) return std::vector<std::string>{value.bytes()};
     return absl::InvalidArgumentError("the name of a label is expected, not numbers");
   }
-
-  ClassList classes_;
 };
 
 }  // namespace

@@ -33,6 +33,15 @@ absl::StatusOr<Scale> Moments::scale() const {
   return Scale{mean_, deviation > least ? deviation : 1};
 }
 
+absl::StatusOr<std::vector<Scale>> ScalesOf(const std::vector<Moments>& moments) {
+  std::vector<Scale> scales;
+  for (const Moments& component : moments) {
+    T2T_ASSIGN_OR_RETURN(const Scale scale, component.scale());
+    scales.push_back(scale);
+  }
+  return scales;
+}
+
 CodecFiles WriteScales(const std::vector<Scale>& scales) {
   if (scales.empty()) return {};
   std::vector<std::string> lines;

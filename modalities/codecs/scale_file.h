@@ -26,6 +26,9 @@ class Moments {
   double count_ = 0, mean_ = 0, squares_ = 0;
 };
 
+// Of each component. Error: as Moments::scale.
+absl::StatusOr<std::vector<Scale>> ScalesOf(const std::vector<Moments>& moments);
+
 CodecFiles WriteScales(const std::vector<Scale>& scales);
 // `count`: of the components that are expected; 0: 1 or more. Errors: a missing or damaged file, another count.
 absl::StatusOr<std::vector<Scale>> ReadScales(const CodecFiles& files, int64_t count);

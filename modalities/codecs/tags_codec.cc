@@ -1,6 +1,5 @@
 #include "modalities/codecs/tags_codec.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,48 +7,24 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "modalities/codecs/class_list.h"
+#include "modalities/codecs/class_list_codec.h"
 #include "modalities/codecs/utf8.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
 namespace {
 
-class TagsCodec : public Codec {
+class TagsCodec : public ClassListCodec {
  public:
   TagsCodec(ClassList classes, bool characters)
-      : classes_(std::move(classes)), characters_(characters) {}
-
-  bool needs_learning() const override { return !classes_.fixed(); }
-
-  absl::Status Learn(const ValueStream& values) override {
-    if (classes_.fixed()) return absl::OkStatus();
-    ClassList classes = classes_;  // as it was where it fails
-    for (;;) {
-      T2T_ASSIGN_OR_RETURN(const std::optional<Value> value, values());
-      if (!value.has_value()) break;
-      T2T_ASSIGN_OR_RETURN(const std::vector<std::string> tags, TagsOf(*value));
-      for (const std::string& tag : tags) T2T_RETURN_IF_ERROR(classes.Learn(tag));
-    }
-    T2T_RETURN_IF_ERROR(classes.FinishLearning("tag"));
-    classes_ = std::move(classes);
-    return absl::OkStatus();
-  }
-
-  absl::Status Check(const Value& value) const override {
-    if (classes_.fixed()) return Encode(value, {}).status();
-    return TagsOf(value).status();
-  }
-
-  absl::Status Load(const CodecFiles& files) override { return classes_.Load(files); }
-  CodecFiles Files() const override { return classes_.Files(); }
+      : ClassListCodec(std::move(classes)), characters_(characters) {}
 
   absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions&) const override {
-    T2T_RETURN_IF_ERROR(classes_.CheckReady());
-    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> tags, TagsOf(value));
+    T2T_RETURN_IF_ERROR(classes().CheckReady());
+    T2T_ASSIGN_OR_RETURN(const std::vector<std::string> tags, NamesIn(value));
     Units units;
     for (const std::string& tag : tags) {
-      T2T_ASSIGN_OR_RETURN(const int64_t id, classes_.Find(tag));
+      T2T_ASSIGN_OR_RETURN(const int64_t id, classes().Find(tag));
       units.ids.push_back(id);
     }
     units.raw_units = units.length();
@@ -61,25 +36,21 @@ class TagsCodec : public Codec {
       return absl::InvalidArgumentError("tags are made of ids, not of frames of numbers");
     std::vector<std::string> tags;
     for (const int64_t id : units.ids) {
-      T2T_ASSIGN_OR_RETURN(std::string tag, classes_.Name(id));
+      T2T_ASSIGN_OR_RETURN(std::string tag, classes().Name(id));
       tags.push_back(std::move(tag));
     }
     return Value(absl::StrJoin(tags, characters_ ? "" : " "));
   }
 
-  std::string Show(const Value& value) const override {
-    return value.is_bytes() ? Utf8Repaired(value.bytes()) : "(numbers)";
-  }
-  int64_t vocabulary_size() const override { return classes_.size(); }
-  bool reversible() const override { return true; }
+  int64_t vocabulary_size() const override { return classes().size(); }
   std::string raw_unit() const override { return "tag"; }
   std::string Describe() const override {
-    return classes_.size() == 0 ? "tags, not learned yet"
-                                : absl::StrCat("tags, ", classes_.size(), " of them");
+    return classes().size() == 0 ? "tags, not learned yet"
+                                 : absl::StrCat("tags, ", classes().size(), " of them");
   }
 
  private:
-  absl::StatusOr<std::vector<std::string>> TagsOf(const Value& value) const {
+  absl::StatusOr<std::vector<std::string>> NamesIn(const Value& value) const override {
     if (!value.is_bytes()) return absl::InvalidArgumentError("tags are expected, not numbers");
     if (!characters_) {
       return std::vector<std::string>(
@@ -101,7 +72,6 @@ class TagsCodec : public Codec {
     return tags;
   }
 
-  ClassList classes_;
   const bool characters_;
 };
 

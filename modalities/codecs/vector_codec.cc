@@ -48,12 +48,8 @@ class VectorCodec : public Codec {
       }
     }
     if (moments.empty()) return absl::InvalidArgumentError("no vector in the training values");
-    std::vector<Scale> scales;
-    for (const Moments& component : moments) {
-      T2T_ASSIGN_OR_RETURN(const Scale scale, component.scale());
-      scales.push_back(counts() ? Scale() : scale);
-    }
-    scales_ = std::move(scales);
+    T2T_ASSIGN_OR_RETURN(scales_, ScalesOf(moments));
+    if (counts()) scales_.assign(moments.size(), Scale());
     return absl::OkStatus();
   }
 

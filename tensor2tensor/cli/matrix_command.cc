@@ -214,12 +214,12 @@ struct MatrixCommand {
     T2T_ASSIGN_OR_RETURN(const MatrixPageFiles files,
                          MatrixPage(rules, cells, how, path.stem().string()));
     const std::string folder = path.parent_path().string();
+    if (!folder.empty()) T2T_RETURN_IF_ERROR(MakeFolders(folder));
     for (const auto& [name, bytes] : files.files) {
       const std::filesystem::path file = path.parent_path() / name;
       T2T_RETURN_IF_ERROR(MakeFolders(file.parent_path().string()));
       T2T_RETURN_IF_ERROR(WriteFileAtomically(file.string(), bytes));
     }
-    if (!folder.empty()) T2T_RETURN_IF_ERROR(MakeFolders(folder));
     return WriteFileAtomically(page, files.markdown);
   }
 };
