@@ -90,7 +90,7 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                 .value = {.make_codec = MakeAudioCodec,
                           .frames = {"spectra",
                                      "flow",
-                                     {"autoregressive"},
+                                     {"autoregressive", "durations"},
                                      {"flow_loss", "mcd", "duration_error", "loudness_error"}},
                           .file_suffixes = ".wav .flac .ogg .opus .mp3",
                           .suffix_of = SoundSuffix,

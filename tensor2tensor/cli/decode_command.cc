@@ -31,12 +31,20 @@ struct DecodeCommand {
     size_t words_before;  // of command->remaining(), in which --PORT VALUE is found
   };
   std::vector<In> ins;
-  std::vector<std::string> sets, wants;
+  std::vector<std::string> sets, wants, thens;
   std::string save, sheet;
   int64_t limit = 0, threads = 0;
   bool json = false;
   DataOptions data;
   std::vector<std::vector<std::string>> on_sheet;  // what was decoded so far
+  // A problem that is decoded on the way to another: what its target says becomes the next one's input.
+  struct Hop {
+    const Task* task = nullptr;
+    std::string target, input;
+  };
+  std::vector<Hop> hops;
+  const Task* last = nullptr;                                        // whose targets are wanted
+  using Through = std::vector<std::pair<std::string, std::string>>;  // target, what it said
 
   // "--photo a.png" and "--in photo=a.png" as (port, text), in their order.
   absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PortOptions(
@@ -131,9 +139,10 @@ struct DecodeCommand {
   void PrintPrediction(const Task& task, const std::vector<std::string>& targets,
                        const Example& example,
                        const std::map<std::string, std::vector<Prediction>>& predictions,
-                       size_t i) const {
+                       const std::vector<Through>& passed, size_t i) const {
     if (json) {
       nlohmann::json record = {{"key", example.key}};
+      for (const auto& [target, text] : passed[i]) record["through"][target] = text;
       for (const std::string& target : targets) {
         nlohmann::json list = nlohmann::json::array();
         for (const Candidate& candidate : predictions.at(target)[i].candidates) {
@@ -144,7 +153,7 @@ struct DecodeCommand {
                {"finished", candidate.finished}});
         }
         record[target] = list;
-        if (!split.empty())
+        if (!split.empty() && thens.empty())
           record["references"][target] = ReferenceTexts(*task.Find(target), example);
       }
       std::cout << record.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
@@ -197,9 +206,54 @@ struct DecodeCommand {
                      absl::StrJoin(targets, ", "), "; choose one by --want"));
   }
 
+  // From a target of one problem to the only input of the next: of the same name, or else the only one of the same modality.
+  static absl::StatusOr<Hop> MakeHop(const Task& from, const Task& to) {
+    std::string why = absl::StrCat(to.inputs.size(), " inputs, not one");
+    if (to.inputs.size() == 1) {
+      const TaskPort& input = to.inputs[0];
+      std::vector<std::string> fitting;
+      for (const TaskPort& target : from.targets) {
+        if (target.port.modality == input.port.modality) fitting.push_back(target.port.name);
+      }
+      if (std::find(fitting.begin(), fitting.end(), input.port.name) != fitting.end())
+        fitting = {input.port.name};
+      if (fitting.size() == 1) return Hop{&from, fitting[0], input.port.name};
+      why = absl::StrCat(
+          "the input '", input.port.name, "' of modality ", input.port.modality,
+          fitting.empty() ? ", which no target of " : ", which more than one target of ",
+          from.spec.name, fitting.empty() ? " has" : " could be");
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("--then ", to.spec.name, ": has ", why, "; it goes on from ", from.spec.name));
+  }
+
+  // The examples of the last problem; what the targets on the way said is added to `passed`.
+  absl::StatusOr<std::vector<Example>> Pass(const Run& opened, const DecodeChoices& decode,
+                                            std::vector<Example> examples,
+                                            std::vector<Through>* passed) const {
+    for (const Hop& hop : hops) {
+      PredictOptions options;
+      options.batching = opened.options.data.batching;
+      options.decode = decode.Of(hop.task->spec.name, hop.target);
+      T2T_ASSIGN_OR_RETURN(
+          const std::vector<Prediction> predictions,
+          PredictInPieces(*opened.model, *hop.task, hop.target, examples, options));
+      const bool is_file = hop.task->Find(hop.target)->modality->is_file();
+      for (size_t i = 0; i < examples.size(); ++i) {
+        const Candidate& answer = predictions[i].candidates.at(0);
+        if (!is_file) (*passed)[i].emplace_back(hop.target, answer.text);
+        examples[i].ports = {{hop.input, answer.value}};
+      }
+    }
+    return examples;
+  }
+
   // `first`: the number of the first of them, for the names of files.
-  absl::Status DecodeExamples(const Run& opened, const Task& task, const DecodeChoices& decode,
-                              const std::vector<Example>& examples, int64_t first) {
+  absl::Status DecodeExamples(const Run& opened, const DecodeChoices& decode,
+                              const std::vector<Example>& given, int64_t first) {
+    std::vector<Through> passed(given.size());
+    T2T_ASSIGN_OR_RETURN(const std::vector<Example> examples, Pass(opened, decode, given, &passed));
+    const Task& task = *last;
     const std::vector<std::string> targets = Targets(task);
     PredictOptions options;
     options.batching = opened.options.data.batching;
@@ -215,7 +269,7 @@ struct DecodeCommand {
       }
     }
     for (size_t i = 0; i < examples.size(); ++i)
-      PrintPrediction(task, targets, examples[i], predictions, i);
+      PrintPrediction(task, targets, examples[i], predictions, passed, i);
     std::cout.flush();
     return absl::OkStatus();
   }
@@ -247,7 +301,7 @@ struct DecodeCommand {
         examples.push_back(std::move(example));
       }
       if (examples.size() == kStdinChunk || (!more && !examples.empty())) {
-        T2T_RETURN_IF_ERROR(DecodeExamples(opened, task, decode, examples,
+        T2T_RETURN_IF_ERROR(DecodeExamples(opened, decode, examples,
                                            number + 1 - static_cast<int64_t>(examples.size())));
         examples.clear();
       }
@@ -270,7 +324,14 @@ struct DecodeCommand {
     T2T_ASSIGN_OR_RETURN(const Run opened, OpenRun(library, run, open));
     T2T_ASSIGN_OR_RETURN(const Task* task, opened.FindTask(problem));
     T2T_ASSIGN_OR_RETURN(const DecodeChoices decode, opened.Decoding(sets));
-    T2T_RETURN_IF_ERROR(CheckFiles(*task));
+    last = task;
+    for (const std::string& then : thens) {
+      const auto next = opened.FindTask(then);
+      if (!next.ok()) return Annotate(next.status(), "--then");
+      T2T_ASSIGN_OR_RETURN(hops.emplace_back(), MakeHop(*last, **next));
+      last = *next;
+    }
+    T2T_RETURN_IF_ERROR(CheckFiles(*last));
     T2T_ASSIGN_OR_RETURN(const auto ports, PortOptions(*task));
     if (!save.empty()) T2T_RETURN_IF_ERROR(MakeFolders(save));
     if (int{!ports.empty()} + int{!file.empty()} + int{!split.empty()} > 1) {
@@ -287,7 +348,7 @@ struct DecodeCommand {
           T2T_ASSIGN_OR_RETURN(Example example, reader->Read(i));
           examples.push_back(std::move(example));
         }
-        T2T_RETURN_IF_ERROR(DecodeExamples(opened, *task, decode, examples, begin));
+        T2T_RETURN_IF_ERROR(DecodeExamples(opened, decode, examples, begin));
       }
       return absl::OkStatus();
     }
@@ -307,7 +368,7 @@ struct DecodeCommand {
           ReadValue(*task->Find(name), text, opened.options.data.batching.max_length));
       examples.back().key = absl::StrCat(examples.size());
     }
-    return DecodeExamples(opened, *task, decode, examples, 1);
+    return DecodeExamples(opened, decode, examples, 1);
   }
 };
 
@@ -339,11 +400,17 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
       ->delimiter(',')
       ->allow_extra_args(false);
   command
-      ->add_option("--set", decode->sets,
-                   "method=greedy|beam|sample, beam=4, n_best=4, candidates=32, utility=chrf, "
-                   "length_penalty=, temperature=, top_k=, top_p=, max_length=, seed=, "
-                   "constraint=translation (codons of the protein given); over what the run says, "
-                   "which a method replaces, but for the constraint")
+      ->add_option("--then", decode->thens,
+                   "a problem of the run that goes on with what the one before says: from a to b "
+                   "and then from b to c; may be repeated")
+      ->allow_extra_args(false);
+  command
+      ->add_option(
+          "--set", decode->sets,
+          "method=greedy|beam|sample, beam=4, n_best=4, candidates=32, utility=chrf, "
+          "length_penalty=, temperature=, top_k=, top_p=, guidance=, steps=, max_length=, seed=, "
+          "constraint=translation (codons of the protein given); over what the run says, "
+          "which a method replaces, but for the constraint")
       ->allow_extra_args(false);
   command->add_option("--save", decode->save,
                       "folder for targets that are files, NUMBER-TARGET.png; their paths are "

@@ -15,6 +15,7 @@
 #include "registry/status_macros.h"
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
+#include "tensor2tensor/cli/measurement_lines.h"
 #include "tensor2tensor/evaluation/baselines/baselines.h"
 #include "tensor2tensor/evaluation/evaluate.h"
 #include "tensor2tensor/evaluation/judge.h"
@@ -655,8 +656,10 @@ struct EvalCommand {
     for (const auto& [target, own] : options.decode.own) report["decode"][target] = own.Values();
     report["problems"] = ProblemsMeasuredBefore(path, report);
     const auto progress = NewProgress();
+    std::vector<std::string> measured;
     for (const Task& task : opened.tasks) {
       if (only != nullptr && only != &task) continue;
+      measured.push_back(task.spec.name);
       T2T_ASSIGN_OR_RETURN(
           report["problems"][task.spec.name],
           Measure(opened, other.has_value() ? &*other : nullptr,
@@ -665,6 +668,7 @@ struct EvalCommand {
     const auto replace = nlohmann::json::error_handler_t::replace;
     T2T_RETURN_IF_ERROR(MakeFolders(run + "/eval"));
     T2T_RETURN_IF_ERROR(WriteFileAtomically(path, report.dump(1, ' ', false, replace) + "\n"));
+    T2T_RETURN_IF_ERROR(AddMeasurementLines(run + "/eval/measurements.jsonl", report, measured));
     if (print_json) std::cout << report.dump(-1, ' ', false, replace) << std::endl;
     return absl::OkStatus();
   }
@@ -718,7 +722,9 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command->add_option("--device", eval->device, "auto, cpu or cuda")->capture_default_str();
   command->add_option("--threads", eval->threads, "0 = all cores")->check(CLI::NonNegativeNumber);
   command->add_flag("--json", eval->print_json,
-                    "the whole record on stdout (it is also kept in RUN/eval/SPLIT.json)");
+                    "the whole record on stdout (it is also kept in RUN/eval/SPLIT.json; a line "
+                    "for each target, of this call and all "
+                    "before, in RUN/eval/measurements.jsonl)");
   eval->data.AddTo(*command, DataOptions::Use::kCompletes);
   return [eval, &library] { return eval->Run(library); };
 }

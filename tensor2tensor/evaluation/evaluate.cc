@@ -97,8 +97,8 @@ std::vector<std::string> MetricNames(const Task& task, const TaskPort& port) {
 
 MetricInfo::Judges CostOf(const TaskPort& port) {
   using Judges = MetricInfo::Judges;
+  if (port.frame_after_frame()) return Judges::kScore;
   if (port.scheme_name != "autoregressive") return Judges::kAnswer;
-  if (port.codec->gives_frames()) return Judges::kScore;
   if (!port.codec->reversible()) return Judges::kAnswer;
   return port.codec->fixed_length() > 0 ? Judges::kBitsOfGrid : Judges::kBits;
 }

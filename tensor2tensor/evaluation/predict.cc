@@ -140,7 +140,7 @@ absl::Status FitsWay(const TaskPort& port, const DecodeOptions& options) {
   };
   if (!options.utility.empty() && port.modality->is_file())
     return refused("utility", "it compares texts, and this target is a file");
-  if (!port.codec->gives_frames() || port.scheme_name != "autoregressive") {
+  if (!port.frame_after_frame()) {
     if (options.guidance != 1) return refused("guidance", "it leads frames that are drawn");
     if (options.steps != 0) return refused("steps", "they are of frames that are drawn");
     return absl::OkStatus();

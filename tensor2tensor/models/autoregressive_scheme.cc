@@ -21,8 +21,10 @@ bool IsFrames(const TargetUnits& units) { return units.vocabulary_size == 0; }
 
 class AutoregressiveProduction : public Production {
  public:
-  AutoregressiveProduction(const SchemeParts& parts, Memory memory, int64_t max_length)
+  AutoregressiveProduction(const SchemeParts& parts, Memory memory, int64_t max_length,
+                           std::optional<Plan> plan)
       : parts_(parts),
+        plan_(std::move(plan)),
         memory_(std::move(memory)),
         max_length_(Fixed(parts.units) ? parts.units.fixed_length : max_length),
         cache_(parts.body->NewCache(memory_, max_length_ + 1)),
@@ -47,19 +49,19 @@ class AutoregressiveProduction : public Production {
     const bool guided = draw.guidance != 1;
     const int64_t seen = guided ? rows_ / 2 : rows_;
     std::vector<std::vector<at::Tensor>> decided(static_cast<size_t>(seen));
-    std::vector<bool> finished(decided.size(), parts_.stop == nullptr);
+    const bool ends = parts_.stop != nullptr || plan_.has_value();  // else by their number
+    std::vector<bool> finished(decided.size(), !ends);
     // The row of the result that each row is.
     std::vector<int64_t> live(sources_.begin(), sources_.begin() + seen);
     at::Tensor frames;  // of the rows, in the last step
     for (int64_t step = 0; step < max_length_; ++step) {
       if (step > 0) FeedBackFrames(guided ? frames.repeat({2, 1}) : frames);
       at::Tensor hidden = Decide();
-      if (parts_.stop != nullptr && step > 0) {
-        const at::Tensor logits =
-            parts_.stop->Forward(hidden).select(1, 0).to(at::kCPU, at::kFloat);
+      if (ends && step > 0) {
+        const std::vector<bool> ended = Ended(hidden, live);
         std::vector<int64_t> parents, rows;
         for (size_t i = 0; i < live.size(); ++i) {
-          if (logits.const_data_ptr<float>()[i] > 0) {
+          if (ended[i]) {
             finished[static_cast<size_t>(live[i])] = true;
             continue;
           }
@@ -87,13 +89,17 @@ class AutoregressiveProduction : public Production {
         decided[static_cast<size_t>(live[i])].push_back(frames[static_cast<int64_t>(i)]);
     }
     // What has as many frames as may be is whole if the end is what would follow.
-    if (parts_.stop != nullptr && !live.empty() &&
+    if (ends && !live.empty() &&
         decided[static_cast<size_t>(live[0])].size() == static_cast<size_t>(max_length_)) {
-      FeedBackFrames(guided ? frames.repeat({2, 1}) : frames);
-      const at::Tensor logits =
-          parts_.stop->Forward(Decide()).select(1, 0).to(at::kCPU, at::kFloat);
-      for (size_t i = 0; i < live.size(); ++i)
-        finished[static_cast<size_t>(live[i])] = logits.const_data_ptr<float>()[i] > 0;
+      at::Tensor hidden;
+      if (parts_.stop != nullptr) {
+        FeedBackFrames(guided ? frames.repeat({2, 1}) : frames);
+        hidden = Decide();
+      } else {
+        ++step_;
+      }
+      const std::vector<bool> ended = Ended(hidden, live);
+      for (size_t i = 0; i < live.size(); ++i) finished[static_cast<size_t>(live[i])] = ended[i];
     }
     std::vector<FrameRow> rows;
     for (size_t row = 0; row < decided.size(); ++row)
@@ -110,6 +116,19 @@ class AutoregressiveProduction : public Production {
   }
 
  private:
+  // Whether each live row of frames ends before the decision that its hidden state is of.
+  std::vector<bool> Ended(const at::Tensor& hidden, const std::vector<int64_t>& live) const {
+    std::vector<bool> ended;
+    if (plan_.has_value()) {
+      for (const int64_t row : live)
+        ended.push_back(step_ >= plan_->lengths[static_cast<size_t>(row)]);
+      return ended;
+    }
+    const at::Tensor logits = parts_.stop->Forward(hidden).select(1, 0).to(at::kCPU, at::kFloat);
+    for (size_t i = 0; i < live.size(); ++i) ended.push_back(logits.const_data_ptr<float>()[i] > 0);
+    return ended;
+  }
+
   // The new row i is the row parents[i].
   void Follow(const std::vector<int64_t>& parents) {
     bool moved = static_cast<int64_t>(parents.size()) != rows_, same_memory = !moved;
@@ -129,6 +148,11 @@ class AutoregressiveProduction : public Production {
   at::Tensor Decide() {
     Stream stream;
     stream.values = values_;
+    if (plan_.has_value()) {
+      stream.values =
+          values_ + plan_->values.narrow(1, step_, 1)
+                        .index_select(0, at::tensor(sources_, at::kLong).to(values_.device()));
+    }
     stream.positions =
         parts_.units.Positions(step_, 1, at::TensorOptions(at::kLong).device(values_.device()));
     stream.lengths.assign(static_cast<size_t>(rows_), 1);
@@ -154,6 +178,7 @@ class AutoregressiveProduction : public Production {
   }
 
   SchemeParts parts_;
+  std::optional<Plan> plan_;
   Memory memory_;
   int64_t max_length_;
   std::unique_ptr<KvCache> cache_;
@@ -191,10 +216,7 @@ Head::Sum StopLoss(const SchemeParts& parts, const at::Tensor& rows, const at::T
 class AutoregressiveScheme : public Scheme {
  public:
   absl::Status FitsBody(const Body& body) const override {
-    if (body.causal()) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        "the autoregressive scheme needs a body that can run step by step; an encoder_only one "
-        "cannot");
+    return RunsStepByStep(body, "autoregressive");
   }
   absl::Status FitsCodec(const Codec&) const override { return absl::OkStatus(); }
   int64_t extra_classes(const TargetUnits& units) const override {
@@ -213,59 +235,78 @@ class AutoregressiveScheme : public Scheme {
 
   Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
                  double smoothing, ForwardContext& context) const override {
-    const int64_t batch = target.batch(), stop = Fixed(parts.units) ? 0 : 1;
-    const int64_t time = target.time() + stop;  // decisions of the longest row
-    Stream units = parts.feedback->Forward(target);
-    Forget(parts, context, &units.values);
-    Stream shifted;  // the tag, then the units: position t decides unit t
-    shifted.values = at::cat(
-        {parts.tag.view({1, 1, -1}).expand({batch, 1, -1}), units.values.narrow(1, 0, time - 1)},
-        1);
-    shifted.positions = parts.units.Positions(0, time, target.positions.options());
-    const bool apart = parts.stop != nullptr;
-    std::vector<uint64_t> keys;          // of the head's decisions
-    std::vector<int64_t> places, stops;  // flat places of the head's decisions, and of the stops
-    for (int64_t row = 0; row < batch; ++row) {
-      const int64_t length = target.lengths[static_cast<size_t>(row)];
-      shifted.lengths.push_back(length + stop);
-      for (int64_t t = 0; t < length + (apart ? 0 : stop); ++t) {
-        places.push_back(row * time + t);
-        if (parts.head->draws())
-          keys.push_back(KeyOf(context.row_keys.at(static_cast<size_t>(row)), t));
-      }
-      if (stop > 0) stops.push_back(row * time + length);
-    }
-    const at::Device device = units.values.device();
-    shifted.valid = ValidFromLengths(shifted.lengths, time, device);
-    const at::Tensor hidden =
-        parts.body->Run(shifted, memory, Visibility::Causal(), nullptr, context);
-    at::Tensor wanted = target.ids.defined()
-                            ? at::constant_pad_nd(target.ids, {0, stop}).view({-1})
-                            : at::constant_pad_nd(target.frames, {0, 0, 0, stop}).flatten(0, 1);
-    at::Tensor rows = hidden.reshape({batch * time, -1});
-    Head::Sum of_stops;
-    if (apart) {
-      of_stops = StopLoss(parts, rows, shifted.valid, at::tensor(stops, at::kLong).to(device));
-    } else if (stop > 0) {
-      wanted.index_fill_(0, at::tensor(stops, at::kLong).to(device), parts.units.vocabulary_size);
-    }
-    if (static_cast<int64_t>(places.size()) != rows.size(0)) {
-      const at::Tensor index = at::tensor(places, at::kLong).to(device);
-      rows = rows.index_select(0, index);
-      wanted = wanted.index_select(0, index);
-    }
-    Head::Sum sum = parts.head->Loss(rows, wanted, smoothing, keys);
-    if (apart) sum = {sum.loss + of_stops.loss, sum.plain + of_stops.plain};
-    return sum;
+    return AutoregressiveLoss(parts, memory, target, smoothing, {}, context);
   }
 
   std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory,
                                     int64_t max_length) const override {
-    return std::make_unique<AutoregressiveProduction>(parts, std::move(memory), max_length);
+    return StartAutoregressive(parts, std::move(memory), max_length, std::nullopt);
   }
 };
 
 }  // namespace
+
+absl::Status RunsStepByStep(const Body& body, const char* scheme) {
+  if (body.causal()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the scheme '", scheme,
+                   "' needs a body that can run step by step; an encoder_only one cannot"));
+}
+
+Head::Sum AutoregressiveLoss(const SchemeParts& parts, const Memory& memory,
+                             const UnitsBatch& target, double smoothing, const at::Tensor& plan,
+                             ForwardContext& context) {
+  const int64_t batch = target.batch(), stop = Fixed(parts.units) || plan.defined() ? 0 : 1;
+  const int64_t time = target.time() + stop;  // decisions of the longest row
+  Stream units = parts.feedback->Forward(target);
+  Forget(parts, context, &units.values);
+  Stream shifted;  // the tag, then the units: position t decides unit t
+  shifted.values = at::cat(
+      {parts.tag.view({1, 1, -1}).expand({batch, 1, -1}), units.values.narrow(1, 0, time - 1)}, 1);
+  if (plan.defined()) shifted.values = shifted.values + plan;
+  shifted.positions = parts.units.Positions(0, time, target.positions.options());
+  const bool apart = parts.stop != nullptr;
+  std::vector<uint64_t> keys;          // of the head's decisions
+  std::vector<int64_t> places, stops;  // flat places of the head's decisions, and of the stops
+  for (int64_t row = 0; row < batch; ++row) {
+    const int64_t length = target.lengths[static_cast<size_t>(row)];
+    shifted.lengths.push_back(length + stop);
+    for (int64_t t = 0; t < length + (apart ? 0 : stop); ++t) {
+      places.push_back(row * time + t);
+      if (parts.head->draws())
+        keys.push_back(KeyOf(context.row_keys.at(static_cast<size_t>(row)), t));
+    }
+    if (stop > 0) stops.push_back(row * time + length);
+  }
+  const at::Device device = units.values.device();
+  shifted.valid = ValidFromLengths(shifted.lengths, time, device);
+  const at::Tensor hidden =
+      parts.body->Run(shifted, memory, Visibility::Causal(), nullptr, context);
+  at::Tensor wanted = target.ids.defined()
+                          ? at::constant_pad_nd(target.ids, {0, stop}).view({-1})
+                          : at::constant_pad_nd(target.frames, {0, 0, 0, stop}).flatten(0, 1);
+  at::Tensor rows = hidden.reshape({batch * time, -1});
+  Head::Sum of_stops;
+  if (apart) {
+    of_stops = StopLoss(parts, rows, shifted.valid, at::tensor(stops, at::kLong).to(device));
+  } else if (stop > 0) {
+    wanted.index_fill_(0, at::tensor(stops, at::kLong).to(device), parts.units.vocabulary_size);
+  }
+  if (static_cast<int64_t>(places.size()) != rows.size(0)) {
+    const at::Tensor index = at::tensor(places, at::kLong).to(device);
+    rows = rows.index_select(0, index);
+    wanted = wanted.index_select(0, index);
+  }
+  Head::Sum sum = parts.head->Loss(rows, wanted, smoothing, keys);
+  if (apart) sum = {sum.loss + of_stops.loss, sum.plain + of_stops.plain};
+  return sum;
+}
+
+std::unique_ptr<Production> StartAutoregressive(const SchemeParts& parts, Memory memory,
+                                                int64_t max_length, std::optional<Plan> plan) {
+  return std::make_unique<AutoregressiveProduction>(parts, std::move(memory), max_length,
+                                                    std::move(plan));
+}
 
 std::unique_ptr<Scheme> MakeAutoregressiveScheme() {
   return std::make_unique<AutoregressiveScheme>();

@@ -133,7 +133,7 @@ absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& exam
                          EncodePort(task, port, example, augment_key));
     if (!port.guide.empty()) {
       encoded.in_reach =
-          encoded.in_reach && port.scheme->InReach(encoded.targets[port.port.name].ids,
+          encoded.in_reach && port.scheme->InReach(*port.codec, encoded.targets[port.port.name],
                                                    encoded.inputs[port.guide].length());
     }
     if (port.port.aligned_with.empty()) continue;

@@ -60,7 +60,8 @@ class CtcScheme : public Scheme {
   Guide guide() const override { return Guide::kAny; }
   bool reads_inputs() const override { return true; }
   // A place for each unit, and one for the blank between equal ones.
-  bool InReach(const std::vector<int64_t>& ids, int64_t guide_length) const override {
+  bool InReach(const Codec&, const Units& target, int64_t guide_length) const override {
+    const std::vector<int64_t>& ids = target.ids;
     auto needed = static_cast<int64_t>(ids.size());
     for (size_t i = 1; i < ids.size(); ++i) needed += ids[i] == ids[i - 1];
     return needed <= guide_length;

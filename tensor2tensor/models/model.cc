@@ -120,6 +120,11 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
       holder->register_module("head", part.head);
       if (part.scheme->ends_apart(part.units))
         part.stop = holder->register_module("stop", std::make_shared<Linear>(width, 1));
+      if (part.scheme->aligns()) {
+        part.aligner = holder->register_module(
+            "aligner",
+            std::make_shared<Aligner>(width, port.codec->frame_width(), port.codec->frame_parts()));
+      }
       if (part.scheme->feeds_back()) T2T_RETURN_IF_ERROR(BindForget(port_options, &part.forget));
       part.tag = NewVector(*holder, "tag", width);
       const std::string role = RoleOf(port.port);
@@ -209,6 +214,7 @@ SchemeParts Model::Parts(const std::string& problem, const TargetPart& target) c
   parts.head = target.head.get();
   parts.feedback = target.feedback.get();
   parts.stop = target.stop.get();
+  parts.aligner = target.aligner.get();
   parts.forget = target.forget;
   parts.tag = target.tag + target.role;
   parts.units = target.units;

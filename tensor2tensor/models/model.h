@@ -95,7 +95,8 @@ class Model : public torch::nn::Module {
   struct TargetPart {
     std::shared_ptr<InputAdapter> feedback;  // null where the scheme feeds nothing back
     std::shared_ptr<Head> head;
-    std::shared_ptr<Linear> stop;  // null unless the scheme's end is a decision apart
+    std::shared_ptr<Linear> stop;      // null unless the scheme's end is a decision apart
+    std::shared_ptr<Aligner> aligner;  // null unless the scheme aligns
     std::shared_ptr<const Scheme> scheme;
     std::string guide;  // the input that the scheme decides along; "" where it has none
     double forget = 0;  // SchemeParts::forget

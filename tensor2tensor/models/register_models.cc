@@ -4,6 +4,7 @@
 #include "tensor2tensor/models/aligned_scheme.h"
 #include "tensor2tensor/models/autoregressive_scheme.h"
 #include "tensor2tensor/models/ctc_scheme.h"
+#include "tensor2tensor/models/duration_scheme.h"
 #include "tensor2tensor/models/one_shot_scheme.h"
 #include "tensor2tensor/models/transformer_body.h"
 
@@ -29,6 +30,10 @@ absl::Status RegisterSchemes(Registry<SchemeFactory>& registry) {
       "ctc", {.summary = "units that lie along an input in order, with blanks between (CTC)",
               .tags = {},
               .value = MakeCtcScheme}));
+  T2T_RETURN_IF_ERROR(registry.Add(
+      "durations", {.summary = "frames along the units of an input, each for a duration it learns",
+                    .tags = {},
+                    .value = MakeDurationScheme}));
   return registry.Add("one_shot",
                       {.summary = "one decision: a label", .tags = {}, .value = MakeOneShotScheme});
 }

@@ -11,7 +11,8 @@ namespace t2t {
 TargetUnits::TargetUnits(const Codec& codec)
     : vocabulary_size(codec.vocabulary_size()),
       extent(codec.extent()),
-      fixed_length(codec.fixed_length()) {}
+      fixed_length(codec.fixed_length()),
+      frame_parts(codec.frame_parts()) {}
 
 at::Tensor TargetUnits::Positions(int64_t begin, int64_t count,
                                   const at::TensorOptions& options) const {

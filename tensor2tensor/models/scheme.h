@@ -13,6 +13,7 @@
 #include "modalities/adapters/input_adapter.h"
 #include "modalities/heads/head.h"
 #include "tensor2tensor/layers/linear.h"
+#include "tensor2tensor/models/aligner.h"
 #include "tensor2tensor/models/body.h"
 #include "tensor2tensor/models/production.h"
 
@@ -25,6 +26,7 @@ struct TargetUnits {
   int64_t vocabulary_size = 0;  // 0 for frames
   std::vector<int64_t> extent;  // of the grid that every value fills (Codec::extent)
   int64_t fixed_length = 0;     // units of every value; 0 where lengths differ
+  int64_t frame_parts = 1;      // Codec::frame_parts
   // Of the units [begin, begin + count): [1, count, axes], on one axis where there is no grid.
   at::Tensor Positions(int64_t begin, int64_t count, const at::TensorOptions& options) const;
 };
@@ -35,7 +37,8 @@ struct SchemeParts {
   const Head* head = nullptr;
   const InputAdapter* feedback =
       nullptr;  // how decided units enter the body again; null if the scheme needs none
-  const Linear* stop = nullptr;  // hidden state -> logit of the end; null unless ends_apart
+  const Linear* stop = nullptr;      // hidden state -> logit of the end; null unless ends_apart
+  const Aligner* aligner = nullptr;  // null unless the scheme aligns
   double forget =
       0;           // share of the decided units that training hides where they enter the body again
   at::Tensor tag;  // [width]: what is wanted
@@ -65,11 +68,14 @@ class Scheme {
   virtual Guide guide() const { return Guide::kNone; }
   // Whether targets are read off the inputs' states alone (Body::InputStates), so that a decoder does nothing for them.
   virtual bool reads_inputs() const { return false; }
+  // Whether it learns which units of its guide the target's frames belong to.
+  virtual bool aligns() const { return false; }
   // Whether it has random keys for a head that draws.
   virtual bool gives_keys() const { return false; }
-  // Whether these ids can come about along a guide of so many units. An example of which they cannot has no loss.
-  virtual bool InReach(const std::vector<int64_t>& ids, int64_t guide_length) const {
-    (void)ids;
+  // Whether these units can come about along a guide of so many units. An example of which they cannot has no loss.
+  virtual bool InReach(const Codec& codec, const Units& target, int64_t guide_length) const {
+    (void)codec;
+    (void)target;
     (void)guide_length;
     return true;
   }

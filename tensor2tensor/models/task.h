@@ -31,6 +31,8 @@ struct TaskPort {
   std::string adapter;  // "" for a target whose scheme feeds nothing back
   std::string head;     // targets
   std::string config_path;  // "ports.<problem>.<port>"
+  // Of a target: whether it comes about frame after frame, so that it is drawn and not searched for.
+  bool frame_after_frame() const { return codec->gives_frames() && scheme->gives_keys(); }
 };
 
 struct Task {

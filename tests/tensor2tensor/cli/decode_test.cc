@@ -64,6 +64,33 @@ TEST(Decode, LinesKeepTheirOrderHoweverTheyCome) {
             Decode(kReverse, {}, "list\n-1\n--json\n"));
 }
 
+// From a picture to its caption and then from the caption to its letters the other way round: as by two calls.
+TEST(Decode, OneProblemGoesOnWithWhatAnotherSays) {
+  const std::string &run = SharedRun().run, &data = SharedRun().data;
+  const std::vector<std::string> split = {"--split", "valid", "--limit", "5", "--data", data};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), split.begin(), split.end());
+    return more;
+  };
+  const std::vector<std::string> captions = Decode(kBars, with({}));
+  ASSERT_EQ(captions.size(), 5u);
+  const std::vector<std::string> reversed =
+      Decode(kReverse, {}, absl::StrJoin(captions, "\n") + "\n");
+  EXPECT_EQ(Decode(kBars, with({"--then", kReverse})), reversed);
+  const auto records =
+      JsonLines(absl::StrJoin(Decode(kBars, with({"--then", kReverse, "--json"})), "\n") + "\n");
+  ASSERT_EQ(records.size(), 5u);
+  for (size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(records[i].at("through").size(), 1u);
+    EXPECT_EQ(*records[i].at("through").begin(), captions[i]);
+    EXPECT_FALSE(records[i].contains("references"));
+  }
+  ExpectFails(RunT2t({"decode", run, "--problem", kReverse, "--text", "ab", "--then", kBars}), 2,
+              {"--then caption_bars", "which no target of reverse", "has"});
+  ExpectFails(RunT2t({"decode", run, "--problem", kReverse, "--text", "ab", "--then", "revrse"}), 2,
+              {"--then: ", "was not trained on 'revrse'"});
+}
+
 TEST(Decode, AProblemMayHaveTwoInputsOrNone) {
   const ScratchFolder scratch;
   scratch.Write("joins/manifest.yaml",

@@ -55,6 +55,22 @@ TEST(Results, EvalPrintsATableAndKeepsTheRecord) {
   EXPECT_DOUBLE_EQ(
       bars.at("baselines").at("most_frequent").at("metrics").at("exact_match").at("value"), 20.0);
   EXPECT_EQ(bars["baselines"]["nearest_neighbour"]["examples"], 5);
+  // A line for each target and call, without the examples.
+  ExpectWorks(
+      RunT2t({"eval", run, "--split", "test", "--data", SharedRun().data, "--problem", kBars}));
+  const auto lines = JsonLines(MustRead(run + "/eval/measurements.jsonl"));
+  ASSERT_EQ(lines.size(), 3u);
+  for (const auto& line : lines) {
+    const auto& of = line.at("split") == "valid"
+                         ? record
+                         : nlohmann::json::parse(MustRead(run + "/eval/test.json"));
+    const auto& entry = of.at("problems").at(line.at("problem").get<std::string>());
+    EXPECT_EQ(line.at("metrics"),
+              entry.at("targets").at(line.at("target").get<std::string>()).at("metrics"));
+    EXPECT_EQ(line.at("data").at("sha256"), entry.at("data").at("sha256"));
+    EXPECT_EQ(line.at("revision"), entry.at("revision"));
+    EXPECT_EQ(line.at("examples"), entry.at("examples"));
+  }
   const double right = bars["metrics"]["exact_match"]["value"];
   const auto& lead = bars["baselines"]["most_frequent"]["lead"]["exact_match"];
   EXPECT_DOUBLE_EQ(lead.at("value"), right - 20);

@@ -129,7 +129,8 @@ class Ctc : public ::testing::TestWithParam<std::string> {
       ids.resize((ids.size() + 1) / 2);
       if (ids.size() == 2 && example.inputs["text"].length() > 2) ids[1] = ids[0];
       const auto& scheme = *kit_.task("tag").targets[0].scheme;
-      EXPECT_TRUE(scheme.InReach(ids, example.inputs["text"].length()));
+      EXPECT_TRUE(scheme.InReach(*kit_.task("tag").targets[0].codec, example.targets["tags"],
+                                 example.inputs["text"].length()));
     }
     return examples;
   }
@@ -232,12 +233,18 @@ TEST_P(Ctc, SmoothingIsOfThePlacesThatAreThere) {
 }
 
 TEST(CtcPorts, ATargetIsInReachWhereEqualUnitsHaveABlankBetween) {
+  const ModelKit kit = MakeKit({"copy"}, "{}");
   const auto scheme = MakeCtcScheme();
-  EXPECT_TRUE(scheme->InReach({}, 0));
-  EXPECT_TRUE(scheme->InReach({1, 2, 1}, 3));
-  EXPECT_FALSE(scheme->InReach({1, 2, 1}, 2));
-  EXPECT_FALSE(scheme->InReach({1, 1, 1}, 4));
-  EXPECT_TRUE(scheme->InReach({1, 1, 1}, 5));
+  const auto in_reach = [&](const Ids& ids, int64_t guide) {
+    Units target;
+    target.ids = ids;
+    return scheme->InReach(*kit.task("copy").targets[0].codec, target, guide);
+  };
+  EXPECT_TRUE(in_reach({}, 0));
+  EXPECT_TRUE(in_reach({1, 2, 1}, 3));
+  EXPECT_FALSE(in_reach({1, 2, 1}, 2));
+  EXPECT_FALSE(in_reach({1, 1, 1}, 4));
+  EXPECT_TRUE(in_reach({1, 1, 1}, 5));
 }
 
 TEST(CtcPorts, AnExampleOutOfReachIsMarked) {

@@ -47,7 +47,7 @@ class FullGridCodec : public GridCodec {
   std::vector<int64_t> extent() const override { return {2, 3}; }
 };
 
-// One frame after the other, as many as there are.
+// One frame after the other, as many as there are; each of five parts in time.
 class FilmCodec : public GridCodec {
  public:
   absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions&) const override {
@@ -57,6 +57,7 @@ class FilmCodec : public GridCodec {
     return units;
   }
   int64_t axes() const override { return 1; }
+  int64_t frame_parts() const override { return kFrameWidth; }
 };
 
 // Frames as a projection of the hidden state, by their squared error: what is decided step by step costs nothing where it is the
@@ -122,6 +123,11 @@ ProblemSpec Spec(const std::string& name) {
   } else if (name == "film") {
     spec.inputs = {text};
     spec.targets = {{.name = "filmed", .modality = "film"}};
+  } else if (name == "speak") {
+    spec.inputs = {picture, text};
+    spec.targets = {{.name = "spoken", .modality = "film"}};
+    spec.targets[0].scheme = "durations";
+    spec.targets[0].along = "text";
   } else if (name == "paint") {  // refused: a grid has no head
     spec.inputs = {text};
     spec.targets = {picture};
@@ -138,7 +144,10 @@ Value RandomValue(const Port& port, Philox& random) {
     return *EncodePng(pixels);
   }
   if (port.modality == "grid" || port.modality == "full_grid" || port.modality == "film") {
-    const uint64_t frames = port.modality == "full_grid" ? 6 : 1 + random.Below(7);
+    // Of a film enough that every text can lie along it.
+    const uint64_t frames = port.modality == "full_grid" ? 6
+                            : port.modality == "film"    ? 2 + random.Below(6)
+                                                         : 1 + random.Below(7);
     std::vector<float> numbers(frames * kFrameWidth);
     for (float& number : numbers) number = static_cast<float>(random.Normal());
     return numbers;
@@ -172,12 +181,13 @@ absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems
                               },
                               .frames = {"frames", "mean", {"autoregressive"}, {"flow_loss"}}}}));
   T2T_RETURN_IF_ERROR(kit.modalities_->Add(
-      "film", {.summary = "frames",
-               .tags = {},
-               .value = {.make_codec = [](Binder&) -> absl::StatusOr<std::unique_ptr<Codec>> {
-                           return std::make_unique<FilmCodec>();
-                         },
-                         .frames = {"frames", "mean", {"autoregressive"}, {"flow_loss"}}}}));
+      "film",
+      {.summary = "frames",
+       .tags = {},
+       .value = {.make_codec = [](Binder&) -> absl::StatusOr<std::unique_ptr<Codec>> {
+                   return std::make_unique<FilmCodec>();
+                 },
+                 .frames = {"frames", "mean", {"autoregressive", "durations"}, {"flow_loss"}}}}));
   Registry<BodyFactory> bodies("body");
   Registry<SchemeFactory> schemes("scheme");
   Registry<AdapterFactory> adapters("adapter");

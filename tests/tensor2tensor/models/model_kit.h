@@ -1,4 +1,4 @@
-// ModelKit: real models of the smallest size over seven problems, without data on disk.
+// ModelKit: real models of the smallest size over nine problems, without data on disk.
 //
 //   copy        text -> text
 //   caption     hint (text) and picture (frames on a grid of 3 columns) -> caption (text) and kind (label)
@@ -6,6 +6,8 @@
 //   draw        text -> drawn (2x3 grey pixels)
 //   flow        text -> drawn (2x3 grey pixels as frames, drawn by a flow)
 //   sketch      text -> sketched (six frames on a grid of 2 x 3, by their squared error)
+//   film        text -> filmed (frames in a number that differs)
+//   speak       text and picture -> spoken (such frames, along the text by durations)
 //   tag         text and picture -> tags (text), aligned with the text
 #ifndef T2T_TESTS_TENSOR2TENSOR_MODELS_MODEL_KIT_H_
 #define T2T_TESTS_TENSOR2TENSOR_MODELS_MODEL_KIT_H_

@@ -175,7 +175,7 @@ TEST_P(ModelRefused, WithTheReason) {
 INSTANTIATE_TEST_SUITE_P(
     All, ModelRefused,
     ::testing::Values(
-        Refused{"copy", "{layout: encoder_only}", "copy.copied: the autoregressive scheme"},
+        Refused{"copy", "{layout: encoder_only}", "copy.copied: the scheme 'autoregressive'"},
         Refused{"paint", "{}", "no head"}, Refused{"copy", "{body: transfomer}", "transformer"},
         Refused{"copy", "{heads: 3}", "model.heads"}, Refused{"copy", "{heads: 16}", "even width"},
         Refused{"copy", "{layout: encoder_decoder, encoder_layers: -1}", "encoder_layers"},
