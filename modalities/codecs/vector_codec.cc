@@ -26,8 +26,8 @@ constexpr double kMostScaled = 1e6;  // standard deviations: beyond it no traini
 
 class VectorCodec : public Codec {
  public:
-  VectorCodec(int64_t size, std::string distribution)
-      : asked_size_(size), distribution_(std::move(distribution)) {}
+  VectorCodec(int64_t size, std::string distribution, bool may_miss)
+      : asked_size_(size), distribution_(std::move(distribution)), may_miss_(may_miss) {}
 
   bool needs_learning() const override { return true; }
 
@@ -43,7 +43,7 @@ class VectorCodec : public Codec {
       }
       T2T_RETURN_IF_ERROR(CheckCount(numbers.size(), moments.size()));
       for (size_t i = 0; i < numbers.size(); ++i) {
-        T2T_RETURN_IF_ERROR(CheckCounts(numbers[i]));
+        T2T_RETURN_IF_ERROR(CheckNumber(numbers[i]));
         if (!std::isnan(numbers[i])) moments[i % moments.size()].Add(numbers[i]);
       }
     }
@@ -62,7 +62,7 @@ class VectorCodec : public Codec {
 
   absl::Status Check(const Value& value) const override {
     T2T_ASSIGN_OR_RETURN(const std::vector<double> numbers, NumbersOf(value));
-    for (const double number : numbers) T2T_RETURN_IF_ERROR(CheckCounts(number));
+    for (const double number : numbers) T2T_RETURN_IF_ERROR(CheckNumber(number));
     if (asked_size_ > 0) return CheckCount(numbers.size(), static_cast<size_t>(asked_size_));
     return numbers.empty() ? absl::InvalidArgumentError("there is no number") : absl::OkStatus();
   }
@@ -79,7 +79,7 @@ class VectorCodec : public Codec {
     for (size_t begin = 0; begin < numbers.size(); begin += size) {
       for (size_t i = 0; i < size; ++i) {
         const double number = numbers[begin + i];
-        T2T_RETURN_IF_ERROR(CheckCounts(number));
+        T2T_RETURN_IF_ERROR(CheckNumber(number));
         const double scaled =
             counts() ? std::log1p(number) : (number - scales_[i].mean) / scales_[i].deviation;
         if (std::abs(scaled) > kMostScaled) {
@@ -147,8 +147,13 @@ class VectorCodec : public Codec {
  private:
   bool counts() const { return distribution_ == "poisson"; }
 
-  absl::Status CheckCounts(double number) const {
-    if (!counts() || std::isnan(number)) return absl::OkStatus();
+  absl::Status CheckNumber(double number) const {
+    if (std::isnan(number)) {
+      if (may_miss_) return absl::OkStatus();
+      return absl::InvalidArgumentError(
+          "a number is nan; if a missing one is meant, say missing: mark for the port");
+    }
+    if (!counts()) return absl::OkStatus();
     if (number >= 0 && number <= kMostCount && number == std::floor(number))
       return absl::OkStatus();
     return absl::InvalidArgumentError(
@@ -170,6 +175,7 @@ class VectorCodec : public Codec {
 
   const int64_t asked_size_;  // 0: a plain vector
   const std::string distribution_;
+  const bool may_miss_;
   std::vector<Scale> scales_;
 };
 
@@ -212,8 +218,11 @@ absl::StatusOr<std::unique_ptr<Codec>> MakeVectorCodec(Binder& options) {
   std::string distribution = "gaussian";
   options.Choice("distribution", &distribution, {"gaussian", "laplace", "poisson"},
                  "of each number of a target; poisson: they are counts");
+  std::string missing = "refuse";
+  options.Choice("missing", &missing, {"refuse", "mark"},
+                 "what nan is: an error, or a missing number");
   T2T_RETURN_IF_ERROR(options.status());
-  return std::make_unique<VectorCodec>(size, std::move(distribution));
+  return std::make_unique<VectorCodec>(size, std::move(distribution), missing == "mark");
 }
 
 absl::StatusOr<Value> SampleVector(const Codec&, int64_t number) {

@@ -24,8 +24,9 @@ std::unique_ptr<Codec> Learned(const std::string& yaml, const std::vector<Value>
 }
 
 TEST(VectorCodecTest, ScalesByTheTrainingValues) {
-  const auto codec = Learned("{}", {Value(std::vector<float>{1, 30, 5}),
-                                    Value(std::vector<float>{3, 10, 5}), Value("2 nan 5")});
+  const auto codec = Learned(
+      "missing: mark",
+      {Value(std::vector<float>{1, 30, 5}), Value(std::vector<float>{3, 10, 5}), Value("2 nan 5")});
   EXPECT_EQ(codec->frame_width(), 6);
   EXPECT_EQ(codec->Describe(), "a vector of 3 numbers");
   const auto units = codec->Encode(Value("3, 30; nan"), {});
@@ -105,6 +106,14 @@ TEST(VectorCodecTest, ErrorsNameTheNumber) {
   EXPECT_FALSE(codec->Encode(Value(""), {}).ok());
   EXPECT_THAT(std::string(codec->Encode(Value("1 inf"), {}).status().message()),
               HasSubstr("infinite"));
+  // A number that came out as nan by accident is not taken for a missing one.
+  for (const Value& nan : {Value("1 nan"), Value(std::vector<float>{1, std::nanf("")})}) {
+    EXPECT_THAT(std::string(codec->Encode(nan, {}).status().message()),
+                HasSubstr("a number is nan; if a missing one is meant, say missing: mark"));
+    EXPECT_FALSE(codec->Check(nan).ok());
+    auto unlearned = CodecFromYaml(MakeVectorCodec, "{}");
+    EXPECT_FALSE((*unlearned)->Learn(StreamOf({Value("1 2"), nan})).ok());
+  }
   const auto narrow = Learned("{}", {Value("1"), Value("1.5")});
   EXPECT_THAT(std::string(narrow->Encode(Value("1e39"), {}).status().message()),
               HasSubstr("lies too far from the mean"));
@@ -134,7 +143,8 @@ TEST(VectorCodecTest, RandomTextIsAnErrorOrNumbers) {
 }
 
 TEST(VectorCodecTest, CountsStandAsTheirLogarithms) {
-  const auto codec = Learned("distribution: poisson", {Value("0 7"), Value("3 100000")});
+  const auto codec =
+      Learned("{distribution: poisson, missing: mark}", {Value("0 7"), Value("3 100000")});
   EXPECT_EQ(codec->head(), "poisson");
   EXPECT_TRUE(codec->reversible());
   const Units units = *codec->Encode(Value("3 nan"), {});

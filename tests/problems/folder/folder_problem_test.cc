@@ -109,10 +109,10 @@ TEST(FolderProblem, WhatIsBrokenNamesItsRow) {
 TEST(FolderProblem, ANumberThatIsNoneNamesItsRow) {
   const ScratchFolder folder;
   folder.Write("manifest.yaml",
-               "name: sizes\ninputs: {pulse: {modality: vector, size: 2}}\ntargets: {mean: "
+               "name: sizes\ninputs: {pulse: {modality: vector, size: 2, missing: mark}}\ntargets: {mean: "
                "{modality: vector}}\ndata: {train: train.tsv, valid: train.tsv}\n");
   folder.Write("train.tsv",
-               "pulse\tmean\n1 2 3 4\t2.5\n1 two\t1\n1 2 3\t2\n1 2\tmany\n1 nan\t1 2\n");
+               "pulse\tmean\n1 2 3 4\t2.5\n1 two\t1\n1 2 3\t2\n1 2\tmany\n1 nan\t1 2\n1 2\tnan\n");
   KeepingSink sink;
   ASSERT_EQ(Make(folder)->Generate({}, sink), absl::OkStatus());
   EXPECT_EQ(sink.examples["train"].size(), 2u);
@@ -120,6 +120,7 @@ TEST(FolderProblem, ANumberThatIsNoneNamesItsRow) {
   EXPECT_THAT(sink.broken[0], HasSubstr("train.tsv:3: column 'pulse': 'two' is not a number"));
   EXPECT_THAT(sink.broken[1], HasSubstr("train.tsv:4: column 'pulse': 3 numbers where a multiple"));
   EXPECT_THAT(sink.broken[2], HasSubstr("train.tsv:5: column 'mean': 'many' is not a number"));
+  EXPECT_THAT(sink.broken.back(), HasSubstr("train.tsv:7: column 'mean': a number is nan"));
 }
 
 TEST(FolderProblem, AColumnMayWeighTheExamples) {

@@ -64,7 +64,7 @@ void WriteFolder(const ScratchFolder& folder) {
                "targets:\n"
                "  paired: {modality: dna, scheme: aligned, aligned_with: gene}\n"
                "  pitch: {modality: label}\n"
-               "  facts: {modality: vector}\n"
+               "  facts: {modality: vector, missing: mark}\n"
                "data: {table: table.tsv}\n"
                "split: {by: clip, valid: 10%, test: 10%}\n");
 }
