@@ -7,8 +7,8 @@
 //
 // A Value is a list of numbers, or its text ("1.5 -2 nan", separated by white space, ',' or ';'). Each component is scaled to
 // mean 0 and standard deviation 1 over the training values (population; a component that never changes is only shifted);
-// what was learned is kept in the run's scale.txt. With `missing: mark` nan is a missing number: the mean, and marked, and of a
-// target without loss; else it is an error. A frame has the numbers and then, for each, 1 where it is missing. A raw unit is a number. `distribution` is that of a target's numbers (density_head.h);
+// what was learned is kept in the run's scale.txt. With `missing: mark` nan is a missing
+// number, which stands as the mean, is marked, and costs a target nothing; else it is an error. A frame has the numbers and then, for each, 1 where it is missing. A raw unit is a number. `distribution` is that of a target's numbers (density_head.h);
 // with poisson they are counts, whose frames are log(1 + count) without a scale.
 #ifndef T2T_MODALITIES_CODECS_VECTOR_CODEC_H_
 #define T2T_MODALITIES_CODECS_VECTOR_CODEC_H_

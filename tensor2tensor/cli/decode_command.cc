@@ -43,8 +43,8 @@ struct DecodeCommand {
     std::string target, input;
   };
   std::vector<Hop> hops;
-  const Task* last = nullptr;                                        // whose targets are wanted
-  using Through = std::vector<std::pair<std::string, std::string>>;  // target, what it said
+  const Task* last = nullptr;                   // whose targets are wanted
+  using Through = std::vector<nlohmann::json>;  // {"problem", "target", "text"} of each hop
 
   // "--photo a.png" and "--in photo=a.png" as (port, text), in their order.
   absl::StatusOr<std::vector<std::pair<std::string, std::string>>> PortOptions(
@@ -142,7 +142,7 @@ struct DecodeCommand {
                        const std::vector<Through>& passed, size_t i) const {
     if (json) {
       nlohmann::json record = {{"key", example.key}};
-      for (const auto& [target, text] : passed[i]) record["through"][target] = text;
+      if (!passed[i].empty()) record["through"] = passed[i];
       for (const std::string& target : targets) {
         nlohmann::json list = nlohmann::json::array();
         for (const Candidate& candidate : predictions.at(target)[i].candidates) {
@@ -235,13 +235,16 @@ struct DecodeCommand {
       PredictOptions options;
       options.batching = opened.options.data.batching;
       options.decode = decode.Of(hop.task->spec.name, hop.target);
+      options.decode.n_best = 1;
       T2T_ASSIGN_OR_RETURN(
           const std::vector<Prediction> predictions,
           PredictInPieces(*opened.model, *hop.task, hop.target, examples, options));
       const bool is_file = hop.task->Find(hop.target)->modality->is_file();
       for (size_t i = 0; i < examples.size(); ++i) {
         const Candidate& answer = predictions[i].candidates.at(0);
-        if (!is_file) (*passed)[i].emplace_back(hop.target, answer.text);
+        nlohmann::json& said = (*passed)[i].emplace_back(
+            nlohmann::json{{"problem", hop.task->spec.name}, {"target", hop.target}});
+        if (!is_file) said["text"] = answer.text;
         examples[i].ports = {{hop.input, answer.value}};
       }
     }
@@ -389,8 +392,10 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
           "PORT=VALUE, as --PORT VALUE; a picture is named by its file; may be repeated")
       ->trigger_on_parse();
   command->add_option("--file", decode->file, "a line an example; the order is kept");
-  CLI::Option* split = command->add_option("--split", decode->split,
-                                           "decode a generated split, with references in --json");
+  CLI::Option* split =
+      command->add_option("--split", decode->split,
+                          "decode a generated split; in --json with references, unless --then "
+                          "goes on");
   command->add_option("--limit", decode->limit, "with --split: only so many")
       ->check(CLI::NonNegativeNumber)
       ->needs(split);
@@ -402,7 +407,7 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
   command
       ->add_option("--then", decode->thens,
                    "a problem of the run that goes on with what the one before says: from a to b "
-                   "and then from b to c; may be repeated")
+                   "and then from b to c, by the best answer of each; may be repeated")
       ->allow_extra_args(false);
   command
       ->add_option(

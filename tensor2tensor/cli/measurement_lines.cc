@@ -1,6 +1,5 @@
 #include "tensor2tensor/cli/measurement_lines.h"
 
-#include "absl/strings/str_cat.h"
 #include "files/atomic_file.h"
 #include "registry/status_macros.h"
 
@@ -8,12 +7,6 @@ namespace t2t {
 
 absl::Status AddMeasurementLines(const std::string& path, const nlohmann::json& record,
                                  const std::vector<std::string>& problems) {
-  std::string lines;
-  if (auto before = ReadFile(path); before.ok()) {
-    lines = *std::move(before);
-  } else if (!absl::IsNotFound(before.status())) {
-    return before.status();
-  }
   for (const std::string& problem : problems) {
     const nlohmann::json& entry = record.at("problems").at(problem);
     for (const auto& [target, measured] : entry.at("targets").items()) {
@@ -25,11 +18,11 @@ absl::Status AddMeasurementLines(const std::string& path, const nlohmann::json& 
         line[key] = record.at(key);
       for (const char* key : {"revision", "data", "examples", "limit", "run"})
         line[key] = entry.at(key);
-      absl::StrAppend(&lines, line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace),
-                      "\n");
+      T2T_RETURN_IF_ERROR(
+          AppendLine(path, line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
     }
   }
-  return WriteFileAtomically(path, lines);
+  return absl::OkStatus();
 }
 
 }  // namespace t2t

@@ -12,7 +12,7 @@
 namespace t2t {
 
 // Adds the targets of `problems`, as they are in the record of a split: losses, metrics with their intervals, what was
-// measured beside, the problem's revision, the hash of the data, the step and the program. Atomic: all lines or none.
+// measured beside, the problem's revision, the hash of the data, the step and the program.
 absl::Status AddMeasurementLines(const std::string& path, const nlohmann::json& record,
                                  const std::vector<std::string>& problems);
 

@@ -145,6 +145,10 @@ absl::Status FitsWay(const TaskPort& port, const DecodeOptions& options) {
     if (options.steps != 0) return refused("steps", "they are of frames that are drawn");
     return absl::OkStatus();
   }
+  if (options.guidance != 1 && !port.guide.empty()) {
+    return refused("guidance", absl::StrCat("the scheme ", port.scheme_name,
+                                            " cannot do without the input '", port.guide, "'"));
+  }
   if (options.method == "beam")
     return refused("method = beam", "frames are drawn, not searched for: greedy or sample");
   if (options.method == "sample" && (options.top_k > 0 || options.top_p < 1))
@@ -219,8 +223,9 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
     // The tag, the inputs and, where they share positions, the target's tag and units: at least one, all where their number is
     // known, or those of the input along which it is decided.
     const std::string& guide = port->guide;
-    const int64_t least = guide.empty() ? std::max<int64_t>(port->codec->fixed_length(), 1)
-                                        : one.inputs.at(guide).length();
+    const int64_t least =
+        guide.empty() ? std::max<int64_t>(port->codec->fixed_length(), 1)
+                      : port->scheme->LeastLength(*port->codec, one.inputs.at(guide).length());
     const int64_t needed = one.length() + 1 + (model.body().joint_positions() ? 1 + least : 0);
     if (reach > 0 && needed > reach) {
       return absl::InvalidArgumentError(

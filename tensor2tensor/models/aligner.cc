@@ -13,6 +13,8 @@ namespace {
 
 // The logarithm of the probability of what cannot be.
 constexpr double kOutOfQuestion = -1e4;
+// A number that never changes, such as a band above what a recording holds, would make the likelihood endless.
+const double kLeastLogVariance = std::log(0.01);
 // The numbers of a part of a frame go together, as neighbouring bands of a spectrum do: as if at most so many were independent.
 constexpr double kIndependentBands = 8;
 // Of an expected duration, in parts.
@@ -55,9 +57,11 @@ Aligner::Aligner(int64_t width, int64_t frame_width, int64_t parts) : width_(wid
 at::Tensor Aligner::WithEdges(const Stream& units, const at::Tensor& values) const {
   const int64_t batch = values.size(0), time = values.size(1);
   at::Tensor marks = at::zeros({batch, time + kEdges, kEdges});
-  for (int64_t row = 0; row < batch; ++row) {
-    marks[row][0][0] = 1;
-    marks[row][units.lengths[static_cast<size_t>(row)] + 1][1] = 1;
+  float* mark = marks.mutable_data_ptr<float>();
+  for (const int64_t length : units.lengths) {
+    mark[0] = 1;
+    mark[(length + 1) * kEdges + 1] = 1;
+    mark += (time + kEdges) * kEdges;
   }
   return at::constant_pad_nd(OnlyValid(values, units.valid), {0, 0, 1, 1}) +
          at::matmul(marks.to(values.options()), edges_);
@@ -87,33 +91,36 @@ Aligner::Fit Aligner::Align(const Stream& units, const UnitsBatch& frames) const
       Convolved(WithEdges(units, units.values), unit_in_.weight, unit_in_.bias, unit_valid),
       means_weight_, means_bias_);
   const at::Tensor heard = OnlyValid(frames.frames.view({batch, parts, -1}), part_valid);
-  at::Tensor prior = at::full({batch, parts, longest}, kOutOfQuestion);
+  at::Tensor prior = at::zeros({batch, parts, longest});
   for (int64_t row = 0; row < batch; ++row) {
     const int64_t rows = of_parts[static_cast<size_t>(row)],
                   columns = of_units[static_cast<size_t>(row)];
     T2T_CHECK(columns <= rows) << columns << " units and " << rows << " parts of frames";
     prior[row].narrow(0, 0, rows).narrow(1, 0, columns).copy_(DiagonalPrior(rows, columns));
   }
-  const at::Tensor precision = at::exp(-log_variances_);
+  const at::Tensor log_variances = log_variances_.clamp_min(kLeastLogVariance);
+  const at::Tensor precision = at::exp(-log_variances);
   const auto bands = static_cast<double>(log_variances_.size(0));
   const double counts = std::min(1.0, kIndependentBands / bands);  // of each number
   const at::Tensor squares = (heard.square() * precision).sum(-1).unsqueeze(2) +
                              (means.square() * precision).sum(-1).unsqueeze(1) -
                              2 * at::matmul(heard * precision, means.transpose(1, 2));
-  const at::Tensor logs =
-      (squares + log_variances_.sum()) * (-0.5 * counts) + prior.to(means.options());
+  at::Tensor logs = (squares + log_variances.sum()) * (-0.5 * counts) + prior.to(means.options());
+  if (unit_valid.defined())
+    logs =
+        logs.masked_fill(unit_valid.logical_not().unsqueeze(1), -kOutOfQuestion * kOutOfQuestion);
 
   // CTC takes probabilities that sum to 1 at each part: what they lack is added again. Its blank never comes.
-  const at::Tensor with_blank = at::constant_pad_nd(logs, {1, 0}, kOutOfQuestion);
+  const at::Tensor relative = at::log_softmax(logs, -1);
   const at::Tensor order =
       at::arange(1, longest + 1, at::TensorOptions(at::kLong).device(device)).expand({batch, -1});
-  const at::Tensor relative = at::ctc_loss(at::log_softmax(with_blank, -1).transpose(0, 1), order,
-                                           of_parts, of_units, /*blank=*/0, at::Reduction::Sum,
-                                           /*zero_infinity=*/false);
-  at::Tensor sums = at::logsumexp(with_blank, -1);
+  const at::Tensor passed =
+      at::ctc_loss(at::constant_pad_nd(relative, {1, 0}, kOutOfQuestion).transpose(0, 1), order,
+                   of_parts, of_units, /*blank=*/0, at::Reduction::Sum, /*zero_infinity=*/false);
+  at::Tensor sums = at::logsumexp(logs, -1);
   if (part_valid.defined()) sums = sums.masked_fill(part_valid.logical_not(), 0);
   Fit fit;
-  fit.loss = (relative - sums.sum()) / (static_cast<double>(parts_) * counts * bands);
+  fit.loss = (passed - sums.sum()) / (static_cast<double>(parts_) * counts * bands);
 
   const at::Tensor scores = logs.detach().to(at::kCPU, at::kFloat);
   for (int64_t row = 0; row < batch; ++row) {
@@ -138,16 +145,16 @@ at::Tensor Aligner::DurationLoss(const Stream& units, const at::Tensor& states,
                                  const Durations& durations) const {
   const at::Tensor expected = LogDurations(units, states);
   at::Tensor lasted = at::zeros({expected.size(0), expected.size(1)});
-  at::Tensor counts = at::zeros_like(lasted);
-  for (size_t row = 0; row < durations.size(); ++row) {
-    for (size_t n = 0; n < durations[row].size(); ++n) {
-      const auto i = static_cast<int64_t>(row), k = static_cast<int64_t>(n);
-      lasted[i][k] = durations[row][n];
-      counts[i][k] = 1;
-    }
+  float* out = lasted.mutable_data_ptr<float>();
+  for (const std::vector<int64_t>& of_row : durations) {
+    std::copy(of_row.begin(), of_row.end(), out);
+    out += expected.size(1);
   }
-  const at::Tensor deviance = expected + lasted.to(expected.options()) * at::exp(-expected);
-  return (deviance * counts.to(expected.options())).sum();
+  at::Tensor deviance = expected + lasted.to(expected.options()) * at::exp(-expected);
+  const at::Tensor valid =
+      ValidFromLengths(LengthsWithEdges(units), expected.size(1), expected.device());
+  if (valid.defined()) deviance = deviance.masked_fill(valid.logical_not(), 0);
+  return deviance.sum();
 }
 
 Durations Aligner::Expected(const Stream& units, const at::Tensor& states) const {

@@ -16,8 +16,11 @@
 #ifndef T2T_TENSOR2TENSOR_MODELS_ALIGNER_H_
 #define T2T_TENSOR2TENSOR_MODELS_ALIGNER_H_
 
+#include <ATen/core/Tensor.h>
+
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "modalities/adapters/units_batch.h"
@@ -44,8 +47,8 @@ class Aligner : public Layer {
   // Frames [batch, time, frame_width] along the units as they came. Each row has at least as many parts as units with edges.
   Fit Align(const Stream& units, const UnitsBatch& frames) const;
 
-  // The mean that is expected of each duration. states [batch, time, width]: of the units. The loss is the deviance of
-  // gamma distributions less a constant, a summand for each unit with the edges: deviations count by their share.
+  // The mean that is expected of each duration. states [batch, time, width]: of the units. The loss is half the
+  // deviance of gamma distributions less a constant, summed over the units with their edges: errors count by their share.
   at::Tensor DurationLoss(const Stream& units, const at::Tensor& states,
                           const Durations& durations) const;
   // Rounded so that the ends of units are where they are expected, each 1 or more.

@@ -140,6 +140,10 @@ class AutoregressiveProduction : public Production {
       same_memory = same_memory && sources.back() == sources_[i];
     }
     if (moved) cache_->Select(at::tensor(parents, at::kLong).to(values_.device()), same_memory);
+    if (moved && plan_.has_value()) {
+      plan_->values =
+          plan_->values.index_select(0, at::tensor(parents, at::kLong).to(plan_->values.device()));
+    }
     sources_ = std::move(sources);
     rows_ = static_cast<int64_t>(parents.size());
   }
@@ -148,11 +152,7 @@ class AutoregressiveProduction : public Production {
   at::Tensor Decide() {
     Stream stream;
     stream.values = values_;
-    if (plan_.has_value()) {
-      stream.values =
-          values_ + plan_->values.narrow(1, step_, 1)
-                        .index_select(0, at::tensor(sources_, at::kLong).to(values_.device()));
-    }
+    if (plan_.has_value()) stream.values = values_ + plan_->values.narrow(1, step_, 1);
     stream.positions =
         parts_.units.Positions(step_, 1, at::TensorOptions(at::kLong).device(values_.device()));
     stream.lengths.assign(static_cast<size_t>(rows_), 1);

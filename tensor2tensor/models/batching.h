@@ -29,8 +29,7 @@ struct BatchingOptions {
 // What is told of an example that is not in reach.
 inline constexpr char kOutOfReach[] =
     "a target that cannot lie along its input (ctc: a place for each unit, and one between equal "
-    "ones; durations: a part of a "
-    "frame for each unit, and two)";
+    "ones; durations: a part of a frame for each unit, and two)";
 
 // One example as units of every port.
 struct EncodedExample {

@@ -14,8 +14,7 @@ namespace {
 // Log-probabilities [batch, places, classes] at the places of the guide, read off the body's states of the inputs.
 at::Tensor LogProbabilities(const SchemeParts& parts, const Memory& memory,
                             ForwardContext& context) {
-  const at::Tensor states =
-      parts.body->InputStates(memory, context).narrow(1, memory.guide_begin, memory.guide.time());
+  const at::Tensor states = GuideStates(parts, memory, context);
   return parts.head->LogProbabilities(states.flatten(0, 1))
       .view({states.size(0), states.size(1), -1});
 }

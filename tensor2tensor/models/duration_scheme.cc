@@ -7,16 +7,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "tensor2tensor/models/aligner.h"
 #include "tensor2tensor/models/autoregressive_scheme.h"
 
 namespace t2t {
 namespace {
-
-// The body's states of the units of the guide.
-at::Tensor GuideStates(const SchemeParts& parts, const Memory& memory, ForwardContext& context) {
-  return parts.body->InputStates(memory, context)
-      .narrow(1, memory.guide_begin, memory.guide.time());
-}
 
 class DurationScheme : public Scheme {
  public:
@@ -35,8 +30,11 @@ class DurationScheme : public Scheme {
   Guide guide() const override { return Guide::kAny; }
   bool aligns() const override { return true; }
   // A part of a frame for each unit and each edge.
+  int64_t LeastLength(const Codec& codec, int64_t guide_length) const override {
+    return (guide_length + Aligner::kEdges + codec.frame_parts() - 1) / codec.frame_parts();
+  }
   bool InReach(const Codec& codec, const Units& target, int64_t guide_length) const override {
-    return target.length() * codec.frame_parts() >= guide_length + Aligner::kEdges;
+    return target.length() >= LeastLength(codec, guide_length);
   }
   int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths) const override {
     return std::accumulate(lengths.begin(), lengths.end(), int64_t{0});

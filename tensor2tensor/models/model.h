@@ -17,6 +17,7 @@
 #include "registry/config.h"
 #include "registry/registry.h"
 #include "tensor2tensor/layers/layer.h"
+#include "tensor2tensor/models/aligner.h"
 #include "tensor2tensor/models/batch.h"
 #include "tensor2tensor/models/scheme.h"
 #include "tensor2tensor/models/task.h"

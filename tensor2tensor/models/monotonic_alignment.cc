@@ -22,11 +22,15 @@ at::Tensor DiagonalPrior(int64_t frames, int64_t units) {
   at::Tensor prior = at::empty({frames, units});
   float* out = prior.mutable_data_ptr<float>();
   const int64_t last = units - 1;
+  std::vector<double> log_choose;
+  for (int64_t n = 0; n < units; ++n)
+    log_choose.push_back(log_of(last) - log_of(n) - log_of(last - n));
   for (int64_t t = 0; t < frames; ++t) {
     const int64_t a = t + 1, b = frames - t;
+    const double scale = log_beta(a, b);
     for (int64_t n = 0; n < units; ++n) {
-      const double choose = log_of(last) - log_of(n) - log_of(last - n);
-      *out++ = static_cast<float>(choose + log_beta(n + a, last - n + b) - log_beta(a, b));
+      *out++ = static_cast<float>(log_choose[static_cast<size_t>(n)] +
+                                  log_beta(n + a, last - n + b) - scale);
     }
   }
   return prior;

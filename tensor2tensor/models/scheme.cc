@@ -27,6 +27,11 @@ at::Tensor TargetUnits::Positions(int64_t begin, int64_t count,
   return at::stack(axes, 1).unsqueeze(0);
 }
 
+at::Tensor GuideStates(const SchemeParts& parts, const Memory& memory, ForwardContext& context) {
+  return parts.body->InputStates(memory, context)
+      .narrow(1, memory.guide_begin, memory.guide.time());
+}
+
 absl::Status Scheme::FitsCodec(const Codec& codec) const {
   if (!codec.gives_frames()) return absl::OkStatus();
   return absl::InvalidArgumentError(

@@ -13,11 +13,12 @@
 #include "modalities/adapters/input_adapter.h"
 #include "modalities/heads/head.h"
 #include "tensor2tensor/layers/linear.h"
-#include "tensor2tensor/models/aligner.h"
 #include "tensor2tensor/models/body.h"
 #include "tensor2tensor/models/production.h"
 
 namespace t2t {
+
+class Aligner;
 
 // What a scheme knows of the units that it produces.
 struct TargetUnits {
@@ -72,6 +73,11 @@ class Scheme {
   virtual bool aligns() const { return false; }
   // Whether it has random keys for a head that draws.
   virtual bool gives_keys() const { return false; }
+  // Units of the shortest target that can come about along a guide of so many.
+  virtual int64_t LeastLength(const Codec& codec, int64_t guide_length) const {
+    (void)codec;
+    return guide_length;
+  }
   // Whether these units can come about along a guide of so many units. An example of which they cannot has no loss.
   virtual bool InReach(const Codec& codec, const Units& target, int64_t guide_length) const {
     (void)codec;
@@ -89,6 +95,9 @@ class Scheme {
   virtual std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory,
                                             int64_t max_length) const = 0;
 };
+
+// The body's states [batch, time, width] of the units of the guide, in the memory of a scheme that has one.
+at::Tensor GuideStates(const SchemeParts& parts, const Memory& memory, ForwardContext& context);
 
 using SchemeFactory = std::function<std::unique_ptr<Scheme>()>;
 

@@ -32,7 +32,7 @@ struct TaskPort {
   std::string head;     // targets
   std::string config_path;  // "ports.<problem>.<port>"
   // Of a target: whether it comes about frame after frame, so that it is drawn and not searched for.
-  bool frame_after_frame() const { return codec->gives_frames() && scheme->gives_keys(); }
+  bool frame_after_frame() const { return codec->gives_frames() && scheme->feeds_back(); }
 };
 
 struct Task {

@@ -27,6 +27,9 @@ Sound Heard(const std::string& bytes) {
   return sound.ok() ? *std::move(sound) : Sound{kUsualRate, {}};
 }
 
+// Recordings of 44.1 kHz have much above the speech that a target of 16 kHz can hold.
+constexpr int64_t kHighestRate = 16'000;
+
 Sound AtRate(const Sound& sound, int64_t rate) {
   absl::StatusOr<Sound> changed = Resample(sound, rate);
   return changed.ok() ? *std::move(changed) : Sound{rate, {}};
@@ -103,7 +106,9 @@ double PerCount(absl::Span<const double> summed) {
 std::vector<double> MelCepstralDistortion::Statistics(
     const std::string& prediction, const std::vector<std::string>& references) const {
   const Sound reference = Heard(Reference(references));
-  const Path path = Aligned(Cepstra(AtRate(Heard(prediction), reference.rate)), Cepstra(reference));
+  const int64_t rate = std::min(reference.rate, kHighestRate);
+  const Path path =
+      Aligned(Cepstra(AtRate(Heard(prediction), rate)), Cepstra(AtRate(reference, rate)));
   return {path.places, path.sum};
 }
 

@@ -3,7 +3,7 @@
 //
 //   mcd              mel-cepstral distortion in dB (Kubichek, "Mel-cepstral distance measure for objective speech quality
 //                    assessment", 1993): coefficients 1 to 13 of the logarithms of 40 mel bands (mel_spectrogram.h; windows of
-//                    25 ms every 10 ms, at the reference's rate, energies from 1e-6 on), the mean along the alignment with the least sum (dynamic time
+//                    25 ms every 10 ms, at the reference's rate, of at most 16 kHz, energies from 1e-6 on), the mean along the alignment with the least sum (dynamic time
 //                    warping). Coefficient 0 is left out: loudness does not matter to it.
 //   duration_error   difference of lengths, in % of the references' lengths together
 //   loudness_error   mean difference of the root mean square levels, in dB; a level is at least -80 dB of full scale

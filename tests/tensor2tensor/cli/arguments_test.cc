@@ -115,7 +115,7 @@ TEST(Arguments, WhatIsMissingOrMalformedIsSaid) {
            {{"train", "--model", "transformer_base", "--config", "quickstart", "--dump-config"},
             "quickstart extends transformer_tiny"},
            {{"train", "--problem", "copy", "--set", "model.layout=encoder_only", "--out", "x"},
-            "copy.copied: the autoregressive scheme needs a body that can run step by step"},
+            "copy.copied: the scheme 'autoregressive' needs a body that can run step by step"},
        }) {
     SCOPED_TRACE(testing::PrintToString(wrong.arguments));
     ExpectFails(RunT2t(wrong.arguments), 2, {wrong.said});

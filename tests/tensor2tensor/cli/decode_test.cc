@@ -81,8 +81,9 @@ TEST(Decode, OneProblemGoesOnWithWhatAnotherSays) {
       JsonLines(absl::StrJoin(Decode(kBars, with({"--then", kReverse, "--json"})), "\n") + "\n");
   ASSERT_EQ(records.size(), 5u);
   for (size_t i = 0; i < records.size(); ++i) {
-    EXPECT_EQ(records[i].at("through").size(), 1u);
-    EXPECT_EQ(*records[i].at("through").begin(), captions[i]);
+    ASSERT_EQ(records[i].at("through").size(), 1u);
+    EXPECT_EQ(records[i]["through"][0].at("problem"), kBars);
+    EXPECT_EQ(records[i]["through"][0].at("text"), captions[i]);
     EXPECT_FALSE(records[i].contains("references"));
   }
   ExpectFails(RunT2t({"decode", run, "--problem", kReverse, "--text", "ab", "--then", kBars}), 2,

@@ -100,6 +100,7 @@ absl::Status SmallRun::PrepareTask(const Task& task) const {
       }
       for (const TaskPort& port : task.targets) {
         if (port.guide.empty() && port.port.aligned_with.empty()) continue;
+        if (port.codec->gives_frames()) continue;  // samples have frames enough
         int64_t length = 1;  // what lies along any input
         if (!port.port.aligned_with.empty()) {
           const TaskPort& guide = *task.Find(port.port.aligned_with);

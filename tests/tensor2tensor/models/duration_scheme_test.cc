@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <torch/optim/adam.h>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
@@ -146,7 +148,117 @@ TEST(AlignerTest, FindsWhichFramesBelongToWhichUnit) {
   }
   const at::NoGradGuard no_grad;
   EXPECT_GT(right(aligner->Align(units, frames).durations), 0.97);
-  EXPECT_GT(right(aligner->Expected(units, units.values)), 0.9);
+  // Of what is expected the ends are rounded: by one part here or there.
+  const Durations expected = aligner->Expected(units, units.values);
+  int64_t off = 0, all = 0;
+  for (size_t row = 0; row < expected.size(); ++row) {
+    for (size_t n = 0; n + 1 < expected[row].size(); ++n, ++all)
+      off += std::abs(expected[row][n] - true_durations[row][n]) > 1;
+  }
+  EXPECT_LT(off, all / 50);
+}
+
+// Two rows of other lengths, beside the sum over all ways to pass the units.
+TEST(AlignerTest, TheLossIsTheLikelihoodByAllWays) {
+  constexpr int64_t kWidth = 4, kBands = 3;
+  const auto aligner = std::make_shared<Aligner>(kWidth, 2 * kBands, 2);
+  DrawParameters(*aligner, 9);
+  torch::manual_seed(10);
+  Stream units;
+  units.values = at::randn({2, 3, kWidth});
+  units.lengths = {3, 1};
+  units.valid = ValidFromLengths(units.lengths, 3, at::kCPU);
+  UnitsBatch frames;
+  frames.frames = at::randn({2, 4, 2 * kBands});
+  frames.lengths = {4, 2};
+  const at::NoGradGuard no_grad;
+  std::map<std::string, at::Tensor> parameters;
+  for (const auto& parameter : aligner->named_parameters()) {
+    parameter.value().normal_(0, 0.7);
+    parameters[parameter.key()] = parameter.value();
+  }
+  double expected = 0;
+  for (int64_t row = 0; row < 2; ++row) {
+    const int64_t count = units.lengths[static_cast<size_t>(row)] + 2,
+                  parts = frames.lengths[static_cast<size_t>(row)] * 2;
+    const at::Tensor own =
+        at::cat({parameters["edges"].narrow(0, 0, 1), units.values[row].narrow(0, 0, count - 2),
+                 parameters["edges"].narrow(0, 1, 1)});
+    const at::Tensor inner = at::gelu(at::conv1d(own.t().unsqueeze(0), parameters["unit_in_weight"],
+                                                 parameters["unit_in_bias"], 1, 1));
+    const at::Tensor means = at::linear(inner[0].t(), parameters["means_weight"],
+                                        parameters["means_bias"]);  // [count, bands]
+    const at::Tensor heard = frames.frames[row].view({8, kBands}).narrow(0, 0, parts);
+    const at::Tensor variance = parameters["log_variances"].exp();
+    const at::Tensor scores =
+        (-0.5 * ((heard.unsqueeze(1) - means.unsqueeze(0)).square() / variance + variance.log()))
+            .sum(-1) +
+        DiagonalPrior(parts, count);
+    // All ways: which parts are the last of their unit.
+    double likelihood = 0;
+    for (int64_t ends = 0; ends < (1 << (parts - 1)); ++ends) {
+      double sum = scores[0][0].item<double>();
+      int64_t unit = 0;
+      for (int64_t t = 1; t < parts && unit < count; ++t) {
+        unit += (ends >> (t - 1)) & 1;
+        if (unit < count) sum += scores[t][unit].item<double>();
+      }
+      if (unit == count - 1) likelihood += std::exp(sum);
+    }
+    expected -= std::log(likelihood);
+  }
+  EXPECT_NEAR(aligner->Align(units, frames).loss.item<double>(), expected / (2 * kBands), 1e-4);
+}
+
+// A number that never changes is known ever better, but not without end.
+TEST(AlignerTest, WhatNeverChangesDoesNotRunAway) {
+  const auto aligner = std::make_shared<Aligner>(4, 2, 1);
+  const at::NoGradGuard no_grad;
+  Stream units;
+  units.values = at::zeros({1, 2, 4});
+  units.lengths = {2};
+  UnitsBatch frames;
+  frames.frames = at::zeros({1, 8, 2});
+  frames.lengths = {8};
+  const auto loss = [&](double log_variance) {
+    for (const auto& parameter : aligner->named_parameters())
+      parameter.value().fill_(parameter.key() == "log_variances" ? log_variance : 0);
+    return aligner->Align(units, frames).loss.item<double>();
+  };
+  EXPECT_LT(loss(-2), loss(0));
+  EXPECT_DOUBLE_EQ(loss(-50), loss(-5));
+}
+
+// Three units and the edges, of which one changes: so do the frames that have a part of it, and no other.
+TEST(AlignerTest, StatesAreLaidWhereTheirPartsAre) {
+  constexpr int64_t kWidth = 6;
+  const auto aligner = std::make_shared<Aligner>(kWidth, 4, 2);
+  DrawParameters(*aligner, 2);
+  torch::manual_seed(3);
+  Stream units;
+  units.lengths = {3};
+  const at::Tensor states = at::randn({1, 3, kWidth});
+  const Durations durations = {{1, 2, 3, 1, 2}};  // of the parts 0, 1-2, 3-5, 6, 7-8
+  const at::NoGradGuard no_grad;
+  const at::Tensor before = aligner->Lay(units, states, durations, 6)[0];
+  const std::vector<std::vector<int64_t>> frames_of = {{0, 1}, {1, 2}, {3}};
+  for (int64_t unit = 0; unit < 3; ++unit) {
+    at::Tensor other = states.clone();
+    other[0][unit] += 1;
+    const at::Tensor moved = (aligner->Lay(units, other, durations, 6)[0] - before).abs().amax(-1);
+    for (int64_t frame = 0; frame < 6; ++frame) {
+      const std::vector<int64_t>& of = frames_of[static_cast<size_t>(unit)];
+      EXPECT_EQ(moved[frame].item<double>() > 1e-4,
+                std::find(of.begin(), of.end(), frame) != of.end())
+          << unit << " " << frame;
+    }
+  }
+  // How far a unit has come tells its parts apart; behind the last edge nothing changes any more.
+  EXPECT_GT((before[4] - before[3]).abs().max().item<double>(), 1e-3);
+  const at::Tensor behind = aligner->Lay(units, states, durations, 8)[0];
+  EXPECT_LT((behind[7] - behind[6]).abs().max().item<double>(), 1e-6);
+  const at::Tensor longer = aligner->Lay(units, states, {{1, 2, 4, 1, 1}}, 6)[0];
+  EXPECT_GT((longer[1] - before[1]).abs().max().item<double>(), 1e-3);  // of another duration
 }
 
 class SpokenByDurations : public ::testing::TestWithParam<const char*> {
@@ -231,17 +343,6 @@ TEST_P(SpokenByDurations, DurationsEndEachRowByItself) {
   }
 }
 
-TEST_P(SpokenByDurations, LetterAndPlaceDecideTheFrame) {
-  Expect(5);
-  std::vector<EncodedExample> examples = WithLetters({4});
-  const at::Tensor before = Frames(examples, 20)[0].frames;
-  ASSERT_EQ(before.size(0), 6);
-  examples[0].inputs["text"].ids[3] ^= 1;
-  const at::Tensor after = Frames(examples, 20)[0].frames;
-  // The fifth frame belongs to the fourth letter, the edge being first.
-  EXPECT_GT((after - before)[4].abs().max().item<double>(), 1e-3);
-}
-
 // What the states do not feed: parameters of the aligner, the decoder and the head, at their steepest element and another.
 TEST(Durations, GradientsMatchFiniteDifferences) {
   const ModelKit kit = MakeKit({"speak"}, "{layout: encoder_decoder, dropout: 0.1}");
@@ -291,6 +392,8 @@ TEST(Durations, ATargetIsInReachWhereItHasAPartForEachUnitAndEdge) {
   Units target;
   target.frame_width = 5;
   target.frames.resize(10);  // two frames, ten parts
+  EXPECT_EQ(scheme->LeastLength(codec, 8), 2);
+  EXPECT_EQ(scheme->LeastLength(codec, 9), 3);
   EXPECT_TRUE(scheme->InReach(codec, target, 8));
   EXPECT_FALSE(scheme->InReach(codec, target, 9));
   EXPECT_EQ(scheme->Decisions({}, {2, 3}), 5);

@@ -9,11 +9,12 @@
 namespace t2t {
 namespace {
 
-std::string Tones(const std::vector<double>& hertz, int64_t samples_each, double loudness = 0.3) {
-  Sound sound{8000, {}};
+std::string Tones(const std::vector<double>& hertz, int64_t samples_each, double loudness = 0.3,
+                  int64_t rate = 8000) {
+  Sound sound{rate, {}};
   for (const double pitch : hertz) {
     for (int64_t i = 0; i < samples_each; ++i) {
-      const double turn = pitch * static_cast<double>(i) / 8000;
+      const double turn = pitch * static_cast<double>(i) / static_cast<double>(rate);
       // A sawtooth: energy in all bands.
       sound.samples.push_back(static_cast<float>(loudness * 2 * (turn - std::floor(turn) - 0.5)));
     }
@@ -42,6 +43,14 @@ TEST(Sounds, DistortionIsOfWhatIsHeardNotOfHowLoudOrWhen) {
   EXPECT_LT(slower, 1);
   EXPECT_GT(other, 3 * slower);
   EXPECT_GT(nothing, other);
+}
+
+// What is above 8 kHz of a recording of 44.1 kHz is not counted; what is below is.
+TEST(Sounds, DistortionIsOfWhatSixteenKilohertzHold) {
+  const std::string recording = Tones({200, 350, 500}, 8820, 0.3, 44100);
+  const auto at = [&](int64_t rate) { return *EncodeWav(*Resample(*DecodeSound(recording), rate)); };
+  EXPECT_LT(DistanceOf("mcd", at(16000), recording), 0.5);
+  EXPECT_GT(DistanceOf("mcd", at(6000), recording), 3);
 }
 
 TEST(Sounds, LengthsAndLevels) {
