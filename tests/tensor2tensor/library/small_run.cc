@@ -98,18 +98,21 @@ absl::Status SmallRun::PrepareTask(const Task& task) const {
           }
         }
       }
-      for (const TaskPort& port : task.targets) {
-        if (port.guide.empty() && port.port.aligned_with.empty()) continue;
-        if (port.codec->gives_frames()) continue;  // samples have frames enough
-        int64_t length = 1;  // what lies along any input
-        if (!port.port.aligned_with.empty()) {
-          const TaskPort& guide = *task.Find(port.port.aligned_with);
-          T2T_ASSIGN_OR_RETURN(const Units units,
-                               guide.codec->Encode(example.ports[guide.port.name], {}));
-          length = units.length();
+      for (const Task& view : tasks) {
+        if (view.spec.dataset_name() != dataset) continue;
+        for (const TaskPort& port : view.targets) {
+          if (port.guide.empty() && port.port.aligned_with.empty()) continue;
+          if (port.codec->gives_frames()) continue;  // samples have frames enough
+          int64_t length = 1;                        // what lies along any input
+          if (!port.port.aligned_with.empty()) {
+            const TaskPort& guide = *view.Find(port.port.aligned_with);
+            T2T_ASSIGN_OR_RETURN(const Units units,
+                                 guide.codec->Encode(example.ports[guide.port.name], {}));
+            length = units.length();
+          }
+          Value& value = example.ports[port.port.name];
+          T2T_ASSIGN_OR_RETURN(value, OfLength(port, value, length));
         }
-        Value& value = example.ports[port.port.name];
-        T2T_ASSIGN_OR_RETURN(value, OfLength(port, value, length));
       }
       splits[split].push_back(std::move(example));
     }
