@@ -139,6 +139,12 @@ absl::StatusOr<Task> MakeTask(const ProblemSpec& spec, const Registry<Modality>&
       return absl::InvalidArgumentError(absl::StrCat(input.config_path, ".drop: the target '",
                                                      port.name, "' is read along this input"));
     }
+    if (const TaskPort* guide = task.Find(made.guide);
+        made.scheme->aligns() && guide != nullptr && guide->codec->axes() > 1) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          spec.name, ".", port.name, ": the scheme '", made.scheme_name, "' goes along '",
+          made.guide, "' in order, but ", guide->codec->Describe(), " has units on a grid"));
+    }
     const TaskPort* turned = made.codec->reorders() ? &made : nullptr;
     for (const std::string& name : {port.aligned_with, made.guide}) {
       const TaskPort* followed = task.Find(name);

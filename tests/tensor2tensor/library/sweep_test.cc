@@ -482,6 +482,17 @@ TEST(Refused, AugmentationThatATargetWouldNotFollow) {
   EXPECT_TRUE(input.Make().ok());
 }
 
+// Patches have no order in time.
+TEST(Refused, DurationsAlongAPicture) {
+  Port spoken = PortOf("audio", "rate: 8000, bins: 8");
+  spoken.scheme = "durations";
+  SmallRun run;
+  run.AddProblem(OneToOne("tell", PortOf("image", "size: 16, patch: 8"), spoken));
+  EXPECT_THAT(std::string(run.Make().message()),
+              AllOf(HasSubstr("tell.wanted: the scheme 'durations' goes along 'given' in order"),
+                    HasSubstr("has units on a grid")));
+}
+
 TEST(Refused, ASchemeThatDoesNotFitTheBody) {
   SmallRun run;
   run.Set("problems.copy=1");
