@@ -108,9 +108,10 @@ TEST(FolderProblem, WhatIsBrokenNamesItsRow) {
 // Numbers are scaled by all of training, and are looked at before.
 TEST(FolderProblem, ANumberThatIsNoneNamesItsRow) {
   const ScratchFolder folder;
-  folder.Write("manifest.yaml",
-               "name: sizes\ninputs: {pulse: {modality: vector, size: 2, missing: mark}}\ntargets: {mean: "
-               "{modality: vector}}\ndata: {train: train.tsv, valid: train.tsv}\n");
+  folder.Write(
+      "manifest.yaml",
+      "name: sizes\ninputs: {pulse: {modality: vector, size: 2, missing: mark}}\ntargets: {mean: "
+      "{modality: vector}}\ndata: {train: train.tsv, valid: train.tsv}\n");
   folder.Write("train.tsv",
                "pulse\tmean\n1 2 3 4\t2.5\n1 two\t1\n1 2 3\t2\n1 2\tmany\n1 nan\t1 2\n1 2\tnan\n");
   KeepingSink sink;
