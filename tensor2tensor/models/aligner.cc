@@ -12,7 +12,7 @@ namespace t2t {
 namespace {
 
 // The logarithm of the probability of what cannot be.
-constexpr double kOutOfQuestion = -1e4;
+constexpr double kOutOfQuestion = -1e8;
 // A number that never changes, such as a band above what a recording holds, would make the likelihood endless.
 const double kLeastLogVariance = std::log(0.01);
 // The numbers of a part of a frame go together, as neighbouring bands of a spectrum do: as if at most so many were independent.
@@ -107,8 +107,7 @@ Aligner::Fit Aligner::Align(const Stream& units, const UnitsBatch& frames) const
                              2 * at::matmul(heard * precision, means.transpose(1, 2));
   at::Tensor logs = (squares + log_variances.sum()) * (-0.5 * counts) + prior.to(means.options());
   if (unit_valid.defined())
-    logs =
-        logs.masked_fill(unit_valid.logical_not().unsqueeze(1), -kOutOfQuestion * kOutOfQuestion);
+    logs = logs.masked_fill(unit_valid.logical_not().unsqueeze(1), kOutOfQuestion);
 
   // CTC takes probabilities that sum to 1 at each part: what they lack is added again. Its blank never comes.
   const at::Tensor relative = at::log_softmax(logs, -1);

@@ -188,7 +188,6 @@ TEST_P(Ctc, PaddingAndTheRowsBesideChangeNothing) {
   }
 }
 
-// Of every parameter, at its steepest element.
 TEST_P(Ctc, GradientsMatchFiniteDifferences) {
   kit_.model->to(at::kDouble);
   Batch batch = kit_.MakeBatch("tag", Examples(5), 1);
@@ -197,25 +196,9 @@ TEST_P(Ctc, GradientsMatchFiniteDifferences) {
     ForwardContext context = TrainingContext(batch);
     return kit_.model->Loss(batch, 0.1, context)[0].loss;
   };
-  kit_.model->zero_grad();
-  loss().backward();
-  const at::NoGradGuard no_grad;
-  for (const auto& parameter : kit_.model->named_parameters()) {
-    if (!parameter.value().grad().defined()) continue;
-    const at::Tensor gradient = parameter.value().grad().view({-1});
-    at::Tensor flat = parameter.value().view({-1});
-    const int64_t i = gradient.abs().argmax().item<int64_t>();
-    const double step = 1e-3, before = flat[i].item<double>();
-    flat[i] = before + step;
-    const double above = loss().item<double>();
-    flat[i] = before - step;
-    const double below = loss().item<double>();
-    flat[i] = before;
-    // The log-probabilities alone are rounded to float.
-    const double slope = (above - below) / (2 * step);
-    EXPECT_NEAR(gradient[i].item<double>(), slope, 2e-2 + 5e-3 * std::abs(slope))
-        << parameter.key() << "[" << i << "]";
-  }
+  // The log-probabilities alone are rounded to float.
+  ExpectSlopes(*kit_.model, kit_.model->named_parameters().keys(), loss,
+               {.step = 1e-3, .absolute = 2e-2, .relative = 5e-3});
 }
 
 // With smoothing the loss has a share of the places' distance from equal probabilities; the plain one has not.

@@ -3,6 +3,8 @@
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "absl/strings/str_cat.h"
 #include "modalities/adapters/register_adapters.h"
 #include "modalities/codecs/pixels.h"
@@ -287,6 +289,33 @@ ModelKit MakeKit(const std::vector<std::string>& problems, const std::string& mo
   auto kit = ModelKit::Make(problems, model, ports);
   T2T_CHECK(kit.ok()) << kit.status();
   return *std::move(kit);
+}
+
+void ExpectSlopes(const Model& model, const std::vector<std::string>& parameters,
+                  const std::function<at::Tensor()>& loss, const SlopeOptions& options) {
+  auto& module = const_cast<Model&>(model);
+  module.zero_grad();
+  loss().backward();
+  const at::NoGradGuard no_grad;
+  const auto named = module.named_parameters();
+  for (const std::string& name : parameters) {
+    const at::Tensor& parameter = named[name];
+    const at::Tensor gradient =
+        (parameter.grad().defined() ? parameter.grad() : at::zeros_like(parameter)).view({-1});
+    at::Tensor flat = parameter.view({-1});
+    for (const int64_t i : {gradient.abs().argmax().item<int64_t>(), flat.numel() / 3}) {
+      const double before = flat[i].item<double>();
+      flat[i] = before + options.step;
+      const double above = loss().item<double>();
+      flat[i] = before - options.step;
+      const double below = loss().item<double>();
+      flat[i] = before;
+      const double slope = (above - below) / (2 * options.step);
+      EXPECT_NEAR(gradient[i].item<double>(), slope,
+                  options.absolute + options.relative * std::abs(slope))
+          << name << "[" << i << "]";
+    }
+  }
 }
 
 ForwardContext TrainingContext(const Batch& batch) {

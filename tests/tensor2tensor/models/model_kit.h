@@ -14,6 +14,7 @@
 
 #include <ATen/ATen.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,6 +51,15 @@ class ModelKit {
 // Fails the test with the reason.
 ModelKit MakeKit(const std::vector<std::string>& problems, const std::string& model,
                  const std::string& ports = "{}");
+
+// The gradients that `loss` leaves in these parameters, in double, against central differences: at the steepest element of each
+// and at one other. One that the loss does not reach has the slope 0.
+struct SlopeOptions {
+  double step;
+  double absolute, relative;  // tolerances
+};
+void ExpectSlopes(const Model& model, const std::vector<std::string>& parameters,
+                  const std::function<at::Tensor()>& loss, const SlopeOptions& options);
 
 // A context of training with the rows' keys.
 ForwardContext TrainingContext(const Batch& batch);
