@@ -114,7 +114,7 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
        .tags = {"input", "target"},
        .value = {.make_codec = MakeImageCodec,
                  .ids = {"tokens", "categorical", {"autoregressive"}, {"bits_per_dimension"}},
-                 .frames = {"patches", "flow", {"autoregressive"}, {"flow_loss"}},
+                 .frames = {"patches", "flow", {"autoregressive", "masked"}, {"flow_loss"}},
                  .file_suffixes = ".png .jpg .jpeg .bmp .webp .ppm .pgm",
                  .suffix_of = ImageSuffix,
                  .distance = "thumbnails",

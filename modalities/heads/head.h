@@ -24,6 +24,8 @@ struct FrameDraw {
   // from the second by it: classifier-free guidance (Ho and Salimans, arXiv 2207.12598), as one velocity of a flow.
   double guidance = 1;
   int64_t steps = 0;  // of the way from noise to a frame; 0: as many as the head has been told
+  int64_t passes =
+      0;  // over all frames, by a scheme that decides several at a time; 0: as the scheme says
 };
 
 // Const methods are called from several threads at once.

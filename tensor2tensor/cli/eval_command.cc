@@ -14,13 +14,12 @@
 #include "random/philox.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/cli/commands.h"
+#include "tensor2tensor/cli/comparisons.h"
 #include "tensor2tensor/cli/console.h"
 #include "tensor2tensor/cli/measurement_lines.h"
-#include "tensor2tensor/evaluation/baselines/baselines.h"
 #include "tensor2tensor/evaluation/evaluate.h"
-#include "tensor2tensor/evaluation/judge.h"
+#include "tensor2tensor/evaluation/judge_ports.h"
 #include "tensor2tensor/evaluation/metrics/confusion.h"
-#include "tensor2tensor/evaluation/metrics/cost.h"
 #include "tensor2tensor/library/run.h"
 #include "tensor2tensor/runs/provenance.h"
 
@@ -33,7 +32,7 @@ constexpr size_t kConfusionClasses = 64;  // a larger matrix says nothing to a r
 struct EvalCommand {
   std::string run, problem, split = "valid", checkpoint, device = "auto", judge, against;
   std::vector<std::string> sets, metrics;
-  int64_t limit = 0, threads = 0, baseline_limit = 1000;
+  int64_t limit = 0, threads = 0, baseline_limit = 1000, retrieve = 0;
   bool baselines = false, print_json = false, blind = false;
   DataOptions data;
 
@@ -134,35 +133,6 @@ struct EvalCommand {
     return {{"labels", labels}, {"counts", rows}};
   }
 
-  // {"run", "step", "checkpoint", "decode", "problem", "answer", "of_made": metrics, "of_true": metrics}: what the
-  // judge says of what the model makes of all examples that were looked at.
-  absl::StatusOr<nlohmann::json> Judged(const t2t::Run& other, const JudgePorts& ports,
-                                        const SplitReader& reader, const EvaluationResult& result,
-                                        const TargetResult& target, uint64_t seed) const {
-    std::vector<Example> examples;
-    for (const int64_t number : result.numbers) {
-      T2T_ASSIGN_OR_RETURN(Example example, reader.Read(number));
-      examples.push_back(std::move(example));
-    }
-    std::vector<Value> made;
-    for (const Prediction& prediction : target.predictions)
-      made.push_back(prediction.candidates.empty() ? Value("") : prediction.candidates[0].value);
-    PredictOptions of_judge;
-    T2T_ASSIGN_OR_RETURN(const DecodeChoices choices, other.Decoding({}));
-    of_judge.decode = choices.Of(ports.task->spec.name, ports.answer);
-    of_judge.batching = other.options.data.batching;
-    T2T_ASSIGN_OR_RETURN(const Judgement judgement,
-                         t2t::Judge(*other.model, ports, examples, made, of_judge, seed));
-    return nlohmann::json{{"run", judge},
-                          {"step", other.state.value("step", int64_t{0})},
-                          {"checkpoint", other.checkpoint},
-                          {"decode", of_judge.decode.Values()},
-                          {"problem", ports.task->spec.name},
-                          {"answer", ports.answer},
-                          {"of_made", t2t::ToJson(judgement.of_made)},
-                          {"of_true", t2t::ToJson(judgement.of_true)}};
-  }
-
   // Whether the judge can look at one of the targets at least; else why not at the last of them.
   absl::Status CheckJudge(const t2t::Run& opened, const t2t::Run& other, const Task* only) const {
     absl::Status status;
@@ -187,204 +157,6 @@ struct EvalCommand {
       if (before.value(key, nlohmann::json()) != report[key]) return nlohmann::json::object();
     }
     return before.value("problems", nlohmann::json::object());
-  }
-
-  // The answers of a baseline, or its costs, beside those of the model to the same questions:
-  // {"examples", "metrics", "lead": {metric: {"value", "low", "high"}}}. A lead says by how much the
-  // model is the better one, below 0 where it is not, with its 95 % interval.
-  static absl::StatusOr<nlohmann::json> BesideModel(const BaselineAnswers& answers, bool of_cost,
-                                                    const Task& task, const TaskPort& port,
-                                                    const EvaluationResult& result,
-                                                    const TargetResult& target, uint64_t seed) {
-    const MetricInput& measured = of_cost ? target.costs : target.answers;
-    const std::vector<int64_t>& numbers = of_cost ? target.cost_numbers : result.numbers;
-    MetricInput baseline, model;
-    for (const auto& [number, answer] : answers) {
-      const auto at = std::lower_bound(numbers.begin(), numbers.end(), number);
-      const auto place = static_cast<size_t>(at - numbers.begin());
-      baseline.predictions.push_back(of_cost ? answer : AsAnswer(port, Value(answer)));
-      baseline.references.push_back(measured.references[place]);
-      model.predictions.push_back(measured.predictions[place]);
-    }
-    model.references = baseline.references;
-    std::vector<MetricValue> values;
-    nlohmann::json lead;
-    for (const std::string& metric_name : MetricNames(task, port)) {
-      if (IsOfCost(metric_name) != of_cost) continue;
-      T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(metric_name));
-      T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*metric, baseline, seed));
-      values.push_back(std::move(value));
-      T2T_ASSIGN_OR_RETURN(const PairedComparison paired,
-                           PairedBootstrap(*metric, baseline, model, seed));
-      lead[metric_name] = {{"value", paired.lead}, {"low", paired.low}, {"high", paired.high}};
-    }
-    return nlohmann::json{{"examples", baseline.predictions.size()},
-                          {"metrics", t2t::ToJson(values)},
-                          {"lead", std::move(lead)}};
-  }
-
-  // The bits that xz pays for the texts whose costs the model has: {"examples", "metrics", "lead"}.
-  static absl::StatusOr<nlohmann::json> XzBesideModel(double bits, const TargetResult& target) {
-    T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric("bits_per_character"));
-    double characters = 0;
-    for (size_t i = 0; i < target.costs.references.size(); ++i) {
-      characters += metric->Statistics(target.costs.predictions[i], target.costs.references[i])[1];
-    }
-    const double value = metric->Score({bits, characters});
-    const auto own =
-        std::find_if(target.metrics.begin(), target.metrics.end(),
-                     [&](const MetricValue& measured) { return measured.name == metric->name(); });
-    return nlohmann::json{
-        {"examples", target.cost_numbers.size()},
-        {"metrics", {{metric->name(), {{"value", value}, {"higher_is_better", false}}}}},
-        {"lead", {{metric->name(), {{"value", value - own->value}}}}}};
-  }
-
-  absl::StatusOr<nlohmann::json> Baselines(const Task& task, const TaskPort& port,
-                                           const SplitReader& test, const EvaluationResult& result,
-                                           const TargetResult& target,
-                                           const EvaluateOptions& measured,
-                                           Progress& progress) const {
-    T2T_ASSIGN_OR_RETURN(const auto train, SplitReader::Open(data.data, task.spec, "train"));
-    nlohmann::json json = nlohmann::json::object();
-    std::vector<ComparedPort> inputs;
-    std::string copied;  // the first input of the target's modality
-    for (const TaskPort& input : task.inputs) {
-      inputs.push_back({input.port.name, input.modality->distance});
-      if (copied.empty() && input.port.modality == port.port.modality) copied = input.port.name;
-    }
-    // Of the examples of these numbers.
-    const auto options_of = [&](const std::string& name, const std::vector<int64_t>& among) {
-      BaselineOptions options;
-      options.among = among;
-      options.skip_broken = measured.skip_broken;
-      options.train_limit = 0;  // all of them: a baseline is not made weaker than it is
-      options.progress = [&task, &progress, name](int64_t done, int64_t total) {
-        progress.Update(
-            static_cast<double>(done) / static_cast<double>(std::max<int64_t>(total, 1)),
-            absl::StrCat(task.spec.name, ": ", name));
-      };
-      return options;
-    };
-    const auto add = [&](const std::string& name, const absl::StatusOr<BaselineAnswers>& answers,
-                         bool of_cost = false) -> absl::Status {
-      if (absl::IsUnimplemented(answers.status())) {
-        Say(absl::StrCat(task.spec.name, ": without a baseline: ", answers.status().message()));
-        return absl::OkStatus();
-      }
-      if (!answers.ok()) return Annotate(answers.status(), name);
-      T2T_ASSIGN_OR_RETURN(
-          json[name], BesideModel(*answers, of_cost, task, port, result, target, measured.seed));
-      return absl::OkStatus();
-    };
-    // Of what the port's own metrics tell, not of what was priced for another reason.
-    const std::vector<std::string> names = MetricNames(task, port);
-    const bool priced = !target.cost_numbers.empty() &&
-                        std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-                          return JudgedBy(name) == CostOf(port);
-                        });
-    const MetricInfo::Judges cost = priced ? CostOf(port) : MetricInfo::Judges::kAnswer;
-    if (cost == MetricInfo::Judges::kBitsOfGrid) {
-      T2T_RETURN_IF_ERROR(add("independent",
-                              IndependentUnits(*port.codec, *train, test, port.port.name,
-                                               options_of("independent", target.cost_numbers)),
-                              /*of_cost=*/true));
-      if (port.port.modality == "image") {
-        T2T_RETURN_IF_ERROR(
-            add("png",
-                PngSizes(*port.codec, test, port.port.name, options_of("png", target.cost_numbers)),
-                /*of_cost=*/true));
-      }
-    } else if (cost == MetricInfo::Judges::kBits) {
-      T2T_ASSIGN_OR_RETURN(const double bits, BitsOfXz(*train, test, port.port.name,
-                                                       options_of("xz", target.cost_numbers)));
-      T2T_ASSIGN_OR_RETURN(json["xz"], XzBesideModel(bits, target));
-    }
-    if (target.answers.predictions.empty()) return json;
-    T2T_RETURN_IF_ERROR(add(
-        "most_frequent",
-        MostFrequent(*train, test, port.port.name, options_of("most_frequent", result.numbers))));
-    const TaskPort* along = task.Find(port.port.aligned_with);
-    if (along != nullptr && along->codec->vocabulary_size() > 0 && port.codec->reversible()) {
-      AlignedTarget aligned = {port.port.name, along->port.name, port.codec.get(),
-                               along->codec.get()};
-      for (const TaskPort& input : task.inputs) {
-        if (input.port.modality == "label") aligned.beside.push_back(input.port.name);
-      }
-      const std::string name = "most_frequent_aligned";
-      T2T_RETURN_IF_ERROR(
-          add(name, MostFrequentAligned(aligned, *train, test, options_of(name, result.numbers))));
-    }
-    if (!inputs.empty()) {
-      BaselineOptions options = options_of("nearest_neighbour", result.numbers);
-      options.limit = baseline_limit;
-      T2T_RETURN_IF_ERROR(add("nearest_neighbour",
-                              NearestNeighbour(inputs, *train, test, port.port.name, options)));
-    }
-    if (!copied.empty()) {
-      T2T_RETURN_IF_ERROR(add("copy", CopyInput(test, copied, options_of("copy", result.numbers))));
-    }
-    return json;
-  }
-
-  // What another model says of the same examples, or the same one without looking, beside what this one says: adds
-  // target["baselines"][name], as of a baseline, and target[name + "_loss"], {"unit", "own", "other", "less", "low", "high"}: by how much
-  // the own loss is less, a unit; that only where both are of the same units.
-  static absl::Status AddBeside(const std::string& name, const Task& task, const TaskPort& port,
-                                const TargetResult& own, const TargetResult& other, bool same_units,
-                                uint64_t seed, nlohmann::json* target) {
-    nlohmann::json& beside = (*target)["baselines"][name];
-    beside = {{"examples", std::max(other.predictions.size(), other.cost_numbers.size())},
-              {"metrics", t2t::ToJson(other.metrics)},
-              {"lead", nlohmann::json::object()}};
-    // Of the examples that both could be asked for.
-    const auto paired = [&](const Metric& metric, const MetricInput& a,
-                            const MetricInput& b) -> absl::Status {
-      if (a.references != b.references || a.predictions.empty()) return absl::OkStatus();
-      T2T_ASSIGN_OR_RETURN(const PairedComparison lead, PairedBootstrap(metric, a, b, seed));
-      beside["lead"][metric.name()] = {
-          {"value", lead.lead}, {"low", lead.low}, {"high", lead.high}, {"p", lead.p_value}};
-      return absl::OkStatus();
-    };
-    for (const std::string& metric_name : MetricNames(task, port)) {
-      if (IsOfCost(metric_name) && !same_units) continue;
-      T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(metric_name));
-      T2T_RETURN_IF_ERROR(IsOfCost(metric_name) ? paired(*metric, other.costs, own.costs)
-                                                : paired(*metric, other.answers, own.answers));
-    }
-    if (!same_units) return absl::OkStatus();
-    MetricInput ours_of, theirs_of;  // of the examples that both can be asked for
-    for (size_t i = 0, j = 0; i < own.cost_numbers.size() && j < other.cost_numbers.size();) {
-      if (own.cost_numbers[i] != other.cost_numbers[j]) {
-        ++(own.cost_numbers[i] < other.cost_numbers[j] ? i : j);
-        continue;
-      }
-      ours_of.predictions.push_back(own.costs.predictions[i]);
-      ours_of.references.push_back(own.costs.references[i++]);
-      theirs_of.predictions.push_back(other.costs.predictions[j++]);
-    }
-    if (ours_of.predictions.empty()) return absl::OkStatus();
-    theirs_of.references = ours_of.references;
-    const CostPerUnit cost("loss");
-    T2T_ASSIGN_OR_RETURN(const MetricValue ours, Evaluate(cost, ours_of, seed));
-    T2T_ASSIGN_OR_RETURN(const MetricValue theirs, Evaluate(cost, theirs_of, seed));
-    T2T_ASSIGN_OR_RETURN(const PairedComparison less,
-                         PairedBootstrap(cost, theirs_of, ours_of, seed));
-    (*target)[name + "_loss"] = {
-        {"unit", own.is_likelihood ? absl::StrCat("bits a ", own.raw_unit) : "a frame"},
-        {"own", ours.value},
-        {"other", theirs.value},
-        {"less", less.lead},
-        {"low", less.low},
-        {"high", less.high}};
-    return absl::OkStatus();
-  }
-
-  // Whether losses of both are of the same things: equal codecs, and frames made in the same way.
-  static bool SameUnits(const TaskPort& a, const TaskPort& b) {
-    return a.codec->Describe() == b.codec->Describe() && a.head == b.head &&
-           a.scheme_name == b.scheme_name && a.codec->frame_width() == b.codec->frame_width() &&
-           a.codec->Files() == b.codec->Files();
   }
 
   static void PrintCounts(const EvaluationResult& result) {
@@ -455,6 +227,27 @@ struct EvalCommand {
              digits, value(made, "value"), digits, value(made, "low"), digits, value(made, "high"),
              digits, value(real, "value"), digits, value(real, "low"), digits, value(real, "high"));
     }
+    if (judge.contains("frechet")) {
+      const nlohmann::json& frechet = judge["frechet"];
+      printf("  %-28s %8.3f", "Frechet distance", frechet["made"].get<double>());
+      if (frechet.contains("true"))
+        printf("   other true values %.3f", frechet["true"].get<double>());
+      printf("   (of %lld examples, %lld features of the judge)\n",
+             static_cast<long long>(frechet["examples"].get<int64_t>()),
+             static_cast<long long>(frechet["features"].get<int64_t>()));
+    }
+    if (judge.contains("retrieval")) {
+      const nlohmann::json& retrieval = judge["retrieval"];
+      const auto value = [&](const char* of, const char* key) {
+        return retrieval[of][key].get<double>();
+      };
+      printf(
+          "  %-28s %8.2f  [%.2f, %.2f]   true values %.2f [%.2f, %.2f]   by chance %.2f\n",
+          absl::StrCat("retrieved, mean rank of ", retrieval["candidates"].get<int64_t>()).c_str(),
+          value("made", "value"), value("made", "low"), value("made", "high"),
+          value("true", "value"), value("true", "low"), value("true", "high"),
+          retrieval["by_chance"].get<double>());
+    }
   }
 
   // Measures one problem of the run; its part of the record.
@@ -516,6 +309,7 @@ struct EvalCommand {
     for (const TaskPort& port : task.inputs) entry["inputs"][port.port.name] = port.port.modality;
     for (const TargetResult& target : result.targets) {
       const TaskPort& port = *task.Find(target.target);
+      const MeasuredTarget measured = {task, port, *reader, result, target, options};
       nlohmann::json json = t2t::ToJson(target);
       json["modality"] = port.port.modality;
       json["primary"] = MetricNames(task, port)[0];
@@ -532,8 +326,9 @@ struct EvalCommand {
         if (confusion.Labels().size() <= kConfusionClasses) json["confusion"] = ToJson(confusion);
       }
       if (baselines) {
+        T2T_ASSIGN_OR_RETURN(const auto train, SplitReader::Open(data.data, task.spec, "train"));
         T2T_ASSIGN_OR_RETURN(json["baselines"],
-                             Baselines(task, port, *reader, result, target, options, progress));
+                             BesideBaselines(measured, *train, baseline_limit, progress));
       }
       for (const auto& [name, of_other] : beside) {
         if (of_other.keys != result.keys) {
@@ -551,8 +346,7 @@ struct EvalCommand {
             Say(absl::StrCat(task.spec.name, ".", target.target,
                              ": the losses of the other run are of other units and not compared"));
           }
-          T2T_RETURN_IF_ERROR(
-              AddBeside(name, task, port, target, candidate, same_units, options.seed, &json));
+          T2T_RETURN_IF_ERROR(AddBeside(name, measured, candidate, same_units, &json));
           if (name == "against") {
             json["against"] = {{"run", against},
                                {"step", rival->state.value("step", int64_t{0})},
@@ -563,8 +357,9 @@ struct EvalCommand {
       if (other != nullptr) {
         const auto ports = FindJudge(other->tasks, task, target.target);
         if (ports.ok()) {
-          T2T_ASSIGN_OR_RETURN(json["judge"],
-                               Judged(*other, *ports, *reader, result, target, options.seed));
+          T2T_ASSIGN_OR_RETURN(const auto train, SplitReader::Open(data.data, task.spec, "train"));
+          T2T_ASSIGN_OR_RETURN(json["judge"], Judged(*other, *ports, measured,
+                                                     {judge, retrieve, train.get()}, progress));
         }
       }
       progress.Finish("");
@@ -635,6 +430,9 @@ struct EvalCommand {
     if (other.has_value()) T2T_RETURN_IF_ERROR(CheckJudge(opened, *other, only));
     options.decode_all = other.has_value();
     options.price_all = blind || rival.has_value();
+    if (retrieve > 0 && !other.has_value())
+      return absl::InvalidArgumentError(
+          "--retrieve needs --judge, which tells the candidates apart");
     for (const Task& task : opened.tasks) {
       if (!blind || (only != nullptr && only != &task) || !task.inputs.empty()) continue;
       return absl::InvalidArgumentError(
@@ -717,6 +515,13 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
                       "folder of a run that is to say of what this one makes what it is: a "
                       "classifier of pictures, a recogniser of speech; beside what it says of the "
                       "true ones");
+  command
+      ->add_option(
+          "--retrieve", eval->retrieve,
+          "with --judge: the mean rank of what was made for an example among so many that "
+          "were made for others, by how likely the judge takes the example's own answer to "
+          "be; 0 = none")
+      ->check(CLI::Range(2, 100000));
   command->add_option("--checkpoint", eval->checkpoint,
                       "best, last or a step (default: best where there is one)");
   command->add_option("--device", eval->device, "auto, cpu or cuda")->capture_default_str();

@@ -41,6 +41,10 @@ void DecodeOptions::Bind(Binder& b) {
             "of drawn frames: from noise to a frame; 0 = as many as the port says");
     if (steps < 0) b.Error("steps", "must not be negative");
     AtMost(b, "steps", steps);
+    b.Field("passes", &passes,
+            "of the scheme masked: over all frames, each deciding some; 0 = 16, or one a frame");
+    if (passes < 0) b.Error("passes", "must not be negative");
+    AtMost(b, "passes", passes);
   }
   if (method != "greedy") {
     b.Field("n_best", &n_best, "candidates of each example");
@@ -83,6 +87,7 @@ std::map<std::string, std::string> DecodeOptions::Values() const {
   if (copy.constraint == "none") values.erase("constraint");
   if (copy.guidance == 1) values.erase("guidance");
   if (copy.steps == 0) values.erase("steps");
+  if (copy.passes == 0) values.erase("passes");
   return values;
 }
 

@@ -29,6 +29,7 @@ struct DecodeOptions {
   // greedy, sample: of frames that are drawn by a flow.
   double guidance = 1;  // FrameDraw::guidance: 1 = none, more = closer to what the inputs say
   int64_t steps = 0;    // from noise to a frame; 0 = as many as the port says
+  int64_t passes = 0;   // over all frames of the masked scheme; 0 = 16
   std::string constraint = "none";  // what all that is found obeys: translation_constraint.h
   // Binds only what the method reads.
   void Bind(Binder& binder);

@@ -25,8 +25,12 @@ struct LossSums {
   int64_t decisions = 0, raw_units = 0;
 };
 
-// Loss of each example, by target port: nats of a likelihood.
-using Costs = std::map<std::string, std::vector<double>>;
+// Of one example and target port.
+struct LossOfOne {
+  double loss = 0;  // nats of a likelihood
+  int64_t decisions = 0;
+};
+using Costs = std::map<std::string, std::vector<LossOfOne>>;
 
 // Adds the teacher-forced losses of these examples; where costs are wanted, each example is a batch of its own.
 absl::Status AddLosses(const Model& model, const Task& task,
@@ -57,6 +61,7 @@ absl::Status AddLosses(const Model& model, const Task& task,
       LossSums& sum = (*sums)[term.port];
       losses[term.port].push_back(term.plain);
       sum.decisions += term.decisions;
+      if (costs != nullptr) (*costs)[term.port].push_back({0, term.decisions});
       sum.raw_units += term.raw_units;
     }
   }
@@ -64,7 +69,8 @@ absl::Status AddLosses(const Model& model, const Task& task,
     const at::Tensor all = at::stack(list).to(at::kCPU, at::kDouble);
     (*sums)[port].nats += all.sum().item<double>();
     if (costs == nullptr) continue;
-    for (int64_t i = 0; i < all.size(0); ++i) (*costs)[port].push_back(all[i].item<double>());
+    for (int64_t i = 0; i < all.size(0); ++i)
+      (*costs)[port][static_cast<size_t>(i)].loss = all[i].item<double>();
   }
   return absl::OkStatus();
 }
@@ -334,8 +340,8 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
           const Units& units = encoded[i].targets.at(name);
           target.cost_numbers.push_back(encoded[i].number);
           target.costs.predictions.push_back(
-              in_bits ? CostText(losses[i] / std::log(2.0), units.raw_units)
-                      : CostText(losses[i], units.length()));
+              in_bits ? CostText(losses[i].loss / std::log(2.0), units.raw_units)
+                      : CostText(losses[i].loss, losses[i].decisions));
           target.costs.references.push_back(ReferenceTexts(port, examples[encoded_places[i]]));
         }
       }

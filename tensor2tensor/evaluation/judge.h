@@ -9,21 +9,9 @@
 
 #include "absl/status/statusor.h"
 #include "tensor2tensor/evaluation/evaluate.h"
+#include "tensor2tensor/evaluation/judge_ports.h"
 
 namespace t2t {
-
-// How the judge looks at a target: it has an input of that name and modality, and answers with a target that is an input of the
-// judged problem, of one name and modality too.
-struct JudgePorts {
-  const Task* task = nullptr;  // of the judge; borrowed
-  std::string seen;            // what was made, an input of the judge
-  std::string answer;  // what the judge says: a target of it, an input of the judged problem
-};
-
-// The first task of `judges` that can look at the target: its other inputs are ports of the judged problem too, and its answer has a
-// metric of what is decoded. Error: InvalidArgument, with what it would need.
-absl::StatusOr<JudgePorts> FindJudge(const std::vector<Task>& judges, const Task& judged,
-                                     const std::string& target);
 
 struct Judgement {
   std::vector<MetricValue> of_made;  // the judge's metrics of its answer, on what was made

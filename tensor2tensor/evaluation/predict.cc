@@ -140,6 +140,10 @@ absl::Status FitsWay(const TaskPort& port, const DecodeOptions& options) {
   };
   if (!options.utility.empty() && port.modality->is_file())
     return refused("utility", "it compares texts, and this target is a file");
+  if (options.passes != 0 && !port.scheme->in_passes()) {
+    return refused("passes", absl::StrCat("the scheme ", port.scheme_name,
+                                          " decides in an order that it knows; masked has passes"));
+  }
   if (!port.frame_after_frame()) {
     if (options.guidance != 1) return refused("guidance", "it leads frames that are drawn");
     if (options.steps != 0) return refused("steps", "they are of frames that are drawn");
@@ -267,6 +271,7 @@ absl::StatusOr<std::vector<Prediction>> Predict(const Model& model, const Task& 
       draw.temperature = search.temperature;
       draw.guidance = search.guidance;
       draw.steps = search.steps;
+      draw.passes = search.passes;
       for (size_t i = 0; drawn && i < produced.size(); ++i) {
         draw.keys.push_back(
             RandomKey(batch.keys[i]).With(i % static_cast<size_t>(search.n_best)).value());

@@ -161,7 +161,7 @@ absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, C
                                    absl::StrCat(task.spec.name, ".", port.port.name)));
       Binder of_port = config.Root().Section(port.config_path);
       double forget = 0;
-      if (port.scheme->feeds_back()) T2T_RETURN_IF_ERROR(BindForget(of_port, &forget));
+      if (port.scheme->in_order()) T2T_RETURN_IF_ERROR(BindForget(of_port, &forget));
       if (!SizesKnown(*port.codec)) continue;
       if (port.scheme->feeds_back()) {
         T2T_ASSIGN_OR_RETURN(const auto adapter, bind_adapter(port, of_port));

@@ -87,7 +87,8 @@ class AlignedScheme : public Scheme {
   int64_t extra_classes(const TargetUnits&) const override { return 0; }
   bool feeds_back() const override { return false; }
   Guide guide() const override { return Guide::kAligned; }
-  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths) const override {
+  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths,
+                    const std::vector<uint64_t>&) const override {
     int64_t sum = 0;
     for (const int64_t length : lengths) sum += length;
     return sum;

@@ -9,11 +9,6 @@
 namespace t2t {
 namespace {
 
-// Of the random numbers of decision `step` of a row.
-uint64_t KeyOf(uint64_t row_key, int64_t step) {
-  return RandomKey(row_key).With("decision").With(static_cast<uint64_t>(step)).value();
-}
-
 // Whether the units end by their number, without a stop.
 bool Fixed(const TargetUnits& units) { return units.fixed_length > 0; }
 
@@ -82,7 +77,7 @@ class AutoregressiveProduction : public Production {
       here.keys.clear();
       for (const int64_t row : live) {
         if (!draw.keys.empty())
-          here.keys.push_back(KeyOf(draw.keys[static_cast<size_t>(row)], step));
+          here.keys.push_back(DecisionKey(draw.keys[static_cast<size_t>(row)], step));
       }
       frames = parts_.head->Frames(hidden, here);
       for (size_t i = 0; i < live.size(); ++i)
@@ -227,7 +222,8 @@ class AutoregressiveScheme : public Scheme {
   }
   bool feeds_back() const override { return true; }
   bool gives_keys() const override { return true; }
-  int64_t Decisions(const TargetUnits& units, const std::vector<int64_t>& lengths) const override {
+  int64_t Decisions(const TargetUnits& units, const std::vector<int64_t>& lengths,
+                    const std::vector<uint64_t>&) const override {
     int64_t sum = 0;
     for (int64_t length : lengths) sum += length + (Fixed(units) ? 0 : 1);
     return sum;
@@ -274,7 +270,7 @@ Head::Sum AutoregressiveLoss(const SchemeParts& parts, const Memory& memory,
     for (int64_t t = 0; t < length + (apart ? 0 : stop); ++t) {
       places.push_back(row * time + t);
       if (parts.head->draws())
-        keys.push_back(KeyOf(context.row_keys.at(static_cast<size_t>(row)), t));
+        keys.push_back(DecisionKey(context.row_keys.at(static_cast<size_t>(row)), t));
     }
     if (stop > 0) stops.push_back(row * time + length);
   }

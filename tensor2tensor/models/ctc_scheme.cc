@@ -66,7 +66,8 @@ class CtcScheme : public Scheme {
     return needed <= guide_length;
   }
   // The units and the end, as for units that come one after the other.
-  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths) const override {
+  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths,
+                    const std::vector<uint64_t>&) const override {
     int64_t sum = 0;
     for (const int64_t length : lengths) sum += length + 1;
     return sum;

@@ -36,7 +36,8 @@ class DurationScheme : public Scheme {
   bool InReach(const Codec& codec, const Units& target, int64_t guide_length) const override {
     return target.length() >= LeastLength(codec, guide_length);
   }
-  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths) const override {
+  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths,
+                    const std::vector<uint64_t>&) const override {
     return std::accumulate(lengths.begin(), lengths.end(), int64_t{0});
   }
 

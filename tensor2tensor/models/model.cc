@@ -125,7 +125,7 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
             "aligner",
             std::make_shared<Aligner>(width, port.codec->frame_width(), port.codec->frame_parts()));
       }
-      if (part.scheme->feeds_back()) T2T_RETURN_IF_ERROR(BindForget(port_options, &part.forget));
+      if (part.scheme->in_order()) T2T_RETURN_IF_ERROR(BindForget(port_options, &part.forget));
       part.tag = NewVector(*holder, "tag", width);
       const std::string role = RoleOf(port.port);
       if (roles_.count(role) == 0) roles_[role] = NewVector(*tags_, role, width);
@@ -275,7 +275,8 @@ std::vector<LossTerm> Model::Loss(const Batch& batch, double smoothing,
     const Head::Sum sum =
         target.scheme->Loss(Parts(batch.problem, target), memory, units, smoothing, context);
     terms.push_back({port, sum.loss, sum.plain,
-                     target.scheme->Decisions(target.units, units.lengths), units.raw_units});
+                     target.scheme->Decisions(target.units, units.lengths, context.row_keys),
+                     units.raw_units});
   }
   return terms;
 }
@@ -284,7 +285,7 @@ std::map<std::string, int64_t> Model::Decisions(const Batch& batch) const {
   std::map<std::string, int64_t> decisions;
   for (const auto& [port, units] : batch.targets) {
     const TargetPart& target = Target(batch.problem, port);
-    decisions[port] = target.scheme->Decisions(target.units, units.lengths);
+    decisions[port] = target.scheme->Decisions(target.units, units.lengths, batch.keys);
   }
   return decisions;
 }
@@ -295,6 +296,16 @@ std::unique_ptr<Production> Model::Start(const Batch& batch, const std::string& 
   ForwardContext context;
   return target.scheme->Start(Parts(batch.problem, target), Encode(batch, target, context),
                               max_length);
+}
+
+at::Tensor Model::InputFeatures(const Batch& batch, const std::string& port) const {
+  ForwardContext context;
+  const Memory memory = Encode(batch, Target(batch.problem, port), context);
+  at::Tensor states = tasks_.at(batch.problem).body->InputStates(memory, context);
+  const at::Tensor& valid = memory.stream.valid;
+  if (!valid.defined()) return states.mean(1);
+  const at::Tensor there = valid.unsqueeze(2).to(states.scalar_type());
+  return (states * there).sum(1) / there.sum(1);
 }
 
 at::Device Model::device() const { return parameters()[0].device(); }

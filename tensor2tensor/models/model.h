@@ -44,7 +44,7 @@ absl::Status CheckDecoders(const std::vector<Task>& tasks, const Body& body, boo
 // A target whose units enter again one by one may not have an adapter that looks at several at once.
 absl::Status CheckFeedback(const TaskPort& port, const InputAdapter& adapter);
 
-// The option `forget` of a target whose units enter again (SchemeParts::forget).
+// The option `forget` of a target whose units enter again in order (SchemeParts::forget).
 absl::Status BindForget(Binder& port, double* forget);
 
 // The loss of one target port over one batch: sums, with what they are sums over.
@@ -73,6 +73,10 @@ class Model : public torch::nn::Module {
   // Begins to produce the target for each row of the batch. The model must outlive it.
   std::unique_ptr<Production> Start(const Batch& batch, const std::string& target,
                                     int64_t max_length) const;
+
+  // The mean, over the inputs' positions and the tag's, of the body's hidden states of them where this target is wanted:
+  // [rows, width].
+  at::Tensor InputFeatures(const Batch& batch, const std::string& target) const;
 
   at::Device device() const;
   int64_t parameter_count() const;

@@ -63,7 +63,8 @@ class OneShotScheme : public Scheme {
   }
   int64_t extra_classes(const TargetUnits&) const override { return 0; }
   bool feeds_back() const override { return false; }
-  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths) const override {
+  int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths,
+                    const std::vector<uint64_t>&) const override {
     return static_cast<int64_t>(lengths.size());
   }
   Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,

@@ -5,6 +5,7 @@
 #include "tensor2tensor/models/autoregressive_scheme.h"
 #include "tensor2tensor/models/ctc_scheme.h"
 #include "tensor2tensor/models/duration_scheme.h"
+#include "tensor2tensor/models/masked_scheme.h"
 #include "tensor2tensor/models/one_shot_scheme.h"
 #include "tensor2tensor/models/transformer_body.h"
 
@@ -34,6 +35,11 @@ absl::Status RegisterSchemes(Registry<SchemeFactory>& registry) {
       "durations", {.summary = "frames along the units of an input, each for a duration it learns",
                     .tags = {},
                     .value = MakeDurationScheme}));
+  T2T_RETURN_IF_ERROR(
+      registry.Add("masked", {.summary = "frames of a known number, several at a time in a few "
+                                         "passes, in an order drawn at random",
+                              .tags = {},
+                              .value = MakeMaskedScheme}));
   return registry.Add("one_shot",
                       {.summary = "one decision: a label", .tags = {}, .value = MakeOneShotScheme});
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "random/philox.h"
 
 namespace t2t {
 
@@ -12,6 +13,7 @@ TargetUnits::TargetUnits(const Codec& codec)
     : vocabulary_size(codec.vocabulary_size()),
       extent(codec.extent()),
       fixed_length(codec.fixed_length()),
+      frame_width(codec.frame_width()),
       frame_parts(codec.frame_parts()) {}
 
 at::Tensor TargetUnits::Positions(int64_t begin, int64_t count,
@@ -30,6 +32,10 @@ at::Tensor TargetUnits::Positions(int64_t begin, int64_t count,
 at::Tensor GuideStates(const SchemeParts& parts, const Memory& memory, ForwardContext& context) {
   return parts.body->InputStates(memory, context)
       .narrow(1, memory.guide_begin, memory.guide.time());
+}
+
+uint64_t DecisionKey(uint64_t row_key, int64_t decision) {
+  return RandomKey(row_key).With("decision").With(static_cast<uint64_t>(decision)).value();
 }
 
 absl::Status Scheme::FitsCodec(const Codec& codec) const {

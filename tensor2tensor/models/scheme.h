@@ -27,6 +27,7 @@ struct TargetUnits {
   int64_t vocabulary_size = 0;  // 0 for frames
   std::vector<int64_t> extent;  // of the grid that every value fills (Codec::extent)
   int64_t fixed_length = 0;     // units of every value; 0 where lengths differ
+  int64_t frame_width = 0;      // Codec::frame_width
   int64_t frame_parts = 1;      // Codec::frame_parts
   // Of the units [begin, begin + count): [1, count, axes], on one axis where there is no grid.
   at::Tensor Positions(int64_t begin, int64_t count, const at::TensorOptions& options) const;
@@ -63,6 +64,10 @@ class Scheme {
   }
   // Whether decided units enter the body again, so that the port needs an input adapter.
   virtual bool feeds_back() const = 0;
+  // Whether they do so one after the other, so that training may hide some of those before (SchemeParts::forget).
+  virtual bool in_order() const { return feeds_back(); }
+  // Whether they are decided several at a time, in a number of passes that can be chosen (FrameDraw::passes).
+  virtual bool in_passes() const { return false; }
   // The input whose units it decides along, and finds in the memory: none; the one of as many units as the target has,
   // which the problem declares (Port::aligned_with); or any.
   enum class Guide { kNone, kAligned, kAny };
@@ -85,9 +90,10 @@ class Scheme {
     (void)guide_length;
     return true;
   }
-  // Decisions that the loss of these rows sums over: known before the forward pass.
-  virtual int64_t Decisions(const TargetUnits& units,
-                            const std::vector<int64_t>& lengths) const = 0;
+  // Decisions that the loss of these rows sums over: known before the forward pass. keys: of each row, for a scheme that draws which
+  // decisions it trains (ForwardContext::row_keys).
+  virtual int64_t Decisions(const TargetUnits& units, const std::vector<int64_t>& lengths,
+                            const std::vector<uint64_t>& keys) const = 0;
   // The loss summed over all decisions of the batch.
   virtual Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
                          double smoothing, ForwardContext& context) const = 0;
@@ -98,6 +104,9 @@ class Scheme {
 
 // The body's states [batch, time, width] of the units of the guide, in the memory of a scheme that has one.
 at::Tensor GuideStates(const SchemeParts& parts, const Memory& memory, ForwardContext& context);
+
+// Of the random numbers of one decision of a row of this key.
+uint64_t DecisionKey(uint64_t row_key, int64_t decision);
 
 using SchemeFactory = std::function<std::unique_ptr<Scheme>()>;
 

@@ -167,9 +167,10 @@ TEST(Kinds, APictureIsPricedAndDrawn) {
   const std::string classifier = scratch / "classifier", sheet = scratch / "sheet.png";
   ExpectWorks(RunT2t(TinyTraining({"--problem", "image_stripes:count=60", "--out", classifier,
                                    "--data", data, "--steps", "60"})));
-  const std::string judged =
-      ExpectWorks(RunT2t({"eval", run, "--split", "valid", "--judge", classifier, "--data", data}));
-  EXPECT_THAT(judged, HasSubstr("judged direction, accuracy"));
+  const std::string judged = ExpectWorks(RunT2t(
+      {"eval", run, "--split", "valid", "--judge", classifier, "--retrieve", "5", "--data", data}));
+  EXPECT_THAT(judged, AllOf(HasSubstr("judged direction, accuracy"), HasSubstr("Frechet distance"),
+                            HasSubstr("retrieved, mean rank of 5")));
   const nlohmann::json valid = nlohmann::json::parse(MustRead(run + "/eval/valid.json"));
   const nlohmann::json& judge =
       valid.at("problems").at("image_stripes_rev:count=60").at("targets").at("image").at("judge");
@@ -185,6 +186,14 @@ TEST(Kinds, APictureIsPricedAndDrawn) {
   EXPECT_GT(judge.at("of_true").at("accuracy").at("value"), 60);
   EXPECT_LT(judge.at("of_made").at("accuracy").at("value"),
             judge.at("of_true").at("accuracy").at("value"));
+  // What was hardly trained is far from the true pictures, further than other true ones, and tells nothing of what it is of.
+  EXPECT_GT(judge.at("frechet").at("made"), judge.at("frechet").at("true"));
+  const nlohmann::json& retrieval = judge.at("retrieval");
+  EXPECT_LT(retrieval.at("true").at("high"), retrieval.at("by_chance"));
+  EXPECT_LT(retrieval.at("true").at("value"), retrieval.at("made").at("value"));
+  const Outcome nobody = RunT2t({"eval", run, "--retrieve", "5", "--data", data});
+  EXPECT_NE(nobody.code, 0);
+  EXPECT_THAT(nobody.err, HasSubstr("--retrieve needs --judge"));
   const Outcome blind = RunT2t({"eval", run, "--judge", run, "--data", data});
   EXPECT_NE(blind.code, 0);
   EXPECT_THAT(blind.err, AllOf(HasSubstr("--judge " + run), HasSubstr("cannot judge"),

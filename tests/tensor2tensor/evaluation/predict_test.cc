@@ -397,5 +397,24 @@ TEST(PredictTest, UtilityChoosesAmongTheDrawn) {
   EXPECT_THAT(refused.status().message(), HasSubstr("chrf"));
 }
 
+// Any number of them gives whole pictures; what has no passes refuses them.
+TEST(PredictTest, PassesAreOfTheMaskedScheme) {
+  const std::string flow = "{flow: {drawn: {scheme: masked}}}";
+  const ModelKit kit = MakeKit({"flow", "draw"}, "{}", flow);
+  PredictOptions options;
+  options.decode.method = "sample";
+  std::vector<Example> examples = Texts(3);
+  for (const int64_t passes : {1, 2, 6}) {
+    options.decode.passes = passes;
+    const auto predictions = Predict(*kit.model, kit.task("flow"), "drawn", examples, options);
+    ASSERT_TRUE(predictions.ok()) << predictions.status();
+    EXPECT_EQ((*predictions)[0].candidates[0].text, "3x2 image");
+  }
+  const auto refused = Predict(*kit.model, kit.task("draw"), "drawn", examples, options);
+  EXPECT_THAT(std::string(refused.status().message()),
+              HasSubstr("draw.drawn: decode with passes: the scheme autoregressive decides in an "
+                        "order that it knows; masked has passes"));
+}
+
 }  // namespace
 }  // namespace t2t

@@ -380,7 +380,7 @@ TEST(Durations, ATargetIsInReachWhereItHasAPartForEachUnitAndEdge) {
   EXPECT_EQ(scheme->LeastLength(codec, 9), 3);
   EXPECT_TRUE(scheme->InReach(codec, target, 8));
   EXPECT_FALSE(scheme->InReach(codec, target, 9));
-  EXPECT_EQ(scheme->Decisions({}, {2, 3}), 5);
+  EXPECT_EQ(scheme->Decisions({}, {2, 3}, {}), 5);
 }
 
 TEST(Durations, NeedABodyThatRunsStepByStep) {

@@ -176,12 +176,13 @@ absl::StatusOr<ModelKit> ModelKit::Make(const std::vector<std::string>& problems
                          },
                          .frames = {.adapter = "patches"}}}));
   T2T_RETURN_IF_ERROR(kit.modalities_->Add(
-      "full_grid", {.summary = "six frames",
-                    .tags = {},
-                    .value = {.make_codec = [](Binder&) -> absl::StatusOr<std::unique_ptr<Codec>> {
-                                return std::make_unique<FullGridCodec>();
-                              },
-                              .frames = {"frames", "mean", {"autoregressive"}, {"flow_loss"}}}}));
+      "full_grid",
+      {.summary = "six frames",
+       .tags = {},
+       .value = {.make_codec = [](Binder&) -> absl::StatusOr<std::unique_ptr<Codec>> {
+                   return std::make_unique<FullGridCodec>();
+                 },
+                 .frames = {"frames", "mean", {"autoregressive", "masked"}, {"flow_loss"}}}}));
   T2T_RETURN_IF_ERROR(kit.modalities_->Add(
       "film",
       {.summary = "frames",

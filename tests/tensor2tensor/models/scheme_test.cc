@@ -32,7 +32,7 @@ TEST(TargetUnits, PlacesAreThoseOfTheCodec) {
   }
 }
 
-// Of every scheme that there is: ids come about by all of them, but durations, frames by those that decide one, or feed them back.
+// Of every scheme that there is: ids come about by all of them but durations and masked, frames by those that decide one, or feed them back.
 TEST(Scheme, RefusesACodecThatItCannotProduce) {
   const auto label = CodecFromYaml(MakeLabelCodec, "classes: [left, right]");
   ASSERT_TRUE(label.ok()) << label.status();
@@ -46,7 +46,7 @@ TEST(Scheme, RefusesACodecThatItCannotProduce) {
     const auto entry = schemes.Find(name);
     ASSERT_TRUE(entry.ok());
     const std::unique_ptr<Scheme> scheme = (*entry)->value();
-    EXPECT_EQ(scheme->FitsCodec(**label).ok(), name != "durations") << name;
+    EXPECT_EQ(scheme->FitsCodec(**label).ok(), name != "durations" && name != "masked") << name;
     const absl::Status frames = scheme->FitsCodec(**vector);
     if (name == "one_shot") {
       EXPECT_TRUE(frames.ok()) << frames;
@@ -63,15 +63,20 @@ TEST(Scheme, RefusesACodecThatItCannotProduce) {
       EXPECT_FALSE(scheme->ends_apart(ids));
       EXPECT_TRUE(scheme->ends_apart(some));
       EXPECT_FALSE(scheme->ends_apart(fixed));
-      EXPECT_EQ(scheme->Decisions(ids, {2, 4}), 8);
-      EXPECT_EQ(scheme->Decisions(some, {2, 4}), 8);
-      EXPECT_EQ(scheme->Decisions(fixed, {3, 3}), 6);
+      EXPECT_EQ(scheme->Decisions(ids, {2, 4}, {}), 8);
+      EXPECT_EQ(scheme->Decisions(some, {2, 4}, {}), 8);
+      EXPECT_EQ(scheme->Decisions(fixed, {3, 3}, {}), 6);
     } else if (name == "durations") {
       const auto sound = CodecFromYaml(MakeAudioCodec, "rate: 8000");
       ASSERT_TRUE(sound.ok()) << sound.status();
       EXPECT_TRUE(scheme->FitsCodec(**sound).ok());
       EXPECT_THAT(std::string(scheme->FitsCodec(**label).message()), HasSubstr("has ids"));
       EXPECT_THAT(std::string(frames.message()), HasSubstr("always has as many"));
+    } else if (name == "masked") {
+      EXPECT_TRUE(frames.ok()) << frames;
+      EXPECT_THAT(std::string(scheme->FitsCodec(**series).message()),
+                  HasSubstr("as many as a value is long"));
+      EXPECT_THAT(std::string(scheme->FitsCodec(**label).message()), HasSubstr("has ids"));
     } else {
       EXPECT_EQ(frames.code(), absl::StatusCode::kInvalidArgument) << name;
       EXPECT_THAT(std::string(frames.message()), HasSubstr("ids are decided, but "));
