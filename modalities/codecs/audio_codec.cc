@@ -11,6 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "modalities/codecs/griffin_lim.h"
 #include "modalities/codecs/mel_spectrogram.h"
+#include "modalities/codecs/mu_law.h"
 #include "modalities/codecs/option_error.h"
 #include "modalities/codecs/scale_file.h"
 #include "modalities/codecs/sound.h"
@@ -115,10 +116,78 @@ const char* RemarkOf(const Sound& sound) {
   return full * 1000 > sound.samples.size() ? "is clipped" : nullptr;
 }
 
-class AudioCodec : public Codec {
+// What both ways of hearing a sound share.
+class SoundCodec : public Codec {
  public:
-  explicit AudioCodec(const AudioOptions& options)
-      : options_(options),
+  explicit SoundCodec(const AudioOptions& options) : options_(options) {}
+
+  absl::StatusOr<std::vector<Value>> Pieces(const Value& value, int64_t units) const override {
+    if (!value.is_bytes()) return std::vector<Value>{value};
+    // The header tells of most sounds that they are short enough.
+    T2T_ASSIGN_OR_RETURN(const SoundHeader header, ReadSoundHeader(value.bytes()));
+    // Resampling may round up.
+    const double seconds =
+        std::min(static_cast<double>(SamplesOf(units)) / static_cast<double>(options_.rate),
+                 options_.max_seconds);
+    const auto most =
+        static_cast<size_t>(std::max(seconds * static_cast<double>(header.rate) - 1, 1.0));
+    if (header.frames <= static_cast<int64_t>(most)) return std::vector<Value>{value};
+    T2T_ASSIGN_OR_RETURN(const Sound whole, DecodeSound(value.bytes(), kLongestRecording));
+    if (whole.samples.size() <= most) return std::vector<Value>{value};  // a file that was cut off
+    std::vector<Value> pieces;
+    for (size_t begin = 0; begin < whole.samples.size();) {
+      const size_t end = whole.samples.size() - begin <= most
+                             ? whole.samples.size()
+                             : Quietest(whole, begin + most / 2, begin + most);
+      T2T_ASSIGN_OR_RETURN(std::string wav,
+                           EncodeWav({whole.rate,
+                                      {whole.samples.begin() + static_cast<ptrdiff_t>(begin),
+                                       whole.samples.begin() + static_cast<ptrdiff_t>(end)}}));
+      pieces.emplace_back(std::move(wav));
+      begin = end;
+    }
+    return pieces;
+  }
+
+  std::string Show(const Value& value) const override {
+    if (!value.is_bytes()) return "(numbers)";
+    const absl::StatusOr<SoundHeader> header = ReadSoundHeader(value.bytes());
+    if (!header.ok()) return absl::StrCat("(", header.status().message(), ")");
+    return absl::StrFormat("%.2f s sound",
+                           static_cast<double>(header->frames) / static_cast<double>(header->rate));
+  }
+  bool stretches() const override { return options_.augment.speed > 0; }
+  std::string raw_unit() const override { return "sample"; }
+
+ protected:
+  // Samples at the codec's rate of the longest sound that has so many units.
+  virtual int64_t SamplesOf(int64_t units) const = 0;
+
+  absl::StatusOr<Sound> Recorded(const Value& value) const {
+    if (!value.is_bytes()) {
+      return absl::InvalidArgumentError("the bytes of a sound file are expected, not numbers");
+    }
+    T2T_ASSIGN_OR_RETURN(Sound recorded, DecodeSound(value.bytes(), options_.max_seconds));
+    if (recorded.samples.empty()) return absl::InvalidArgumentError("the sound has no sample");
+    return recorded;
+  }
+
+  // Plays it as if it had been recorded at another rate: faster and higher, or slower and lower.
+  void ChangeSpeed(const EncodeOptions& encode, Sound* recorded) const {
+    if (!encode.augment || options_.augment.speed <= 0) return;
+    Philox random(RandomKey(encode.random_key).With("speed"));
+    const double factor = 1 + options_.augment.speed * (2 * random.Uniform() - 1);
+    recorded->rate = std::llround(static_cast<double>(recorded->rate) * factor);
+  }
+
+  const AudioOptions options_;
+};
+
+// Frames: stacked log-mel spectra.
+class SpectrumCodec : public SoundCodec {
+ public:
+  explicit SpectrumCodec(const AudioOptions& options)
+      : SoundCodec(options),
         mel_(options.rate, options.Samples(options.window_ms), options.Samples(options.hop_ms),
              options.bins) {}
 
@@ -158,12 +227,7 @@ class AudioCodec : public Codec {
     Units units;
     units.frame_width = frame_width();
     units.remark = RemarkOf(recorded);
-    if (encode.augment && options_.augment.speed > 0) {
-      // Played as if it had been recorded at another rate: faster and higher, or slower and lower.
-      Philox random(RandomKey(encode.random_key).With("speed"));
-      const double factor = 1 + options_.augment.speed * (2 * random.Uniform() - 1);
-      recorded.rate = std::llround(static_cast<double>(recorded.rate) * factor);
-    }
+    ChangeSpeed(encode, &recorded);
     T2T_ASSIGN_OR_RETURN(units.frames, Heard(recorded, &units.raw_units));
     const auto width = static_cast<size_t>(units.frame_width);
     if (by_data()) {
@@ -209,67 +273,26 @@ class AudioCodec : public Codec {
     return Value(std::move(wav));
   }
 
-  absl::StatusOr<std::vector<Value>> Pieces(const Value& value, int64_t units) const override {
-    if (!value.is_bytes()) return std::vector<Value>{value};
-    // The header tells of most sounds that they are short enough.
-    T2T_ASSIGN_OR_RETURN(const SoundHeader header, ReadSoundHeader(value.bytes()));
-    // A sound of n samples has 1 + n / hop spectra; resampling may round up.
-    const auto samples =
-        static_cast<double>((units * options_.stack - 1) * options_.Samples(options_.hop_ms));
-    const double seconds =
-        std::min(samples / static_cast<double>(options_.rate), options_.max_seconds);
-    const auto most =
-        static_cast<size_t>(std::max(seconds * static_cast<double>(header.rate) - 1, 1.0));
-    if (header.frames <= static_cast<int64_t>(most)) return std::vector<Value>{value};
-    T2T_ASSIGN_OR_RETURN(const Sound whole, DecodeSound(value.bytes(), kLongestRecording));
-    if (whole.samples.size() <= most) return std::vector<Value>{value};  // a file that was cut off
-    std::vector<Value> pieces;
-    for (size_t begin = 0; begin < whole.samples.size();) {
-      const size_t end = whole.samples.size() - begin <= most
-                             ? whole.samples.size()
-                             : Quietest(whole, begin + most / 2, begin + most);
-      T2T_ASSIGN_OR_RETURN(std::string wav,
-                           EncodeWav({whole.rate,
-                                      {whole.samples.begin() + static_cast<ptrdiff_t>(begin),
-                                       whole.samples.begin() + static_cast<ptrdiff_t>(end)}}));
-      pieces.emplace_back(std::move(wav));
-      begin = end;
-    }
-    return pieces;
-  }
-
-  std::string Show(const Value& value) const override {
-    if (!value.is_bytes()) return "(numbers)";
-    const absl::StatusOr<SoundHeader> header = ReadSoundHeader(value.bytes());
-    if (!header.ok()) return absl::StrCat("(", header.status().message(), ")");
-    return absl::StrFormat("%.2f s sound",
-                           static_cast<double>(header->frames) / static_cast<double>(header->rate));
-  }
   bool gives_frames() const override { return true; }
   int64_t frame_width() const override { return options_.stack * options_.bins; }
   int64_t frame_parts() const override { return options_.stack; }
-  bool stretches() const override { return options_.augment.speed > 0; }
   bool masks() const override {
     return options_.augment.time_masks > 0 || options_.augment.frequency_masks > 0;
   }
-  std::string raw_unit() const override { return "sample"; }
   std::string Describe() const override {
     return absl::StrCat("sound at ", options_.rate, " Hz in ", options_.bins, " mel bands, ",
                         1000 / (options_.hop_ms * static_cast<double>(options_.stack)),
                         " positions a second");
   }
 
+ protected:
+  // A sound of n samples has 1 + n / hop spectra.
+  int64_t SamplesOf(int64_t units) const override {
+    return (units * options_.stack - 1) * options_.Samples(options_.hop_ms);
+  }
+
  private:
   bool by_data() const { return options_.normalize == "data"; }
-
-  absl::StatusOr<Sound> Recorded(const Value& value) const {
-    if (!value.is_bytes()) {
-      return absl::InvalidArgumentError("the bytes of a sound file are expected, not numbers");
-    }
-    T2T_ASSIGN_OR_RETURN(Sound recorded, DecodeSound(value.bytes(), options_.max_seconds));
-    if (recorded.samples.empty()) return absl::InvalidArgumentError("the sound has no sample");
-    return recorded;
-  }
 
   // Log-mel spectra at the codec's rate, and the samples that they were made of.
   absl::StatusOr<std::vector<float>> Heard(const Sound& recorded, int64_t* samples) const {
@@ -282,12 +305,55 @@ class AudioCodec : public Codec {
     return spectra;
   }
 
-  const AudioOptions options_;
   const MelSpectrogram mel_;
   std::vector<Scale> scales_;  // of the bands, by the training values; empty with normalize = clip
 };
 
-absl::Status BindAugment(Binder augment, SoundAugment* masks) {
+// Ids: the step of each sample.
+class SampleCodec : public SoundCodec {
+ public:
+  using SoundCodec::SoundCodec;
+
+  absl::StatusOr<Units> Encode(const Value& value, const EncodeOptions& encode) const override {
+    T2T_ASSIGN_OR_RETURN(Sound recorded, Recorded(value));
+    Units units;
+    units.remark = RemarkOf(recorded);
+    ChangeSpeed(encode, &recorded);
+    T2T_ASSIGN_OR_RETURN(const Sound sound, Resample(recorded, options_.rate));
+    for (const float sample : sound.samples) units.ids.push_back(MuLawOf(sample));
+    units.raw_units = units.length();
+    return units;
+  }
+
+  absl::StatusOr<Value> Decode(const Units& units) const override {
+    if (units.frame_width != 0)
+      return absl::InvalidArgumentError(absl::StrCat(Describe(), " has ids, not frames"));
+    Sound sound;
+    sound.rate = options_.rate;
+    for (size_t i = 0; i < units.ids.size(); ++i) {
+      const int64_t id = units.ids[i];
+      if (id < 0 || id >= kMuLawSteps) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("sample ", i, ": ", id, " is not from 0 to ", kMuLawSteps - 1));
+      }
+      sound.samples.push_back(SampleOf(id));
+    }
+    if (sound.samples.empty()) sound.samples = {0};  // no file of sound is empty
+    T2T_ASSIGN_OR_RETURN(std::string wav, EncodeWav(sound));
+    return Value(std::move(wav));
+  }
+
+  int64_t vocabulary_size() const override { return kMuLawSteps; }
+  bool reversible() const override { return true; }
+  std::string Describe() const override {
+    return absl::StrCat("sound at ", options_.rate, " Hz, sample by sample");
+  }
+
+ protected:
+  int64_t SamplesOf(int64_t units) const override { return units; }
+};
+
+absl::Status BindMasks(Binder& augment, SoundAugment* masks) {
   augment.Field("time_masks", &masks->time_masks, "stretches of training spectra that are masked");
   augment.Field("time_width", &masks->time_width, "spectra in such a stretch, at most");
   augment.Field("frequency_masks", &masks->frequency_masks, "groups of bands that are masked");
@@ -301,6 +367,10 @@ absl::Status BindAugment(Binder augment, SoundAugment* masks) {
       return OptionError(augment, key, absl::StrCat("must be from 0 to ", kMost));
     }
   }
+  return absl::OkStatus();
+}
+
+absl::Status BindSpeed(Binder& augment, SoundAugment* masks) {
   augment.Field("speed", &masks->speed,
                 "training sounds are played up to this share faster or slower, by chance");
   if (masks->speed < 0 || masks->speed > kMostSpeed) {
@@ -309,39 +379,54 @@ absl::Status BindAugment(Binder augment, SoundAugment* masks) {
   return absl::OkStatus();
 }
 
+absl::Status BindSpectra(Binder& options, AudioOptions* audio) {
+  options.Field("bins", &audio->bins, "mel bands");
+  options.Field("window_ms", &audio->window_ms, "length of a spectrum's window");
+  options.Field("hop_ms", &audio->hop_ms, "from one spectrum to the next");
+  options.Field("stack", &audio->stack, "spectra that one position of the model stands for");
+  options.Choice("normalize", &audio->normalize, {"clip", "data"},
+                 "bands of mean 0 and variance 1 over each clip, or over the training values");
+  if (!(audio->window_ms > 0 && audio->window_ms <= 1000) ||
+      audio->Samples(audio->window_ms) < 16) {
+    return OptionError(options, "window_ms", "must be 16 samples or more, and at most 1000");
+  }
+  if (!(audio->hop_ms > 0 && audio->hop_ms <= 1000) || audio->Samples(audio->hop_ms) < 1) {
+    return OptionError(options, "hop_ms", "must be a sample or more, and at most 1000");
+  }
+  if (audio->bins < 1 || audio->bins > 512) {
+    return OptionError(options, "bins", "must be from 1 to 512");
+  }
+  if (audio->stack < 1 || audio->stack > 64) {
+    return OptionError(options, "stack", "must be from 1 to 64");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Codec>> MakeAudioCodec(Binder& options) {
   AudioOptions audio;
+  std::string units = "spectra";
+  options.Choice("units", &units, {"spectra", "samples"},
+                 "what a position of the model is: stacked log-mel spectra, as a frame, or one "
+                 "sample of a short sound, as an id of 8-bit mu-law");
+  const bool in_samples = units == "samples";
+  if (in_samples) audio.rate = 8000;
   options.Field("rate", &audio.rate, "samples a second at the model");
-  options.Field("bins", &audio.bins, "mel bands");
-  options.Field("window_ms", &audio.window_ms, "length of a spectrum's window");
-  options.Field("hop_ms", &audio.hop_ms, "from one spectrum to the next");
-  options.Field("stack", &audio.stack, "spectra that one position of the model stands for");
-  options.Choice("normalize", &audio.normalize, {"clip", "data"},
-                 "bands of mean 0 and variance 1 over each clip, or over the training values");
-  options.Field("max_seconds", &audio.max_seconds, "a longer sound is an error");
   if (audio.rate < 1000 || audio.rate > 192'000) {
     return OptionError(options, "rate", "must be from 1000 to 192000");
   }
-  if (!(audio.window_ms > 0 && audio.window_ms <= 1000) || audio.Samples(audio.window_ms) < 16) {
-    return OptionError(options, "window_ms", "must be 16 samples or more, and at most 1000");
-  }
-  if (!(audio.hop_ms > 0 && audio.hop_ms <= 1000) || audio.Samples(audio.hop_ms) < 1) {
-    return OptionError(options, "hop_ms", "must be a sample or more, and at most 1000");
-  }
-  if (audio.bins < 1 || audio.bins > 512) {
-    return OptionError(options, "bins", "must be from 1 to 512");
-  }
-  if (audio.stack < 1 || audio.stack > 64) {
-    return OptionError(options, "stack", "must be from 1 to 64");
-  }
+  if (!in_samples) T2T_RETURN_IF_ERROR(BindSpectra(options, &audio));
+  options.Field("max_seconds", &audio.max_seconds, "a longer sound is an error");
   if (!(audio.max_seconds > 0 && audio.max_seconds <= 24 * 3600)) {
     return OptionError(options, "max_seconds", "must be above 0 and at most 86400");
   }
-  T2T_RETURN_IF_ERROR(BindAugment(options.Section("augment"), &audio.augment));
+  Binder augment = options.Section("augment");
+  if (!in_samples) T2T_RETURN_IF_ERROR(BindMasks(augment, &audio.augment));
+  T2T_RETURN_IF_ERROR(BindSpeed(augment, &audio.augment));
   T2T_RETURN_IF_ERROR(options.status());
-  return std::make_unique<AudioCodec>(audio);
+  if (in_samples) return std::make_unique<SampleCodec>(audio);
+  return std::make_unique<SpectrumCodec>(audio);
 }
 
 absl::StatusOr<Value> SampleAudio(const Codec&, int64_t number) {

@@ -1,7 +1,8 @@
-// The codec of sound: the bytes of a sound file -> stacked log-mel spectra.
+// The codec of sound: the bytes of a sound file <-> stacked log-mel spectra, or single samples.
 //
 //   speech: {modality: audio}                                   # 16 kHz, 80 bands, 25 positions a second
 //   phone:  {modality: audio, rate: 8000, bins: 40, augment: {time_masks: 2, frequency_masks: 2}}
+//   click: {modality: audio, units: samples, rate: 4000}        # one of 256 steps of mu_law.h for each sample
 //
 // The channels' mean, brought to `rate`; log-mel spectra (mel_spectrogram.h) every hop_ms of windows of window_ms; `stack`
 // spectra are one position. A raw unit is a sample.
@@ -10,6 +11,9 @@
 // matter; a last position is filled up with zeros; it does not go back. normalize = data, as a target has it: over the training
 // values (scale.txt), energies from 1e-6 on (about 75 dB below full scale); a last position is filled up with silence, and
 // spectra go back to a WAV file by griffin_lim.h.
+//
+// Samples: each has its likelihood, so that a sound is told in bits per sample. A position each: for short sounds; those that are
+// longer than data.max_length are left out and counted. A WAV file of the codec's rate comes back as its nearest steps.
 //
 // Augmentation is SpecAugment's masks without its time warping (Park et al., arXiv 1904.08779): a masked spectrum or band is
 // its mean, zero; and the perturbation of speed, `augment: {speed: 0.1}` (Ko et al., "Audio Augmentation for Speech

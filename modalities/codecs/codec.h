@@ -82,7 +82,8 @@ class Codec {
   // Units of every value; 0 where lengths differ.
   int64_t fixed_length() const;
   // Whether the raw units that are counted can be told from the units without a doubt: bits per raw unit make sense.
-  // Decode(Encode(v)) == v for every valid v without unknowns; of pictures, those that have the codec's size.
+  // Decode(Encode(v)) == v for every valid v without unknowns; of pictures, those that have the codec's size; of sounds, those of its
+  // rate whose samples are steps of its units.
   virtual bool reversible() const { return false; }
   // Whether augmentation may put the units into another order: not for a target, nor for the input that it follows.
   virtual bool reorders() const { return false; }

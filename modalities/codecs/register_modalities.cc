@@ -85,9 +85,10 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                                                .sample = SampleSequence}}));
   }
   T2T_RETURN_IF_ERROR(registry.Add(
-      "audio", {.summary = "sound as log-mel spectra",
+      "audio", {.summary = "sound as log-mel spectra or, a short one, sample by sample",
                 .tags = {"input", "target"},
                 .value = {.make_codec = MakeAudioCodec,
+                          .ids = {"tokens", "categorical", {"autoregressive"}, {"bits_per_sample"}},
                           .frames = {"spectra",
                                      "flow",
                                      {"autoregressive", "durations"},
@@ -96,7 +97,8 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                           .suffix_of = SoundSuffix,
                           .of_target = "{normalize: data, stem: linear}",
                           .distance = "spectra",
-                          .smallest = {"rate: 8000, bins: 8", "rate: 4000, bins: 4, stack: 1"},
+                          .smallest = {"rate: 8000, bins: 8", "rate: 4000, bins: 4, stack: 1",
+                                       "units: samples, rate: 1000"},
                           .sample = SampleAudio}}));
   T2T_RETURN_IF_ERROR(registry.Add(
       "vector",

@@ -115,12 +115,12 @@ absl::StatusOr<nlohmann::json> BesideBaselines(const MeasuredTarget& measured,
                         return JudgedBy(name) == CostOf(port);
                       });
   const MetricInfo::Judges cost = priced ? CostOf(port) : MetricInfo::Judges::kAnswer;
-  if (cost == MetricInfo::Judges::kBitsOfGrid) {
+  if (cost == MetricInfo::Judges::kBitsOfPicture || cost == MetricInfo::Judges::kBitsOfSound) {
     T2T_RETURN_IF_ERROR(add("independent",
                             IndependentUnits(*port.codec, train, test, port.port.name,
                                              options_of("independent", target.cost_numbers)),
                             /*of_cost=*/true));
-    if (port.port.modality == "image") {
+    if (cost == MetricInfo::Judges::kBitsOfPicture) {
       T2T_RETURN_IF_ERROR(
           add("png",
               PngSizes(*port.codec, test, port.port.name, options_of("png", target.cost_numbers)),

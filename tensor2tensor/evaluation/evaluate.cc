@@ -106,7 +106,9 @@ MetricInfo::Judges CostOf(const TaskPort& port) {
   if (port.frame_after_frame()) return Judges::kScore;
   if (port.scheme_name != "autoregressive") return Judges::kAnswer;
   if (!port.codec->reversible()) return Judges::kAnswer;
-  return port.codec->fixed_length() > 0 ? Judges::kBitsOfGrid : Judges::kBits;
+  if (port.port.modality == "image") return Judges::kBitsOfPicture;
+  if (port.port.modality == "audio") return Judges::kBitsOfSound;
+  return Judges::kBits;
 }
 
 namespace {
@@ -134,10 +136,14 @@ absl::Status FitsTarget(const std::string& metric, const TaskPort& port) {
                        " needs units that go back to the text and come one after the other "
                        "until they stop (autoregressive); these are ",
                        made()));
-    case MetricInfo::Judges::kBitsOfGrid:
-      if (CostOf(port) == MetricInfo::Judges::kBitsOfGrid) return absl::OkStatus();
+    case MetricInfo::Judges::kBitsOfPicture:
+      if (CostOf(port) == MetricInfo::Judges::kBitsOfPicture) return absl::OkStatus();
       return absl::InvalidArgumentError(
-          absl::StrCat(metric, " is of ids that fill a grid, as pixels do; these are ", made()));
+          absl::StrCat(metric, " is of a picture's pixels; these are ", made()));
+    case MetricInfo::Judges::kBitsOfSound:
+      if (CostOf(port) == MetricInfo::Judges::kBitsOfSound) return absl::OkStatus();
+      return absl::InvalidArgumentError(
+          absl::StrCat(metric, " is of a sound's samples; these are ", made()));
     case MetricInfo::Judges::kScore:
       if (CostOf(port) == MetricInfo::Judges::kScore) return absl::OkStatus();
       return absl::InvalidArgumentError(

@@ -364,26 +364,28 @@ absl::StatusOr<BaselineAnswers> IndependentUnits(const Codec& codec, const Split
   const std::vector<int64_t> known = AllOf(train), questions = Questions(test, options);
   Progress progress(options, static_cast<int64_t>(known.size() + questions.size()));
   const auto ids = static_cast<size_t>(codec.vocabulary_size());
-  std::vector<int64_t> counts(static_cast<size_t>(codec.fixed_length()) * ids, 1);
-  int64_t examples = 0;
-  T2T_RETURN_IF_ERROR(ForEachUnits(codec, train, "training", target, known, options, progress,
-                                   [&](int64_t, const Units& units) {
-                                     for (size_t t = 0; t < units.ids.size(); ++t)
-                                       ++counts[t * ids + static_cast<size_t>(units.ids[t])];
-                                     ++examples;
-                                     return absl::OkStatus();
-                                   }));
+  const auto places = static_cast<size_t>(std::max<int64_t>(codec.fixed_length(), 1));
+  std::vector<int64_t> counts(places * ids, 1);
+  int64_t examples = 0, units_seen = 0;
+  T2T_RETURN_IF_ERROR(ForEachUnits(
+      codec, train, "training", target, known, options, progress, [&](int64_t, const Units& units) {
+        for (size_t t = 0; t < units.ids.size(); ++t)
+          ++counts[t % places * ids + static_cast<size_t>(units.ids[t])];
+        ++examples;
+        units_seen += units.length();
+        return absl::OkStatus();
+      }));
   if (examples == 0) return NoTarget(target);
-  const double total = std::log2(static_cast<double>(examples + codec.vocabulary_size()));
+  const double total = std::log2(static_cast<double>(
+      (codec.fixed_length() > 0 ? examples : units_seen) + codec.vocabulary_size()));
   BaselineAnswers answers;
   T2T_RETURN_IF_ERROR(ForEachUnits(
       codec, test, "test", target, questions, options, progress,
       [&](int64_t number, const Units& units) {
         double bits = 0;
         for (size_t t = 0; t < units.ids.size(); ++t)
-          bits +=
-              total -
-              std::log2(static_cast<double>(counts[t * ids + static_cast<size_t>(units.ids[t])]));
+          bits += total - std::log2(static_cast<double>(
+                              counts[t % places * ids + static_cast<size_t>(units.ids[t])]));
         answers.emplace_back(number, CostText(bits, units.raw_units));
         return absl::OkStatus();
       }));

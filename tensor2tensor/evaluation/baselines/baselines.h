@@ -70,8 +70,8 @@ absl::StatusOr<BaselineAnswers> CopyInput(const SplitReader& test, const std::st
 absl::StatusOr<double> BitsOfXz(const SplitReader& train, const SplitReader& test,
                                 const std::string& target, const BaselineOptions& options = {});
 
-// What a target of ids and one length pays where each place has a distribution of its own, blind to all others: the counts of
-// training, one added for each id. Answers are costs (CostText). Errors: values that the codec (ready) does not take, by split,
+// What a target of ids pays where each is blind to all others: by the counts of training, one added for each id; where all values
+// have one length, each place has counts of its own. Ends are free. Answers are costs (CostText). Errors: values that the codec (ready) does not take, by split,
 // number and key; no training example has the target.
 absl::StatusOr<BaselineAnswers> IndependentUnits(const Codec& codec, const SplitReader& train,
                                                  const SplitReader& test, const std::string& target,

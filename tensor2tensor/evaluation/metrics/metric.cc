@@ -113,7 +113,11 @@ const std::vector<MetricInfo>& AllMetrics() {
       Info<CostPerUnit>("bits_per_dimension", "Bits per dimension", "",
                         "what the model pays for each subpixel of a picture, teacher-forced; "
                         "lower is better",
-                        3, MetricInfo::Judges::kBitsOfGrid),
+                        3, MetricInfo::Judges::kBitsOfPicture),
+      Info<CostPerUnit>("bits_per_sample", "Bits per sample", "",
+                        "what the model pays for each sample of a sound, teacher-forced, its end "
+                        "included; lower is better",
+                        3, MetricInfo::Judges::kBitsOfSound),
       Info<Bleu>("bleu", "BLEU", "",
                  "sacreBLEU's corpus BLEU, 0 to 100: tokenizer 13a, exp smoothing, case-sensitive"),
       Info<CharacterErrorRate>("cer", "Character error rate", " %",
@@ -207,7 +211,8 @@ bool IsOfCost(absl::string_view name) {
     case MetricInfo::Judges::kSound:
       return false;
     case MetricInfo::Judges::kBits:
-    case MetricInfo::Judges::kBitsOfGrid:
+    case MetricInfo::Judges::kBitsOfPicture:
+    case MetricInfo::Judges::kBitsOfSound:
     case MetricInfo::Judges::kScore:
       return true;
   }

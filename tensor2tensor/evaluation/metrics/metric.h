@@ -8,7 +8,7 @@
 //   T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*bleu, input, /*seed=*/1));
 //   // value.value is 56.23; [low, high] is its 95 % interval
 //
-// Units: every value but those of numbers (rmse, pearson), pictures, sounds and costs (bits_per_character, bits_per_dimension) is a
+// Units: every value but those of numbers (rmse, pearson), pictures, sounds and costs (bits_per_character, bits_per_dimension, bits_per_sample) is a
 // percentage on the scale its field uses: 0 to 100 for bleu, chrf, token_f1, exact_match, accuracy and sequence_error; 0 upwards for wer, per and cer, which pass
 // 100 where a prediction has more errors than its reference has units.
 //
@@ -90,9 +90,9 @@ struct MetricInfo {
   std::string unit;     // " %" where it is a percentage, or ""
   std::string summary;  // one line, with the direction where it matters
   int digits;           // behind the point, of what is shown of it
-  // What is judged: what was decoded, or what the model pays for the reference (cost.h): bits of a text or sequence, bits of a grid
-  // that every value fills, or a score that is no likelihood. An answer is judged as text, or by the bytes of its file.
-  enum class Judges { kAnswer, kPicture, kSound, kBits, kBitsOfGrid, kScore };
+  // What is judged: what was decoded, or what the model pays for the reference (cost.h): bits of a text or sequence, of a
+  // picture's subpixels or of a sound's samples, or a score that is no likelihood. An answer is judged as text, or by the bytes of its file.
+  enum class Judges { kAnswer, kPicture, kSound, kBits, kBitsOfPicture, kBitsOfSound, kScore };
   Judges judges;
   std::function<std::unique_ptr<Metric>()> make;
 };

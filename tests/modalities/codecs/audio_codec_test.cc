@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "modalities/codecs/griffin_lim.h"
 #include "modalities/codecs/mel_spectrogram.h"
+#include "modalities/codecs/mu_law.h"
 #include "modalities/codecs/sound.h"
 #include "random/philox.h"
 #include "tests/modalities/codecs/codec_testing.h"
@@ -320,6 +322,92 @@ TEST(AudioCodec, ErrorsSayWhatIsWrong) {
   EXPECT_THAT(OptionsError(MakeAudioCodec, "{rate: 1000, window_ms: 5}"), HasSubstr("16 samples"));
   EXPECT_THAT(OptionsError(MakeAudioCodec, "{bins: 20, augment: {frequency_width: 1001}}"),
               HasSubstr("must be from 0 to 1000"));
+}
+
+// Computed with NumPy 2.4.6: ((sign(x) log1p(255 |x|) / log1p(255) + 1) / 2 * 255 + 0.5).astype(int), and its inverse.
+TEST(MuLaw, EqualsItsFormula) {
+  const std::vector<std::pair<float, int64_t>> steps = {
+      {0.0f, 128},  {1e-4f, 128}, {-1e-4f, 127}, {0.001f, 133}, {0.01f, 157},
+      {-0.05f, 67}, {0.1f, 203},  {0.25f, 223},  {-0.5f, 16},   {0.9f, 253},
+      {1.0f, 255},  {-1.0f, 0},   {2.0f, 255},   {-7.0f, 0},    {std::nanf(""), 128}};
+  for (const auto& [sample, step] : steps) EXPECT_EQ(MuLawOf(sample), step) << sample;
+  EXPECT_NEAR(SampleOf(0), -1, 1e-7);
+  EXPECT_NEAR(SampleOf(1), -0.9572737086635956, 1e-7);
+  EXPECT_NEAR(SampleOf(100), -0.009046763537675735, 1e-9);
+  EXPECT_NEAR(SampleOf(128), 8.621159565072034e-05, 1e-11);
+  EXPECT_NEAR(SampleOf(200), 0.08788022623483743, 1e-8);
+  for (int64_t step = 0; step < kMuLawSteps; ++step) EXPECT_EQ(MuLawOf(SampleOf(step)), step);
+}
+
+TEST(SampleCodec, AnyStepsGoThroughAFileAndBack) {
+  const auto codec = MakeAudio("{units: samples, rate: 4000}");
+  EXPECT_EQ(codec->vocabulary_size(), 256);
+  EXPECT_FALSE(codec->gives_frames());
+  EXPECT_TRUE(codec->reversible());
+  EXPECT_EQ(codec->fixed_length(), 0);
+  Philox random(RandomKey(6).With("samples"));
+  for (int i = 0; i < 200; ++i) {
+    Units units;
+    for (uint64_t n = 1 + random.Below(300); n > 0; --n)
+      units.ids.push_back(static_cast<int64_t>(random.Below(256)));
+    const auto wav = codec->Decode(units);
+    ASSERT_TRUE(wav.ok()) << wav.status();
+    EXPECT_EQ(ReadSoundHeader(wav->bytes())->rate, 4000);
+    const auto again = codec->Encode(*wav, {});
+    ASSERT_TRUE(again.ok()) << again.status();
+    ASSERT_EQ(again->ids, units.ids);
+    EXPECT_EQ(again->raw_units, units.length());
+  }
+  Units all;
+  for (int64_t step = 0; step < 256; ++step) all.ids.push_back(step);
+  EXPECT_EQ(codec->Encode(*codec->Decode(all), {})->ids, all.ids);
+  // Nothing is one silent sample.
+  EXPECT_EQ(codec->Encode(*codec->Decode(Units()), {})->ids, std::vector<int64_t>{128});
+  Units wrong;
+  wrong.ids = {5, 256};
+  EXPECT_THAT(std::string(codec->Decode(wrong).status().message()),
+              HasSubstr("sample 1: 256 is not from 0 to 255"));
+}
+
+TEST(SampleCodec, HearsWhatWasRecorded) {
+  const auto codec = MakeAudio("{units: samples, rate: 8000, augment: {speed: 0.2}}");
+  const Sound sound = Signal(16000, 0.5);
+  const Units units = Encoded(*codec, sound);
+  EXPECT_EQ(units.length(), 4000);
+  const Sound slow = *Resample(sound, 8000);
+  for (size_t i = 0; i < units.ids.size(); ++i) {
+    // Within half a step: (1 + 255 |x|) ln(256) / 255 / 255 of it, and 16 bits.
+    const double x = slow.samples[i];
+    EXPECT_NEAR(SampleOf(units.ids[i]), x, (1 + 255 * std::abs(x)) * 0.0000869 + 2e-5) << i;
+  }
+  EncodeOptions training;
+  training.augment = true;
+  std::set<int64_t> lengths;
+  for (training.random_key = 0; training.random_key < 8; ++training.random_key)
+    lengths.insert(Encoded(*codec, sound, training).length());
+  EXPECT_GT(lengths.size(), 4u);
+  EXPECT_GE(*lengths.begin(), 3333);
+  EXPECT_LE(*lengths.rbegin(), 5000);
+  // In pieces of at most so many samples.
+  const auto pieces = codec->Pieces(Value(*EncodeWav(sound)), 1500);
+  ASSERT_TRUE(pieces.ok()) << pieces.status();
+  int64_t sum = 0;
+  for (const Value& piece : *pieces) {
+    const int64_t length = codec->Encode(piece, {})->length();
+    EXPECT_LE(length, 1500);
+    sum += length;
+  }
+  EXPECT_NEAR(static_cast<double>(sum), 4000, 3);
+}
+
+TEST(SampleCodec, OptionsOfSpectraAreUnknown) {
+  for (const char* option : {"bins: 8", "stack: 2", "augment: {time_masks: 1}"}) {
+    const auto codec =
+        CodecFromYaml(MakeAudioCodec, absl::StrCat("{units: samples, ", option, "}"));
+    EXPECT_FALSE(codec.ok()) << option;
+  }
+  EXPECT_THAT(std::string(CodecFromYaml(MakeAudioCodec, "{units: sample}").status().message()),
+              HasSubstr("samples"));
 }
 
 }  // namespace

@@ -116,6 +116,45 @@ TEST(Kinds, ATextWithoutAnInputIsPricedAndContinued) {
                     HasSubstr("</b> bits per character")));
 }
 
+// A text to its tones, sample by sample: a likelihood, and a file.
+TEST(Kinds, ASoundIsPricedAndMadeSampleBySample) {
+  const ScratchFolder folder, scratch;
+  const std::string run = scratch / "run", data = scratch / "data", made = scratch / "made";
+  std::string table = "word\tsound\n";
+  for (int i = 0; i < 60; ++i) {
+    Sound tone{1000, {}};
+    for (int t = 0; t < 30 + i / 4; ++t)
+      tone.samples.push_back(static_cast<float>(0.5 * std::sin((i % 2 == 0 ? 0.3 : 1.1) * t)));
+    folder.Write(absl::StrCat(i, ".wav"), *EncodeWav(tone));
+    absl::StrAppend(&table, i % 2 == 0 ? "low" : "high", "\t", i, ".wav\n");
+  }
+  folder.Write("table.tsv", table);
+  folder.Write("manifest.yaml",
+               "name: tones\n"
+               "inputs: {word: {modality: label}}\n"
+               "targets: {sound: {modality: audio, units: samples, rate: 1000}}\n"
+               "data: {table: table.tsv}\n"
+               "split: {by: sound, valid: 20%, test: 20%}\n");
+  ExpectWorks(RunT2t(TinyTraining({"--problem", folder.path(), "--out", run, "--data", data,
+                                   "--steps", "60", "--set", "model.local_attention=16"})));
+  const std::string measured = ExpectWorks(RunT2t({"eval", run, "--split", "test", "--baselines",
+                                                   "--metrics", "duration_error", "--data", data}));
+  EXPECT_THAT(measured, AllOf(HasSubstr("bits_per_sample"), HasSubstr("independent "),
+                              HasSubstr("duration_error")));
+  const nlohmann::json record = nlohmann::json::parse(MustRead(run + "/eval/test.json"));
+  const nlohmann::json& target = record.at("problems").at("tones").at("targets").at("sound");
+  EXPECT_EQ(target.at("primary"), "bits_per_sample");
+  const double bits = target.at("metrics").at("bits_per_sample").at("value");
+  EXPECT_NEAR(bits, target.at("bits_per_sample").get<double>(), 1e-6);
+  EXPECT_GT(bits, 0.5);
+  EXPECT_LT(bits, 9);
+  ExpectWorks(RunT2t({"decode", run, "--word", "low", "--save", made, "--set", "max_length=20"}));
+  const auto sound = DecodeSound(MustRead(made + "/1-sound.wav"));
+  ASSERT_TRUE(sound.ok()) << sound.status();
+  EXPECT_EQ(sound->rate, 1000);
+  EXPECT_LE(sound->samples.size(), 20u);
+}
+
 // A label to its picture, over the data set of the other way round.
 TEST(Kinds, APictureIsPricedAndDrawn) {
   const ScratchFolder scratch;

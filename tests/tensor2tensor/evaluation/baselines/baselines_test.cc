@@ -8,9 +8,11 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "modalities/codecs/audio_codec.h"
 #include "modalities/codecs/image_codec.h"
 #include "modalities/codecs/pixels.h"
 #include "modalities/codecs/sequence_codec.h"
+#include "modalities/codecs/sound.h"
 #include "problems/shards/manifest.h"
 #include "problems/shards/prepare.h"
 #include "random/philox.h"
@@ -367,6 +369,26 @@ TEST(CostsOfPictures, AreThoseOfPlacesByThemselvesAndOfPng) {
       IndependentUnits(**codec, *broken.train, *broken.test, "picture", {.skip_broken = true});
   ASSERT_TRUE(skipped.ok()) << skipped.status();
   EXPECT_EQ(*skipped, *costs);
+}
+
+// Sounds of any length share one distribution: steps 128, 128, 128 and 133 are seen, with one of each of 256 added.
+TEST(IndependentUnits, OfSoundsAreThoseOfAllPlaces) {
+  const auto codec = CodecFromYaml(MakeAudioCodec, "{units: samples, rate: 4000}");
+  ASSERT_TRUE(codec.ok()) << codec.status();
+  const auto wav = [](std::vector<float> samples) {
+    return Value(*EncodeWav({4000, std::move(samples)}));
+  };
+  Given problem = Words();
+  problem.spec.targets = {{.name = "sound", .modality = "audio"}};
+  problem.Add("train", {{"sound", wav({0, 0})}});
+  problem.Add("train", {{"sound", wav({0, 0.001f})}});
+  problem.Add("test", {{"sound", wav({0, 0.001f, 0.5f})}});
+  const Readers readers(problem);
+  const auto costs = IndependentUnits(**codec, *readers.train, *readers.test, "sound");
+  ASSERT_TRUE(costs.ok()) << costs.status();
+  ASSERT_EQ(costs->size(), 1u);
+  EXPECT_NEAR(std::stod((*costs)[0].second), 3 * std::log2(260.0) - std::log2(4.0 * 2.0), 1e-9);
+  EXPECT_THAT((*costs)[0].second, testing::EndsWith(" 3"));
 }
 
 TEST(NearestNeighbour, NamesThePictureThatIsNone) {

@@ -58,10 +58,10 @@ TEST(Metrics, TableIsSortedAndMakesWhatItNames) {
   }
   EXPECT_THAT(
       names, ElementsAre("accuracy", "back_translation", "bits_per_character", "bits_per_dimension",
-                         "bleu", "cer", "chrf", "codon_match", "codon_usage", "duration_error",
-                         "exact_match", "flow_loss", "gc_distance", "label_f1", "loudness_error",
-                         "mcd", "pair_f1", "pearson", "per", "psnr", "rmse", "sequence_error",
-                         "ssim", "tag_accuracy", "token_f1", "wer"));
+                         "bits_per_sample", "bleu", "cer", "chrf", "codon_match", "codon_usage",
+                         "duration_error", "exact_match", "flow_loss", "gc_distance", "label_f1",
+                         "loudness_error", "mcd", "pair_f1", "pearson", "per", "psnr", "rmse",
+                         "sequence_error", "ssim", "tag_accuracy", "token_f1", "wer"));
 }
 
 TEST(Metrics, UnknownNameListsTheKnown) {
