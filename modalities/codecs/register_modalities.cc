@@ -22,7 +22,7 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
        .value = {.make_codec = MakeTextCodec,
                  .ids = {"tokens",
                          "categorical",
-                         {"autoregressive", "aligned", "ctc"},
+                         {"autoregressive", "aligned", "ctc", "ctc_attention"},
                          {"chrf", "bleu", "exact_match"}},
                  .distance = "edits",
                  .smallest = {"vocab: {kind: byte}", "vocab: {kind: char}", "vocab: {kind: word}",
@@ -51,7 +51,7 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                             .value = {.make_codec = MakeTagsCodec,
                                       .ids = {"tokens",
                                               "categorical",
-                                              {"aligned", "autoregressive", "ctc"},
+                                              {"aligned", "autoregressive", "ctc", "ctc_attention"},
                                               {"tag_accuracy", "exact_match"}},
                                       .distance = "edits",
                                       .smallest = {"classes: [a, b]", "of: words"},
@@ -72,17 +72,17 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
         Sequence{"dna", "DNA, as bases, codons or k-mers", MakeDnaCodec, "6mers", {"k: 1", "k: 3"}},
         Sequence{
             "rna", "RNA, as bases, codons or k-mers", MakeRnaCodec, "6mers", {"k: 1", "k: 3"}}}) {
-    T2T_RETURN_IF_ERROR(
-        registry.Add(sequence.name, {.summary = sequence.summary,
-                                     .tags = {"input", "target"},
-                                     .value = {.make_codec = sequence.make_codec,
-                                               .ids = {"tokens",
-                                                       "categorical",
-                                                       {"autoregressive", "aligned", "ctc"},
-                                                       {"cer", "exact_match"}},
-                                               .distance = sequence.distance,
-                                               .smallest = sequence.smallest,
-                                               .sample = SampleSequence}}));
+    T2T_RETURN_IF_ERROR(registry.Add(
+        sequence.name, {.summary = sequence.summary,
+                        .tags = {"input", "target"},
+                        .value = {.make_codec = sequence.make_codec,
+                                  .ids = {"tokens",
+                                          "categorical",
+                                          {"autoregressive", "aligned", "ctc", "ctc_attention"},
+                                          {"cer", "exact_match"}},
+                                  .distance = sequence.distance,
+                                  .smallest = sequence.smallest,
+                                  .sample = SampleSequence}}));
   }
   T2T_RETURN_IF_ERROR(registry.Add(
       "audio", {.summary = "sound as log-mel spectra or, a short one, sample by sample",

@@ -160,7 +160,8 @@ absl::Status BindModel(const Library& library, const std::vector<Task>& tasks, C
       T2T_RETURN_IF_ERROR(Annotate(port.scheme->FitsBody(*made),
                                    absl::StrCat(task.spec.name, ".", port.port.name)));
       Binder of_port = config.Root().Section(port.config_path);
-      double forget = 0;
+      double forget = 0, along_weight = 0;
+      if (port.scheme->reads_along()) T2T_RETURN_IF_ERROR(BindAlongWeight(of_port, &along_weight));
       if (port.scheme->in_order()) T2T_RETURN_IF_ERROR(BindForget(of_port, &forget));
       if (!SizesKnown(*port.codec)) continue;
       if (port.scheme->feeds_back()) {

@@ -28,8 +28,8 @@ std::map<std::string, std::string> UnitOptions(const Config& config, const std::
     if (!absl::ConsumePrefix(&key, port + ".")) continue;
     const bool other = key == "share" || key == "scheme" || key == "along" ||
                        absl::StartsWith(key, "augment.") || absl::StartsWith(key, "decode.") ||
-                       key == "forget" || key == "drop" || key == "flow.steps" ||
-                       key == "flow.samples";
+                       key == "forget" || key == "ctc_weight" || key == "drop" ||
+                       key == "flow.steps" || key == "flow.samples";
     if (!other) options[std::string(key)] = value;
   }
   return options;

@@ -73,25 +73,10 @@ class CtcScheme : public Scheme {
     return sum;
   }
 
-  // Smoothing draws each place towards equal probabilities (Kim et al., arXiv 1711.02212).
   Head::Sum Loss(const SchemeParts& parts, const Memory& memory, const UnitsBatch& target,
                  double smoothing, ForwardContext& context) const override {
-    const at::Tensor logs = LogProbabilities(parts, memory, context);
-    const std::vector<int64_t>& places = memory.guide.lengths;
-    const at::Tensor likelihood =
-        at::ctc_loss(logs.transpose(0, 1), at::constant_pad_nd(target.ids, {0, 1}), places,
-                     target.lengths, /*blank=*/parts.units.vocabulary_size, at::Reduction::Sum,
-                     /*zero_infinity=*/false);
-    Head::Sum sum{likelihood, likelihood.detach()};
-    if (smoothing > 0) {
-      at::Tensor uniform = logs.mean(-1).neg();  // [batch, places]
-      if (const at::Tensor valid = ValidFromLengths(places, logs.size(1), logs.device());
-          valid.defined()) {
-        uniform = uniform.masked_fill(valid.logical_not(), 0);
-      }
-      sum.loss = sum.loss * (1 - smoothing) + uniform.sum() * smoothing;
-    }
-    return sum;
+    return CtcLoss(LogProbabilities(parts, memory, context), memory.guide.lengths, target,
+                   parts.units.vocabulary_size, smoothing);
   }
 
   std::unique_ptr<Production> Start(const SchemeParts& parts, Memory memory,
@@ -101,6 +86,23 @@ class CtcScheme : public Scheme {
 };
 
 }  // namespace
+
+Head::Sum CtcLoss(const at::Tensor& logs, const std::vector<int64_t>& lengths,
+                  const UnitsBatch& target, int64_t units, double smoothing) {
+  const at::Tensor likelihood = at::ctc_loss(
+      logs.transpose(0, 1), at::constant_pad_nd(target.ids, {0, 1}), lengths, target.lengths,
+      /*blank=*/units, at::Reduction::Sum, /*zero_infinity=*/false);
+  Head::Sum sum{likelihood, likelihood.detach()};
+  if (smoothing > 0) {
+    at::Tensor uniform = logs.mean(-1).neg();  // [batch, places]
+    if (const at::Tensor valid = ValidFromLengths(lengths, logs.size(1), logs.device());
+        valid.defined()) {
+      uniform = uniform.masked_fill(valid.logical_not(), 0);
+    }
+    sum.loss = sum.loss * (1 - smoothing) + uniform.sum() * smoothing;
+  }
+  return sum;
+}
 
 std::unique_ptr<Scheme> MakeCtcScheme() { return std::make_unique<CtcScheme>(); }
 

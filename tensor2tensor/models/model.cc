@@ -125,6 +125,11 @@ absl::Status Model::Build(const std::vector<Task>& tasks, const ModelRegistries&
             "aligner",
             std::make_shared<Aligner>(width, port.codec->frame_width(), port.codec->frame_parts()));
       }
+      if (part.scheme->reads_along()) {
+        T2T_RETURN_IF_ERROR(BindAlongWeight(port_options, &part.along_weight));
+        part.along = holder->register_module(
+            "along", std::make_shared<Linear>(width, part.units.vocabulary_size + 1));
+      }
       if (part.scheme->in_order()) T2T_RETURN_IF_ERROR(BindForget(port_options, &part.forget));
       part.tag = NewVector(*holder, "tag", width);
       const std::string role = RoleOf(port.port);
@@ -158,6 +163,15 @@ absl::Status BindForget(Binder& port, double* forget) {
   port.Field("forget", forget,
              "share of the decided units that training hides where they enter again");
   if (!(*forget >= 0 && *forget < 1)) port.Error("forget", "must be from 0 to below 1");
+  return port.status();
+}
+
+absl::Status BindAlongWeight(Binder& port, double* weight) {
+  *weight = 0.3;
+  port.Field("ctc_weight", weight,
+             "share of the CTC that reads the target along its input, of the loss and of what a "
+             "search is told");
+  if (!(*weight > 0 && *weight < 1)) port.Error("ctc_weight", "must be above 0 and below 1");
   return port.status();
 }
 
@@ -215,6 +229,8 @@ SchemeParts Model::Parts(const std::string& problem, const TargetPart& target) c
   parts.feedback = target.feedback.get();
   parts.stop = target.stop.get();
   parts.aligner = target.aligner.get();
+  parts.along = target.along.get();
+  parts.along_weight = target.along_weight;
   parts.forget = target.forget;
   parts.tag = target.tag + target.role;
   parts.units = target.units;

@@ -46,6 +46,8 @@ absl::Status CheckFeedback(const TaskPort& port, const InputAdapter& adapter);
 
 // The option `forget` of a target whose units enter again in order (SchemeParts::forget).
 absl::Status BindForget(Binder& port, double* forget);
+// The option `ctc_weight` of a target that is also read along its guide (SchemeParts::along_weight).
+absl::Status BindAlongWeight(Binder& port, double* weight);
 
 // The loss of one target port over one batch: sums, with what they are sums over.
 struct LossTerm {
@@ -102,6 +104,8 @@ class Model : public torch::nn::Module {
     std::shared_ptr<Head> head;
     std::shared_ptr<Linear> stop;      // null unless the scheme's end is a decision apart
     std::shared_ptr<Aligner> aligner;  // null unless the scheme aligns
+    std::shared_ptr<Linear> along;     // null unless the scheme reads along its guide
+    double along_weight = 0;           // SchemeParts::along_weight
     std::shared_ptr<const Scheme> scheme;
     std::string guide;  // the input that the scheme decides along; "" where it has none
     double forget = 0;  // SchemeParts::forget

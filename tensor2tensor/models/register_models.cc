@@ -3,6 +3,7 @@
 #include "registry/status_macros.h"
 #include "tensor2tensor/models/aligned_scheme.h"
 #include "tensor2tensor/models/autoregressive_scheme.h"
+#include "tensor2tensor/models/ctc_attention_scheme.h"
 #include "tensor2tensor/models/ctc_scheme.h"
 #include "tensor2tensor/models/duration_scheme.h"
 #include "tensor2tensor/models/masked_scheme.h"
@@ -31,6 +32,11 @@ absl::Status RegisterSchemes(Registry<SchemeFactory>& registry) {
       "ctc", {.summary = "units that lie along an input in order, with blanks between (CTC)",
               .tags = {},
               .value = MakeCtcScheme}));
+  T2T_RETURN_IF_ERROR(registry.Add(
+      "ctc_attention",
+      {.summary = "unit after unit until the stop unit, and along an input by CTC, both together",
+       .tags = {},
+       .value = MakeCtcAttentionScheme}));
   T2T_RETURN_IF_ERROR(registry.Add(
       "durations", {.summary = "frames along the units of an input, each for a duration it learns",
                     .tags = {},

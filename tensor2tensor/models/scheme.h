@@ -41,6 +41,9 @@ struct SchemeParts {
       nullptr;  // how decided units enter the body again; null if the scheme needs none
   const Linear* stop = nullptr;      // hidden state -> logit of the end; null unless ends_apart
   const Aligner* aligner = nullptr;  // null unless the scheme aligns
+  const Linear* along =
+      nullptr;  // state of the guide -> logits of units and blank; null unless reads_along
+  double along_weight = 0;  // share of what is read so, of the loss and of what a search is told
   double forget =
       0;           // share of the decided units that training hides where they enter the body again
   at::Tensor tag;  // [width]: what is wanted
@@ -74,6 +77,8 @@ class Scheme {
   virtual Guide guide() const { return Guide::kNone; }
   // Whether targets are read off the inputs' states alone (Body::InputStates), so that a decoder does nothing for them.
   virtual bool reads_inputs() const { return false; }
+  // Whether targets are also read off the guide's states, by a projection of its own.
+  virtual bool reads_along() const { return false; }
   // Whether it learns which units of its guide the target's frames belong to.
   virtual bool aligns() const { return false; }
   // Whether it has random keys for a head that draws.

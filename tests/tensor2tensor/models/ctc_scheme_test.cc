@@ -119,7 +119,8 @@ TEST(CtcPrefixesTest, StaysFiniteOverThousandsOfPlaces) {
   }
 }
 
-class Ctc : public ::testing::TestWithParam<std::string> {
+// (layout, scheme): CTC alone, and together with attention.
+class Ctc : public ::testing::TestWithParam<std::pair<std::string, std::string>> {
  protected:
   std::vector<EncodedExample> Examples(int64_t count) const {
     std::vector<EncodedExample> examples = kit_.Examples("tag", count);
@@ -135,12 +136,16 @@ class Ctc : public ::testing::TestWithParam<std::string> {
     return examples;
   }
   // "sort" beside it uses the decoder, where there is one.
-  ModelKit kit_ = MakeKit({"tag", "sort"}, absl::StrCat("{layout: ", GetParam(), "}"),
-                          "{tag: {tags: {scheme: ctc}}}");
+  ModelKit kit_ = MakeKit({"tag", "sort"}, absl::StrCat("{layout: ", GetParam().first, "}"),
+                          absl::StrCat("{tag: {tags: {scheme: ", GetParam().second, "}}}"));
 };
-INSTANTIATE_TEST_SUITE_P(Bodies, Ctc,
-                         ::testing::Values("encoder_decoder", "decoder_only", "encoder_only",
-                                           "encoder_only, positions: sinusoidal, norm: post"));
+INSTANTIATE_TEST_SUITE_P(
+    Bodies, Ctc,
+    ::testing::Values(std::pair("encoder_decoder", "ctc"), std::pair("decoder_only", "ctc"),
+                      std::pair("encoder_only", "ctc"),
+                      std::pair("encoder_only, positions: sinusoidal, norm: post", "ctc"),
+                      std::pair("encoder_decoder", "ctc_attention"),
+                      std::pair("decoder_only", "ctc_attention")));
 
 // The loss of training is that of the units decided one after the other, which is that of all paths (above).
 TEST_P(Ctc, ProductionEqualsTheLoss) {
@@ -210,9 +215,44 @@ TEST_P(Ctc, SmoothingIsOfThePlacesThatAreThere) {
     return kit_.model->Loss(kit_.MakeBatch("tag", examples, padding), smoothing, context)[0];
   };
   const LossTerm plain = loss(0, 0), smooth = loss(0, 0.5), padded = loss(3, 0.5);
-  EXPECT_NEAR(smooth.plain.item<double>(), plain.loss.item<double>(), 1e-3);
-  EXPECT_GT(std::abs(smooth.loss.item<double>() - plain.loss.item<double>()), 1.0);
+  EXPECT_NEAR(smooth.plain.item<double>(), plain.plain.item<double>(), 1e-3);
+  EXPECT_GT(std::abs(smooth.loss.item<double>() - plain.loss.item<double>()), 0.1);
   EXPECT_NEAR(smooth.loss.item<double>(), padded.loss.item<double>(), 1e-2);
+}
+
+// The loss is mixed from both by the weight, and what is told of it is attention's.
+TEST(CtcAttention, TheWeightMixesBoth) {
+  std::map<double, LossTerm> terms;
+  for (const double weight : {0.2, 0.5, 0.9}) {
+    const ModelKit kit =
+        MakeKit({"tag"}, "{}",
+                absl::StrCat("{tag: {tags: {scheme: ctc_attention, ctc_weight: ", weight, "}}}"));
+    std::vector<EncodedExample> examples = kit.Examples("tag", 1);
+    examples[0].targets["tags"].ids = {5, 9};
+    examples[0].inputs["text"].ids.resize(4, 7);
+    const at::NoGradGuard no_grad;
+    ForwardContext context;
+    terms[weight] = kit.model->Loss(kit.MakeBatch("tag", {examples[0]}), 0, context)[0];
+  }
+  const double attention = terms[0.2].plain.item<double>();
+  const double ctc = (terms[0.2].loss.item<double>() - 0.8 * attention) / 0.2;
+  EXPECT_GT(std::abs(ctc - attention), 1.0);
+  for (const double weight : {0.5, 0.9}) {
+    EXPECT_NEAR(terms[weight].plain.item<double>(), attention, 1e-4);
+    EXPECT_NEAR(terms[weight].loss.item<double>(), (1 - weight) * attention + weight * ctc, 1e-2);
+  }
+  for (const char* wrong : {"0", "1", "-0.5"}) {
+    const auto kit = ModelKit::Make(
+        {"tag"}, "{}",
+        absl::StrCat("{tag: {tags: {scheme: ctc_attention, ctc_weight: ", wrong, "}}}"));
+    EXPECT_THAT(std::string(kit.status().message()), HasSubstr("must be above 0 and below 1"))
+        << wrong;
+  }
+  EXPECT_THAT(std::string(ModelKit::Make({"tag"}, "{layout: encoder_only}",
+                                         "{tag: {tags: {scheme: ctc_attention}}}")
+                              .status()
+                              .message()),
+              HasSubstr("'ctc_attention' needs a body that can run step by step"));
 }
 
 TEST(CtcPorts, ATargetIsInReachWhereEqualUnitsHaveABlankBetween) {
