@@ -2,13 +2,13 @@
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -21,6 +21,7 @@
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
 #include "tensor2tensor/evaluation/metrics/metric.h"
+#include "tensor2tensor/report/matrix_cell.h"
 #include "tensor2tensor/report/matrix_page.h"
 
 namespace t2t {
@@ -48,6 +49,7 @@ const std::vector<std::string>& Settings() {
 struct MatrixCommand {
   std::string out, page, data = "data";
   std::vector<std::string> wanted;  // "text-image"
+  std::vector<std::string> real;    // runs on real data
   int64_t steps = 500, jobs = 2;
 
   using Pair = std::pair<std::string, std::string>;
@@ -111,51 +113,39 @@ struct MatrixCommand {
     return record.at(place);
   }
 
-  // Error: DataLoss for a record that lacks something, such as a loss that is no number.
   absl::StatusOr<MatrixCell> CellOf(const Pair& pair, const nlohmann::json& target) const {
-    try {
-      return ReadCell(pair, target);
-    } catch (const nlohmann::json::exception& error) {
-      return absl::DataLossError(absl::StrCat(FolderOf(pair), "/eval/test.json: ", error.what()));
-    }
+    auto cell = ReadMatrixCell(target);
+    if (!cell.ok()) return Annotate(cell.status(), absl::StrCat(FolderOf(pair), "/eval/test.json"));
+    cell->from = pair.first;
+    cell->to = pair.second;
+    return cell;
   }
 
-  static absl::StatusOr<MatrixCell> ReadCell(const Pair& pair, const nlohmann::json& target) {
-    MatrixCell cell;
-    cell.from = pair.first;
-    cell.to = pair.second;
-    const nlohmann::json& loss = target.at("blind_loss");
-    cell.unit = loss.at("unit");
-    cell.own = loss.at("own");
-    cell.blind = loss.at("other");
-    cell.less = loss.at("less");
-    cell.low = loss.at("low");
-    cell.high = loss.at("high");
-    for (const auto& [name, metric] : target.at("metrics").items()) {
-      if (IsOfCost(name) || (!cell.metric.empty() && name != "ssim" && name != "mcd" &&
-                             name != "cer" && name != "tag_accuracy")) {
-        continue;
+  // What the runs on real data have measured.
+  absl::StatusOr<std::vector<MatrixCell>> RealCells() const {
+    std::vector<MatrixCell> cells;
+    for (const std::string& run : real) {
+      const std::string path = run + "/eval/test.json";
+      const auto text = ReadFile(path);
+      auto measured =
+          text.ok()
+              ? ReadMatrixCells(nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false))
+              : absl::StatusOr<std::vector<MatrixCell>>(text.status());
+      if (!measured.ok()) {
+        return Annotate(measured.status(),
+                        absl::StrCat("--real ", run, ": ", path, ", which `t2t eval ", run,
+                                     " --split test --blind` makes"));
       }
-      cell.metric = name;
-      cell.value = metric.at("value");
-      cell.blind_value = target.at("baselines").at("blind").at("metrics").at(name).at("value");
+      std::move(measured->begin(), measured->end(), std::back_inserter(cells));
     }
-    const nlohmann::json& example = target.at("examples").at(0);
-    if (example.contains("answer") && example.contains("wanted")) {
-      for (const auto& [key, bytes] :
-           {std::pair("wanted", &cell.wanted_file), std::pair("answer", &cell.answer_file)}) {
-        if (!absl::Base64Unescape(example.at(key).at("base64").get<std::string>(), bytes))
-          return absl::DataLossError(absl::StrCat("the record's ", key, " is not base64"));
-      }
-    } else {
-      cell.wanted_text = example.at("references").at(0);
-      cell.answer_text = example.at("prediction");
-    }
-    return cell;
+    return cells;
   }
 
   absl::Status Run() const {
     T2T_ASSIGN_OR_RETURN(const std::vector<Pair> pairs, Chosen());
+    T2T_ASSIGN_OR_RETURN(const std::vector<MatrixCell> real_cells, RealCells());
+    if (!real.empty() && page.empty())
+      return absl::InvalidArgumentError("--real needs --page, where these rows stand");
     T2T_RETURN_IF_ERROR(MakeFolders(out));
     const auto progress = NewProgress();
     std::mutex mutex;
@@ -195,14 +185,15 @@ struct MatrixCommand {
           MetricDigits(cell.metric), cell.value, MetricDigits(cell.metric), cell.blind_value);
     }
     printf("%lld of %zu pairs pass\n", static_cast<long long>(passed), cells.size());
-    if (!page.empty()) T2T_RETURN_IF_ERROR(WritePage(cells));
+    if (!page.empty()) T2T_RETURN_IF_ERROR(WritePage(cells, real_cells));
     if (passed == static_cast<int64_t>(cells.size())) return absl::OkStatus();
     return absl::AbortedError(absl::StrCat(
         static_cast<int64_t>(cells.size()) - passed, " pairs do not pass: their loss is not ",
         100 * kLeastGain, " % below that of the same model with the input of another example"));
   }
 
-  absl::Status WritePage(const std::vector<MatrixCell>& cells) const {
+  absl::Status WritePage(const std::vector<MatrixCell>& cells,
+                         const std::vector<MatrixCell>& real_cells) const {
     std::vector<std::pair<std::string, std::string>> rules;
     for (const PairRule& rule : PairRules()) rules.emplace_back(rule.modality, rule.rule);
     const std::filesystem::path path(page);
@@ -212,7 +203,7 @@ struct MatrixCommand {
         path.filename().string(), "`: ", steps, " steps of 32 examples each, ",
         absl::StrJoin(Settings(), ", "), ". One seed.");
     T2T_ASSIGN_OR_RETURN(const MatrixPageFiles files,
-                         MatrixPage(rules, cells, how, path.stem().string()));
+                         MatrixPage(rules, cells, real_cells, how, path.stem().string()));
     const std::string folder = path.parent_path().string();
     if (!folder.empty()) T2T_RETURN_IF_ERROR(MakeFolders(folder));
     for (const auto& [name, bytes] : files.files) {
@@ -243,6 +234,11 @@ Action AddMatrixCommand(CLI::App& app, const Library&) {
   command->add_option("--data", matrix->data, "folder of the data sets")->capture_default_str();
   command->add_option("--page", matrix->page,
                       "a page of it, such as docs/matrix.md, with pictures and sounds beside it");
+  command
+      ->add_option("--real", matrix->real,
+                   "runs on real data to show beside, each measured by `t2t eval RUN --split test "
+                   "--blind`")
+      ->delimiter(',');
   return [matrix] { return matrix->Run(); };
 }
 

@@ -31,12 +31,27 @@ std::string Percent(const MatrixCell& cell) {
   return absl::StrFormat("%+.0f %%", 100 * (cell.own - cell.blind) / cell.blind);
 }
 
+// Losses and metric of a row, between its columns.
+std::string Figures(const MatrixCell& cell) {
+  const int digits = MetricDigits(cell.metric);
+  return absl::StrCat(absl::StrFormat("%.3f %s | %.3f | %.3f [%.3f, %.3f]", cell.own, cell.unit,
+                                      cell.blind, cell.less, cell.low, cell.high),
+                      " | ", cell.metric, " | ",
+                      cell.metric.empty() ? " | "
+                                          : absl::StrFormat("%.*f | %.*f", digits, cell.value,
+                                                            digits, cell.blind_value));
+}
+
 // What was made beside what was wanted, as a picture, and of a sound the sound itself.
 absl::StatusOr<std::string> Shown(const MatrixCell& cell, const std::string& folder,
                                   std::map<std::string, std::string>* files) {
   if (cell.answer_file.empty())
     return absl::StrCat(Quoted(cell.answer_text), " for ", Quoted(cell.wanted_text));
-  const std::string name = absl::StrCat(folder, "/", cell.from, "-", cell.to);
+  const std::string name = absl::StrCat(
+      folder, "/",
+      cell.problem.empty()
+          ? absl::StrCat(cell.from, "-", cell.to)
+          : absl::StrCat(absl::StrReplaceAll(cell.problem, {{":", "-"}}), "-", cell.to));
   std::string wanted = cell.wanted_file, made = cell.answer_file, sound;
   if (cell.to == "audio") {
     (*files)[name + ".wav"] = made;
@@ -50,11 +65,10 @@ absl::StatusOr<std::string> Shown(const MatrixCell& cell, const std::string& fol
 
 }  // namespace
 
-bool MatrixCell::passes() const { return own <= (1 - kLeastGain) * blind && low > 0; }
-
 absl::StatusOr<MatrixPageFiles> MatrixPage(
     const std::vector<std::pair<std::string, std::string>>& rules,
-    const std::vector<MatrixCell>& cells, const std::string& how, const std::string& folder) {
+    const std::vector<MatrixCell>& cells, const std::vector<MatrixCell>& real,
+    const std::string& how, const std::string& folder) {
   MatrixPageFiles page;
   const auto passed = std::count_if(cells.begin(), cells.end(),
                                     [](const MatrixCell& cell) { return cell.passes(); });
@@ -92,15 +106,20 @@ absl::StatusOr<MatrixPageFiles> MatrixPage(
       const MatrixCell* cell = Find(cells, from, to);
       if (cell == nullptr) continue;
       T2T_ASSIGN_OR_RETURN(const std::string shown, Shown(*cell, folder, &page.files));
-      const int digits = MetricDigits(cell->metric);
-      absl::StrAppend(
-          &text, "| ", from, " | ", to, " | ",
-          absl::StrFormat("%.3f %s | %.3f | %.3f [%.3f, %.3f]", cell->own, cell->unit, cell->blind,
-                          cell->less, cell->low, cell->high),
-          " | ", cell->metric, " | ",
-          absl::StrFormat("%.*f | %.*f", digits, cell->value, digits, cell->blind_value), " | ",
-          shown, " |\n");
+      absl::StrAppend(&text, "| ", from, " | ", to, " | ", Figures(*cell), " | ", shown, " |\n");
     }
+  }
+  if (real.empty()) return page;
+  absl::StrAppend(
+      &text,
+      "\n## On real data\n\nModels of [results.md](results.md) by the same rule, on their test "
+      "splits.\n\n| problem | from | to | | loss | blind | less by [95 %] | metric | value "
+      "| blind | an example |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+  for (const MatrixCell& cell : real) {
+    T2T_ASSIGN_OR_RETURN(const std::string shown, Shown(cell, folder, &page.files));
+    absl::StrAppend(&text, "| ", cell.problem, " | ", cell.from, " | ", cell.to, " | ",
+                    cell.passes() ? "✓ " : "✗ ", Percent(cell), " | ", Figures(cell), " | ", shown,
+                    " |\n");
   }
   return page;
 }

@@ -8,35 +8,21 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tensor2tensor/report/matrix_cell.h"
 
 namespace t2t {
-
-// A model of one pair beside itself with the inputs of other examples.
-struct MatrixCell {
-  std::string from, to;
-  std::string unit;                      // of the losses
-  double own = 0, blind = 0;             // losses
-  double less = 0, low = 0, high = 0;    // blind - own, with the paired 95 % interval
-  std::string metric;                    // the target's first one of what was decoded
-  double value = 0, blind_value = 0;     // of it
-  std::string wanted_text, answer_text;  // of an example; "" for files
-  std::string wanted_file, answer_file;  // bytes; "" for texts
-
-  // A loss at least kLeastGain below the blind one, and an interval that excludes 0.
-  bool passes() const;
-};
-inline constexpr double kLeastGain = 0.2;
 
 struct MatrixPageFiles {
   std::string markdown;
   std::map<std::string, std::string> files;  // bytes by their path beside the page
 };
 
-// `rules`: modality and rule, in the order of rows and columns. `how`: lines about how it was made, such as the command. `folder`: of
+// `rules`: modality and rule, in the order of rows and columns. `real`: cells of real data, shown beside them in their order. `how`: lines about how it was made, such as the command. `folder`: of
 // the files, relative to the page. Error: a picture or sound that does not decode.
 absl::StatusOr<MatrixPageFiles> MatrixPage(
     const std::vector<std::pair<std::string, std::string>>& rules,
-    const std::vector<MatrixCell>& cells, const std::string& how, const std::string& folder);
+    const std::vector<MatrixCell>& cells, const std::vector<MatrixCell>& real,
+    const std::string& how, const std::string& folder);
 
 }  // namespace t2t
 

@@ -16,6 +16,7 @@
 #include "tensor2tensor/report/example_cards.h"
 #include "tensor2tensor/report/html.h"
 #include "tensor2tensor/report/json_access.h"
+#include "tensor2tensor/report/judge_table.h"
 
 namespace t2t {
 namespace {
@@ -47,6 +48,7 @@ std::string IntervalText(const MetricReading& reading, const MetricStyle& style)
 
 struct BaselineReading {
   std::string title;
+  bool is_rival = false;  // another run, and no baseline
   MetricReading reading;
   std::optional<double> examples;
   std::optional<MetricReading> lead;  // of the model, on those examples
@@ -57,7 +59,8 @@ std::vector<BaselineReading> ReadBaselines(const json& target, const std::string
   for (const auto& [name, baseline] : ObjectAt(target, "baselines").items()) {
     const auto reading = ReadMetric(At(ObjectAt(baseline, "metrics"), metric));
     if (reading) {
-      readings.push_back({BaselineTitle(name), *reading, NumberAt(baseline, "examples"),
+      readings.push_back({BaselineTitle(name), name == "against", *reading,
+                          NumberAt(baseline, "examples"),
                           ReadMetric(At(ObjectAt(baseline, "lead"), metric))});
     }
   }
@@ -272,6 +275,7 @@ std::string TargetSection(const std::string& problem_name, const json& problem,
   html += ExampleCards(ArrayAt(target, "examples"), split);
   html += Curves(absl::StrCat(problem_name, ".", target_name), metric, LossUnit(target), log);
   html += ConfusionTable(ObjectAt(target, "confusion"));
+  html += JudgeTable(ObjectAt(target, "judge"));
   html += MetricsTable(target, target_name, split, others);
   html += DecodingLine(target);
   html += LossLine(target);
@@ -313,7 +317,10 @@ std::string PrimaryMetric(const json& target) {
 
 Verdict CompareWithBaselines(const json& target, const std::string& metric) {
   const auto model = ReadMetric(At(ObjectAt(target, "metrics"), metric));
-  const std::vector<BaselineReading> baselines = ReadBaselines(target, metric);
+  std::vector<BaselineReading> baselines = ReadBaselines(target, metric);
+  baselines.erase(std::remove_if(baselines.begin(), baselines.end(),
+                                 [](const BaselineReading& other) { return other.is_rival; }),
+                  baselines.end());
   if (!model || baselines.empty()) return {};
   // Where both answered the same questions, these decide.
   const auto lead_over = [&](const BaselineReading& baseline) {

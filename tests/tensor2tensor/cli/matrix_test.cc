@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/problems/scratch_folder.h"
@@ -49,6 +50,20 @@ TEST(Matrix, PairsLearnWhatTheirInputsSay) {
   const Outcome again = RunT2t(call);
   ExpectWorks(again);
   EXPECT_EQ(again.out, outcome.out);
+
+  // A run of another kind stands beside them, once it was measured.
+  std::vector<std::string> beside = call;
+  beside.insert(beside.end(), {"--real", SharedRun().run});
+  const Outcome unmeasured = RunT2t(beside);
+  EXPECT_NE(unmeasured.code, 0);
+  EXPECT_THAT(unmeasured.err, HasSubstr("t2t eval " + SharedRun().run + " --split test --blind"));
+  ExpectWorks(
+      RunT2t({"eval", SharedRun().run, "--split", "test", "--blind", "--data", SharedRun().data}));
+  ExpectWorks(RunT2t(beside));
+  const std::string both = MustRead(scratch / "page.md");
+  EXPECT_THAT(both, HasSubstr("4 of 4 pairs pass"));
+  EXPECT_THAT(both, HasSubstr(absl::StrCat("| ", kReverse, " | text | text | ")));
+  EXPECT_THAT(both, HasSubstr("## On real data"));
 }
 
 TEST(Matrix, NamesTheNearestPair) {

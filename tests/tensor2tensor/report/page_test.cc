@@ -252,6 +252,45 @@ TEST(RenderReport, ShowsTextsThatWerePricedAndAlignedOnes) {
   EXPECT_THAT(Render(Evaluation(target), {}), Not(HasSubstr("where the model differs")));
 }
 
+TEST(RenderReport, ShowsWhatAJudgeSays) {
+  const auto value = [](double number, double low, double high) {
+    return json{{"value", number}, {"low", low}, {"high", high}, {"higher_is_better", true}};
+  };
+  json target = Target(27, 99, 84, false);
+  EXPECT_THAT(Render(Evaluation(target), {}), Not(HasSubstr("What another model takes it for")));
+  target["judge"] = {{"run", "runs/<judge>"},
+                     {"step", 1200},
+                     {"answer", "class"},
+                     {"of_made", {{"accuracy", value(79.4, 77, 81.9)}}},
+                     {"of_true", {{"accuracy", value(87.6, 85.6, 89.7)}}},
+                     {"frechet", {{"made", 1.286}, {"true", 0.613}, {"features", 192}}},
+                     {"retrieval",
+                      {{"candidates", 10},
+                       {"by_chance", 5.5},
+                       {"made", {{"value", 1.12}, {"low", 1.07}, {"high", 1.18}}},
+                       {"true", {{"value", 1.07}, {"low", 1.04}, {"high", 1.11}}}}}};
+  const std::string html = Render(Evaluation(target), {});
+  EXPECT_THAT(html, HasSubstr("runs/&lt;judge&gt;"));
+  EXPECT_THAT(html, HasSubstr("step 1,200"));
+  EXPECT_THAT(html, HasSubstr("<td>79.4 %<br><small>77.0 to 81.9</small></td><td>87.6 %"));
+  EXPECT_THAT(html, HasSubstr("<td>1.29</td><td>0.61</td>"));
+  EXPECT_THAT(html, HasSubstr("<td>1.12<br><small>1.07 to 1.18</small></td><td>1.07<br>"));
+  target["judge"] = json::array({3});  // of another version
+  EXPECT_THAT(Render(Evaluation(target), {}), Not(HasSubstr("What another model takes it for")));
+}
+
+// Another run stands beside, but is no baseline that the model must beat.
+TEST(CompareWithBaselinesTest, LeavesOtherRunsOut) {
+  json target = Target(90, 80, 70, true);
+  const Verdict before = CompareWithBaselines(target, PrimaryMetric(target));
+  target["baselines"]["against"] = target["baselines"].begin().value();
+  for (auto& [name, metric] : target["baselines"]["against"]["metrics"].items())
+    metric["value"] = 99;
+  target["baselines"]["against"].erase("lead");
+  EXPECT_EQ(CompareWithBaselines(target, PrimaryMetric(target)).words, before.words);
+  EXPECT_THAT(Render(Evaluation(target), {}), HasSubstr("Another run"));
+}
+
 TEST(RenderReport, ShowsPicturesThatWereMadeBesideThoseWanted) {
   const auto base64 = [](float grey) {
     return absl::Base64Escape(*EncodePng(Pixels{1, 2, 1, {0, grey}}));
