@@ -227,14 +227,21 @@ struct DecodeCommand {
         absl::StrCat("--then ", to.spec.name, ": has ", why, "; it goes on from ", from.spec.name));
   }
 
+  // How the target is decoded.
+  static PredictOptions Way(const Run& opened, const DecodeChoices& decode, const Task& task,
+                            const std::string& target) {
+    PredictOptions options;
+    options.batching = opened.options.data.batching;
+    options.decode = decode.Of(task.spec.name, target);
+    return options;
+  }
+
   // The examples of the last problem; what the targets on the way said is added to `passed`.
   absl::StatusOr<std::vector<Example>> Pass(const Run& opened, const DecodeChoices& decode,
                                             std::vector<Example> examples,
                                             std::vector<Through>* passed) const {
     for (const Hop& hop : hops) {
-      PredictOptions options;
-      options.batching = opened.options.data.batching;
-      options.decode = decode.Of(hop.task->spec.name, hop.target);
+      PredictOptions options = Way(opened, decode, *hop.task, hop.target);
       options.decode.n_best = 1;
       T2T_ASSIGN_OR_RETURN(
           const std::vector<Prediction> predictions,
@@ -258,13 +265,11 @@ struct DecodeCommand {
     T2T_ASSIGN_OR_RETURN(const std::vector<Example> examples, Pass(opened, decode, given, &passed));
     const Task& task = *last;
     const std::vector<std::string> targets = Targets(task);
-    PredictOptions options;
-    options.batching = opened.options.data.batching;
     std::map<std::string, std::vector<Prediction>> predictions;
     for (const std::string& target : targets) {
-      options.decode = decode.Of(task.spec.name, target);
       T2T_ASSIGN_OR_RETURN(predictions[target],
-                           PredictInPieces(*opened.model, task, target, examples, options));
+                           PredictInPieces(*opened.model, task, target, examples,
+                                           Way(opened, decode, task, target)));
       const TaskPort& port = *task.Find(target);
       for (size_t i = 0; port.modality->is_file() && i < examples.size(); ++i) {
         T2T_RETURN_IF_ERROR(
