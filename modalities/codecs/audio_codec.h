@@ -12,8 +12,8 @@
 // values (scale.txt), energies from 1e-6 on (about 75 dB below full scale); a last position is filled up with silence, and
 // spectra go back to a WAV file by griffin_lim.h.
 //
-// Samples: each has its likelihood, so that a sound is told in bits per sample. A position each: for short sounds; those that are
-// longer than data.max_length are left out and counted. A WAV file of the codec's rate comes back as its nearest steps.
+// Samples: each has its likelihood, so that a sound is told in bits per sample. A position each: for short sounds; of
+// targets those that are longer than data.max_length are left out and counted, and decode.max_length (256) is what is made at most. A WAV file of the codec's rate comes back as its nearest steps.
 //
 // Augmentation is SpecAugment's masks without its time warping (Park et al., arXiv 1904.08779): a masked spectrum or band is
 // its mean, zero; and the perturbation of speed, `augment: {speed: 0.1}` (Ko et al., "Audio Augmentation for Speech

@@ -9,6 +9,7 @@
 #include "tensor2tensor/cli/console.h"
 #include "tensor2tensor/evaluation/baselines/baselines.h"
 #include "tensor2tensor/evaluation/frechet_distance.h"
+#include "tensor2tensor/evaluation/from_torch.h"
 #include "tensor2tensor/evaluation/judge.h"
 #include "tensor2tensor/evaluation/judge_features.h"
 #include "tensor2tensor/evaluation/metrics/cost.h"
@@ -158,49 +159,64 @@ absl::StatusOr<nlohmann::json> BesideBaselines(const MeasuredTarget& measured,
   return json;
 }
 
-absl::Status AddBeside(const std::string& name, const MeasuredTarget& measured,
-                       const TargetResult& other, bool same_units, nlohmann::json* target) {
-  const TargetResult& own = measured.target;
-  const uint64_t seed = measured.options.seed;
-  nlohmann::json& beside = (*target)["baselines"][name];
-  beside = {{"examples", std::max(other.predictions.size(), other.cost_numbers.size())},
-            {"metrics", ToJson(other.metrics)},
-            {"lead", nlohmann::json::object()}};
-  // Of the examples that both could be asked for.
-  const auto paired = [&](const Metric& metric, const MetricInput& a,
-                          const MetricInput& b) -> absl::Status {
-    if (a.references != b.references || a.predictions.empty()) return absl::OkStatus();
-    T2T_ASSIGN_OR_RETURN(const PairedComparison lead, PairedBootstrap(metric, a, b, seed));
-    beside["lead"][metric.name()] = {
-        {"value", lead.lead}, {"low", lead.low}, {"high", lead.high}, {"p", lead.p_value}};
-    return absl::OkStatus();
-  };
-  for (const std::string& metric_name : MetricNames(measured.task, measured.port)) {
-    if (IsOfCost(metric_name) && !same_units) continue;
-    T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(metric_name));
-    T2T_RETURN_IF_ERROR(IsOfCost(metric_name) ? paired(*metric, other.costs, own.costs)
-                                              : paired(*metric, other.answers, own.answers));
-  }
-  if (!same_units) return absl::OkStatus();
-  MetricInput ours_of, theirs_of;  // of the examples that both can be asked for
-  for (size_t i = 0, j = 0; i < own.cost_numbers.size() && j < other.cost_numbers.size();) {
-    if (own.cost_numbers[i] != other.cost_numbers[j]) {
-      ++(own.cost_numbers[i] < other.cost_numbers[j] ? i : j);
+namespace {
+
+// Two systems on the examples that both were asked for, with the references of the first.
+struct Common {
+  MetricInput own, other;
+};
+Common OnCommon(const std::vector<int64_t>& own_numbers, const MetricInput& own,
+                const std::vector<int64_t>& other_numbers, const MetricInput& other) {
+  Common common;
+  if (own.predictions.empty() || other.predictions.empty()) return common;
+  for (size_t i = 0, j = 0; i < own_numbers.size() && j < other_numbers.size();) {
+    if (own_numbers[i] != other_numbers[j]) {
+      ++(own_numbers[i] < other_numbers[j] ? i : j);
       continue;
     }
-    ours_of.predictions.push_back(own.costs.predictions[i]);
-    ours_of.references.push_back(own.costs.references[i++]);
-    theirs_of.predictions.push_back(other.costs.predictions[j++]);
+    common.own.predictions.push_back(own.predictions[i]);
+    common.own.references.push_back(own.references[i++]);
+    common.other.predictions.push_back(other.predictions[j++]);
   }
-  if (ours_of.predictions.empty()) return absl::OkStatus();
-  theirs_of.references = ours_of.references;
+  common.other.references = common.own.references;
+  return common;
+}
+
+}  // namespace
+
+absl::Status AddBeside(const std::string& name, const MeasuredTarget& measured,
+                       const EvaluationResult& other_result, const TargetResult& other,
+                       bool same_units, nlohmann::json* target) {
+  const TargetResult& own = measured.target;
+  const uint64_t seed = measured.options.seed;
+  const Common answers = OnCommon(measured.result.numbers, own.answers, other_result.numbers,
+                                  other.answers),
+               costs = OnCommon(own.cost_numbers, own.costs, other.cost_numbers, other.costs);
+  nlohmann::json& beside = (*target)["baselines"][name];
+  beside = {{"examples", std::max(answers.own.predictions.size(), costs.own.predictions.size())},
+            {"metrics", nlohmann::json::object()},
+            {"lead", nlohmann::json::object()}};
+  std::vector<MetricValue> values;
+  for (const std::string& metric_name : MetricNames(measured.task, measured.port)) {
+    const Common& common = IsOfCost(metric_name) ? costs : answers;
+    if (common.own.predictions.empty() || (IsOfCost(metric_name) && !same_units)) continue;
+    T2T_ASSIGN_OR_RETURN(const auto metric, MakeMetric(metric_name));
+    T2T_ASSIGN_OR_RETURN(MetricValue value, Evaluate(*metric, common.other, seed));
+    values.push_back(std::move(value));
+    T2T_ASSIGN_OR_RETURN(const PairedComparison lead,
+                         PairedBootstrap(*metric, common.other, common.own, seed));
+    beside["lead"][metric_name] = {
+        {"value", lead.lead}, {"low", lead.low}, {"high", lead.high}, {"p", lead.p_value}};
+  }
+  beside["metrics"] = ToJson(values);
+  if (!same_units || costs.own.predictions.empty()) return absl::OkStatus();
   const CostPerUnit cost("loss");
-  T2T_ASSIGN_OR_RETURN(const MetricValue ours, Evaluate(cost, ours_of, seed));
-  T2T_ASSIGN_OR_RETURN(const MetricValue theirs, Evaluate(cost, theirs_of, seed));
+  T2T_ASSIGN_OR_RETURN(const MetricValue ours, Evaluate(cost, costs.own, seed));
+  T2T_ASSIGN_OR_RETURN(const MetricValue theirs, Evaluate(cost, costs.other, seed));
   T2T_ASSIGN_OR_RETURN(const PairedComparison less,
-                       PairedBootstrap(cost, theirs_of, ours_of, seed));
+                       PairedBootstrap(cost, costs.other, costs.own, seed));
   (*target)[name + "_loss"] = {
-      {"unit", own.is_likelihood ? absl::StrCat("bits a ", own.raw_unit) : "a frame"},
+      {"unit", own.is_likelihood ? absl::StrCat("bits a ", own.raw_unit) : "a decision"},
       {"own", ours.value},
       {"other", theirs.value},
       {"less", less.lead},
@@ -245,10 +261,10 @@ absl::StatusOr<nlohmann::json> Judged(const Run& judge, const JudgePorts& ports,
   T2T_ASSIGN_OR_RETURN(const std::vector<Example> examples,
                        ReadAll(measured.split, measured.result.numbers));
   std::vector<Value> made, real;
-  for (const Prediction& prediction : measured.target.predictions)
-    made.push_back(prediction.candidates.empty() ? Value("") : prediction.candidates[0].value);
   std::vector<Example> with_made = examples;
   for (size_t i = 0; i < examples.size(); ++i) {
+    const auto& candidates = measured.target.predictions[i].candidates;
+    made.push_back(candidates.empty() ? Value("") : candidates[0].value);
     real.push_back(examples[i].ports.at(ports.seen));
     with_made[i].ports[ports.seen] = made[i];
   }
@@ -265,7 +281,7 @@ absl::StatusOr<nlohmann::json> Judged(const Run& judge, const JudgePorts& ports,
   };
   of_judge.progress = report("judging");
   T2T_ASSIGN_OR_RETURN(const Judgement judgement,
-                       Judge(*judge.model, ports, examples, made, of_judge, seed));
+                       Judge(*judge.model, ports, examples, with_made, of_judge, seed));
   nlohmann::json json = {{"run", options.folder},
                          {"step", judge.state.value("step", int64_t{0})},
                          {"checkpoint", judge.checkpoint},
@@ -274,41 +290,47 @@ absl::StatusOr<nlohmann::json> Judged(const Run& judge, const JudgePorts& ports,
                          {"answer", ports.answer},
                          {"of_made", ToJson(judgement.of_made)},
                          {"of_true", ToJson(judgement.of_true)}};
-  if (examples.size() > 1) {
-    const auto features = [&](const std::vector<Example>& of) {
-      return JudgeFeatures(*judge.model, ports, of, of_judge.batching);
-    };
-    T2T_ASSIGN_OR_RETURN(const at::Tensor of_true, features(examples));
-    T2T_ASSIGN_OR_RETURN(const at::Tensor of_made, features(with_made));
-    json["frechet"] = {{"made", FrechetDistance(of_made, of_true)},
-                       {"features", of_true.size(1)},
-                       {"examples", examples.size()}};
+  const auto features = [&](const std::vector<Example>& of) {
+    return JudgeFeatures(*judge.model, ports, of, of_judge.batching);
+  };
+  T2T_ASSIGN_OR_RETURN(const at::Tensor of_true, features(examples));
+  T2T_ASSIGN_OR_RETURN(const at::Tensor of_made, features(with_made));
+  if (of_true.size(0) > 1 && of_made.size(0) > 1) {
+    nlohmann::json& frechet = json["frechet"];
+    frechet = {{"features", of_true.size(1)}, {"examples", of_made.size(0)}};
+    std::vector<Example> others;
     if (options.train != nullptr) {
-      T2T_ASSIGN_OR_RETURN(
-          const std::vector<Example> others,
-          ReadAll(*options.train,
-                  SampleInOrder(options.train->size(), static_cast<int64_t>(examples.size()),
-                                RandomKey(seed).With("others"))));
-      if (others.size() == examples.size()) {
-        T2T_ASSIGN_OR_RETURN(const at::Tensor of_others, features(others));
-        json["frechet"]["true"] = FrechetDistance(of_others, of_true);
+      for (const int64_t number :
+           SampleInOrder(options.train->size(), static_cast<int64_t>(examples.size()),
+                         RandomKey(seed).With("others"))) {
+        auto read = options.train->Read(number);
+        if (read.ok()) others.push_back(*std::move(read));
       }
     }
+    T2T_ASSIGN_OR_RETURN(const at::Tensor of_others, features(others));
+    T2T_RETURN_IF_ERROR(FromTorch([&] {
+      frechet["made"] = FrechetDistance(of_made, of_true);
+      if (of_others.size(0) == of_true.size(0))
+        frechet["true"] = FrechetDistance(of_others, of_true);
+      return absl::OkStatus();
+    }));
   }
   if (options.retrieve > 0) {
     RetrievalOptions retrieval;
     retrieval.candidates = options.retrieve;
     retrieval.seed = seed;
     retrieval.batching = of_judge.batching;
-    json["retrieval"]["candidates"] = options.retrieve;
     for (const auto& [key, values] : {std::pair("made", &made), std::pair("true", &real)}) {
       retrieval.progress = report(key == std::string("made") ? "retrieving what was made"
                                                              : "retrieving what is true");
-      T2T_ASSIGN_OR_RETURN(const Retrieval ranks,
-                           Retrieve(*judge.model, ports, examples, *values, retrieval));
-      T2T_ASSIGN_OR_RETURN(const MetricValue mean, MeanRank(ranks, seed));
+      auto ranks = Retrieve(*judge.model, ports, examples, *values, retrieval);
+      if (!ranks.ok()) return Annotate(ranks.status(), absl::StrCat(name, ", --retrieve"));
+      T2T_ASSIGN_OR_RETURN(const MetricValue mean, MeanRank(*ranks, seed));
       json["retrieval"][key] = {{"value", mean.value}, {"low", mean.low}, {"high", mean.high}};
-      json["retrieval"]["by_chance"] = ranks.by_chance;
+      if (values != &made) continue;
+      json["retrieval"]["candidates"] = ranks->candidates;
+      json["retrieval"]["by_chance"] = ranks->by_chance;
+      json["retrieval"]["left_out"] = ranks->left_out;
     }
   }
   return json;

@@ -32,11 +32,12 @@ absl::StatusOr<nlohmann::json> BesideBaselines(const MeasuredTarget& measured,
                                                const SplitReader& train, int64_t limit,
                                                Progress& progress);
 
-// What another model says of the same examples, or the same one without looking, beside what this one says: adds
+// What another model says of the examples that both could be asked for, or the same one without looking, beside what this one says: adds
 // target["baselines"][name], as of a baseline, and target[name + "_loss"], {"unit", "own", "other", "less", "low", "high"}: by how
 // much the own loss is less, a unit; that only where both are of the same units.
 absl::Status AddBeside(const std::string& name, const MeasuredTarget& measured,
-                       const TargetResult& other, bool same_units, nlohmann::json* target);
+                       const EvaluationResult& other_result, const TargetResult& other,
+                       bool same_units, nlohmann::json* target);
 
 // Whether losses of both are of the same things: equal codecs, and frames made in the same way.
 bool SameUnits(const TaskPort& a, const TaskPort& b);
@@ -44,13 +45,13 @@ bool SameUnits(const TaskPort& a, const TaskPort& b);
 struct JudgeOptions {
   std::string folder;                  // of the judge's run, as it is told
   int64_t retrieve = 0;                // candidates of the retrieval (retrieval.h); 0 = none
-  const SplitReader* train = nullptr;  // what other true values are taken from; null: none
+  const SplitReader* train = nullptr;  // what other true values are taken from; null: none are
 };
 
 // {"run", "step", "checkpoint", "decode", "problem", "answer", "of_made": metrics, "of_true": metrics, "frechet": {"made",
-// "true", "features", "examples"}, "retrieval": {"candidates", "by_chance", "made", "true"}}: what the judge says of what the model
+// "true", "features", "examples"}, "retrieval": {"candidates", "by_chance", "left_out", "made", "true"}}: what the judge says of what the model
 // makes of all examples that were looked at, beside what it says of the true ones. The Frechet distance is one to these, of what was
-// made and of as many others that are true, of training.
+// made and of as many others that are true, of training, where the judge can see as many. "retrieval" only where it was asked for.
 absl::StatusOr<nlohmann::json> Judged(const Run& judge, const JudgePorts& ports,
                                       const MeasuredTarget& measured, const JudgeOptions& options,
                                       Progress& progress);

@@ -415,12 +415,12 @@ Action AddDecodeCommand(CLI::App& app, const Library& library) {
                    "and then from b to c, by the best answer of each; may be repeated")
       ->allow_extra_args(false);
   command
-      ->add_option(
-          "--set", decode->sets,
-          "method=greedy|beam|sample, beam=4, n_best=4, candidates=32, utility=chrf, "
-          "length_penalty=, temperature=, top_k=, top_p=, guidance=, steps=, max_length=, seed=, "
-          "constraint=translation (codons of the protein given); over what the run says, "
-          "which a method replaces, but for the constraint")
+      ->add_option("--set", decode->sets,
+                   "method=greedy|beam|sample, beam=4, n_best=4, candidates=32, utility=chrf, "
+                   "length_penalty=, temperature=, top_k=, top_p=, guidance=, steps=, passes=, "
+                   "max_length=, seed=, "
+                   "constraint=translation (codons of the protein given); over what the run says, "
+                   "which a method replaces, but for the constraint")
       ->allow_extra_args(false);
   command->add_option("--save", decode->save,
                       "folder for targets that are files, NUMBER-TARGET.png; their paths are "

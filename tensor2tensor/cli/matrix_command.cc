@@ -136,6 +136,8 @@ struct MatrixCommand {
                         absl::StrCat("--real ", run, ": ", path, ", which `t2t eval ", run,
                                      " --split test --blind` makes"));
       }
+      for (MatrixCell& cell : *measured)
+        cell.run = std::filesystem::path(run).lexically_normal().filename().string();
       std::move(measured->begin(), measured->end(), std::back_inserter(cells));
     }
     return cells;
@@ -143,9 +145,9 @@ struct MatrixCommand {
 
   absl::Status Run() const {
     T2T_ASSIGN_OR_RETURN(const std::vector<Pair> pairs, Chosen());
-    T2T_ASSIGN_OR_RETURN(const std::vector<MatrixCell> real_cells, RealCells());
     if (!real.empty() && page.empty())
       return absl::InvalidArgumentError("--real needs --page, where these rows stand");
+    T2T_ASSIGN_OR_RETURN(const std::vector<MatrixCell> real_cells, RealCells());
     T2T_RETURN_IF_ERROR(MakeFolders(out));
     const auto progress = NewProgress();
     std::mutex mutex;
@@ -199,7 +201,8 @@ struct MatrixCommand {
     const std::filesystem::path path(page);
     const std::string how = absl::StrCat(
         "Made by `t2t matrix --out RUNS --steps ", steps,
-        wanted.empty() ? "" : absl::StrCat(" --cells ", absl::StrJoin(wanted, ",")), " --page ",
+        wanted.empty() ? "" : absl::StrCat(" --cells ", absl::StrJoin(wanted, ",")),
+        real.empty() ? "" : absl::StrCat(" --real ", absl::StrJoin(real, ",")), " --page ",
         path.filename().string(), "`: ", steps, " steps of 32 examples each, ",
         absl::StrJoin(Settings(), ", "), ". One seed.");
     T2T_ASSIGN_OR_RETURN(const MatrixPageFiles files,

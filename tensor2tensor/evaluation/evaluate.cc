@@ -103,7 +103,7 @@ std::vector<std::string> MetricNames(const Task& task, const TaskPort& port) {
 
 MetricInfo::Judges CostOf(const TaskPort& port) {
   using Judges = MetricInfo::Judges;
-  if (port.frame_after_frame()) return Judges::kScore;
+  if (port.draws_frames()) return Judges::kScore;
   if (port.scheme_name != "autoregressive") return Judges::kAnswer;
   if (!port.codec->reversible()) return Judges::kAnswer;
   if (port.port.modality == "image") return Judges::kBitsOfPicture;
@@ -147,7 +147,7 @@ absl::Status FitsTarget(const std::string& metric, const TaskPort& port) {
     case MetricInfo::Judges::kScore:
       if (CostOf(port) == MetricInfo::Judges::kScore) return absl::OkStatus();
       return absl::InvalidArgumentError(
-          absl::StrCat(metric, " is of frames that come one after the other; these are ", made()));
+          absl::StrCat(metric, " is of frames that are drawn; these are ", made()));
   }
   return absl::OkStatus();
 }
@@ -229,7 +229,7 @@ absl::Status AddMetrics(const std::vector<std::string>& names, std::vector<Task>
 
 namespace {
 
-// EvaluateOptions::blind of the example at a place of `numbers`.
+// EvaluateOptions::blind of the example at a place of `numbers`. NotFound where no other one's inputs fit.
 absl::StatusOr<Example> ReadBlind(const Task& task, const SplitReader& split,
                                   const std::vector<int64_t>& numbers, int64_t place,
                                   const EvaluateOptions& options) {
@@ -260,8 +260,8 @@ absl::StatusOr<Example> ReadBlind(const Task& task, const SplitReader& split,
       if (absl::IsNotFound(encoded.status()) || encoded.ok()) return example;
     }
   }
-  return absl::InvalidArgumentError(absl::StrCat(task.spec.name, ", example '", example.key,
-                                                 "': no other one's inputs fit its targets"));
+  return absl::NotFoundError(absl::StrCat(task.spec.name, ", example '", example.key,
+                                          "': no other one's inputs fit its targets"));
 }
 
 }  // namespace
@@ -289,6 +289,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
   };
   const bool with_costs = options.price_all || any_metric(/*of_cost=*/true),
              with_answers = any_metric(/*of_cost=*/false);
+  absl::Status alone;  // why an example has no other's inputs
   for (int64_t begin = 0; begin < size; begin += kChunk) {
     std::vector<Example> examples;
     std::vector<EncodedExample> encoded;
@@ -298,6 +299,11 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     for (int64_t place = begin; place < std::min(size, begin + kChunk); ++place) {
       const int64_t i = numbers[static_cast<size_t>(place)];
       auto read = options.blind ? ReadBlind(task, split, numbers, place, options) : split.Read(i);
+      if (options.blind && absl::IsNotFound(read.status())) {
+        alone = read.status();
+        ++result.left_out;
+        continue;
+      }
       auto encoding = read.ok() ? EncodePorts(task, *read, /*with_targets=*/true, 0)
                                 : absl::StatusOr<EncodedExample>(read.status());
       const bool unseen = read.ok() && absl::IsNotFound(encoding.status());
@@ -381,6 +387,7 @@ absl::StatusOr<EvaluationResult> EvaluateTask(const Model& model, const Task& ta
     }
     if (options.progress) options.progress(std::min(size, begin + kChunk), size);
   }
+  if (result.examples == 0 && !alone.ok()) return absl::InvalidArgumentError(alone.message());
   if (result.examples == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat(task.spec.name, ": every example of the split is longer than ",

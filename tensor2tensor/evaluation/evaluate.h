@@ -25,7 +25,7 @@ struct EvaluateOptions {
   bool decode_all = false;  // also the targets of which no metric judges what is decoded
   bool price_all = false;   // also the targets of which no metric tells what the model pays
   // Each example with the inputs of another one, which comes as far behind it, around the end, for all alike; where those do not fit
-  // its targets (aligned ones of another length), with the next one's that do.
+  // its targets (aligned ones of another length), with the next one's that do; left out where there is none.
   bool blind = false;
   std::vector<int64_t> only =
       {};  // the examples that are looked at, by number, rising; empty: as `limit` says
@@ -62,7 +62,8 @@ struct EvaluationResult {
   std::string problem;
   int64_t revision = 0;
   int64_t examples = 0;
-  int64_t left_out = 0;  // too long for the batch options
+  int64_t left_out =
+      0;  // too long for the batch options; of a blind one also what has no other's inputs
   // Longer too, but decoded in pieces (predict_in_pieces.h): measured on decoded output alone.
   int64_t in_pieces = 0;
   int64_t broken = 0;  // with skip_broken

@@ -18,7 +18,7 @@ at::Tensor Covariance(const at::Tensor& rows) {
 
 double FrechetDistance(const at::Tensor& a, const at::Tensor& b) {
   T2T_CHECK(a.dim() == 2 && b.dim() == 2 && a.size(1) == b.size(1) && a.size(0) > 1 &&
-            b.size(0) > 1);
+            b.size(0) > 1 && a.isfinite().all().item<bool>() && b.isfinite().all().item<bool>());
   const at::Tensor x = a.to(at::kCPU, at::kDouble), y = b.to(at::kCPU, at::kDouble);
   const at::Tensor of_x = Covariance(x), of_y = Covariance(y);
   // trace (A B)^(1/2) by the eigenvalues of A^(1/2) B A^(1/2), which are those of A B; rounding may push small ones below 0.

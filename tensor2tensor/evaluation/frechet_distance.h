@@ -8,8 +8,8 @@
 
 namespace t2t {
 
-// |mean a - mean b|^2 + trace(A + B - 2 (A B)^(1/2)), A and B the covariances (unbiased). a [n, numbers], b [m, numbers], each of two
-// rows or more. The fewer rows, the larger: compare sets of equal size, or beside the distance of two true ones.
+// |mean a - mean b|^2 + trace(A + B - 2 (A B)^(1/2)), A and B the covariances (unbiased). a [n, numbers], b [m, numbers], finite and of
+// two rows or more (checked). The fewer rows, the larger: compare sets of equal size, or beside the distance of two true ones.
 double FrechetDistance(const at::Tensor& a, const at::Tensor& b);
 
 }  // namespace t2t

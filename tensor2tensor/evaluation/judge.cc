@@ -33,13 +33,11 @@ absl::StatusOr<std::vector<MetricValue>> Measured(const Model& judge, const Judg
 
 absl::StatusOr<Judgement> Judge(const Model& judge, const JudgePorts& ports,
                                 const std::vector<Example>& examples,
-                                const std::vector<Value>& made, const PredictOptions& options,
-                                uint64_t seed) {
+                                const std::vector<Example>& with_made,
+                                const PredictOptions& options, uint64_t seed) {
   Judgement judgement;
   T2T_ASSIGN_OR_RETURN(judgement.of_true, Measured(judge, ports, examples, options, seed));
-  std::vector<Example> changed = examples;
-  for (size_t i = 0; i < changed.size(); ++i) changed[i].ports[ports.seen] = made[i];
-  T2T_ASSIGN_OR_RETURN(judgement.of_made, Measured(judge, ports, changed, options, seed));
+  T2T_ASSIGN_OR_RETURN(judgement.of_made, Measured(judge, ports, with_made, options, seed));
   return judgement;
 }
 

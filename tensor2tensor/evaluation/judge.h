@@ -18,11 +18,11 @@ struct Judgement {
   std::vector<MetricValue> of_true;  // and on the true values
 };
 
-// `examples` with all ports, `made` the target of each. Other inputs of the judge come from the examples.
+// `examples` with all ports, `with_made` the same with what was made in place of the true target.
 absl::StatusOr<Judgement> Judge(const Model& judge, const JudgePorts& ports,
                                 const std::vector<Example>& examples,
-                                const std::vector<Value>& made, const PredictOptions& options,
-                                uint64_t seed);
+                                const std::vector<Example>& with_made,
+                                const PredictOptions& options, uint64_t seed);
 
 }  // namespace t2t
 

@@ -11,7 +11,8 @@
 
 namespace t2t {
 
-// [examples, width], on the CPU. The examples have the judge's inputs. Errors: those of its codecs.
+// [rows, width], on the CPU: a row for each example that the judge can see (SeenByJudge), in their order. Error: Internal for numbers
+// that are not finite; what the device says.
 absl::StatusOr<at::Tensor> JudgeFeatures(const Model& judge, const JudgePorts& ports,
                                          const std::vector<Example>& examples,
                                          const BatchingOptions& batching);

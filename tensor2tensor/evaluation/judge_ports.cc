@@ -42,4 +42,11 @@ absl::StatusOr<JudgePorts> FindJudge(const std::vector<Task>& judges, const Task
       " lacks, and a target that is an input of that one, by name and modality"));
 }
 
+std::optional<EncodedExample> SeenByJudge(const Task& judge, const Example& example,
+                                          int64_t most_units) {
+  auto encoded = EncodePorts(judge, example, /*with_targets=*/false, 0);
+  if (!encoded.ok() || encoded->longest_port() > most_units) return std::nullopt;
+  return *std::move(encoded);
+}
+
 }  // namespace t2t

@@ -2,10 +2,12 @@
 #ifndef T2T_TENSOR2TENSOR_EVALUATION_JUDGE_PORTS_H_
 #define T2T_TENSOR2TENSOR_EVALUATION_JUDGE_PORTS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tensor2tensor/models/batching.h"
 #include "tensor2tensor/models/task.h"
 
 namespace t2t {
@@ -22,6 +24,11 @@ struct JudgePorts {
 // metric of what is decoded. Error: InvalidArgument, with what it would need.
 absl::StatusOr<JudgePorts> FindJudge(const std::vector<Task>& judges, const Task& judged,
                                      const std::string& target);
+
+// The judge's inputs of an example; nothing where it cannot see them as a whole: a port is longer than `most_units`, is missing or
+// is refused by its codec.
+std::optional<EncodedExample> SeenByJudge(const Task& judge, const Example& example,
+                                          int64_t most_units);
 
 }  // namespace t2t
 

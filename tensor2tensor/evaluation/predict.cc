@@ -141,10 +141,9 @@ absl::Status FitsWay(const TaskPort& port, const DecodeOptions& options) {
   if (!options.utility.empty() && port.modality->is_file())
     return refused("utility", "it compares texts, and this target is a file");
   if (options.passes != 0 && !port.scheme->in_passes()) {
-    return refused("passes", absl::StrCat("the scheme ", port.scheme_name,
-                                          " decides in an order that it knows; masked has passes"));
+    return refused("passes", absl::StrCat("the scheme ", port.scheme_name, " has none"));
   }
-  if (!port.frame_after_frame()) {
+  if (!port.draws_frames()) {
     if (options.guidance != 1) return refused("guidance", "it leads frames that are drawn");
     if (options.steps != 0) return refused("steps", "they are of frames that are drawn");
     return absl::OkStatus();

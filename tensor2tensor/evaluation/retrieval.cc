@@ -5,17 +5,22 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "random/philox.h"
+#include "registry/check.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/from_torch.h"
 
 namespace t2t {
 namespace {
 
-// Two that differ by the rounding of batches alone; both may be infinite.
-bool Equal(double a, double b) { return a == b || std::abs(a - b) <= 1e-5 * (1 + std::abs(b)); }
+// Two that differ by the rounding of batches alone. What is impossible costs infinitely much.
+bool Equal(double a, double b) {
+  if (!std::isfinite(a) || !std::isfinite(b)) return a == b;
+  return std::abs(a - b) <= 1e-5 * (1 + std::abs(b));
+}
 
 // Negative log-probabilities [rows], double, of one answer for every row.
 at::Tensor Price(Production& production, const std::vector<int64_t>& ids) {
@@ -45,36 +50,38 @@ absl::StatusOr<Retrieval> Retrieve(const Model& judge, const JudgePorts& ports,
                                                    " is ", answer.codec->Describe(),
                                                    ", of which no probability can be told"));
   }
-  std::vector<EncodedExample> asked, seen;
-  std::vector<Units> answers;
+  T2T_CHECK(examples.size() == values.size() && options.candidates > 1);
+  Retrieval result;
+  std::vector<EncodedExample> asked;  // without what is judged
+  std::vector<Units> seen, answers;   // what is judged, and the answer
   for (size_t i = 0; i < examples.size(); ++i) {
-    T2T_ASSIGN_OR_RETURN(EncodedExample of_asked,
-                         EncodePorts(task, examples[i], /*with_targets=*/false, 0));
     Example made = examples[i];
     made.ports[ports.seen] = values[i];
-    T2T_ASSIGN_OR_RETURN(EncodedExample of_made,
-                         EncodePorts(task, made, /*with_targets=*/false, 0));
-    auto units = answer.codec->Encode(examples[i].ports.at(ports.answer), {});
-    if (!units.ok()) return Annotate(units.status(), absl::StrCat("example ", examples[i].key));
-    asked.push_back(std::move(of_asked));
-    seen.push_back(std::move(of_made));
+    auto encoded = SeenByJudge(task, made, options.batching.max_length);
+    const auto own = examples[i].ports.find(ports.answer);
+    auto units = own == examples[i].ports.end() ? absl::StatusOr<Units>(absl::NotFoundError(""))
+                                                : answer.codec->Encode(own->second, {});
+    if (!encoded.has_value() || !units.ok()) {
+      ++result.left_out;
+      continue;
+    }
+    seen.push_back(std::move(encoded->inputs.at(ports.seen)));
+    encoded->inputs.erase(ports.seen);
+    asked.push_back(*std::move(encoded));
     answers.push_back(*std::move(units));
   }
-  Retrieval result;
-  for (size_t i = 0; i < examples.size(); ++i) {
+  for (size_t i = 0; i < asked.size(); ++i) {
     std::vector<std::pair<uint64_t, size_t>> order;  // of the others, as they are drawn
     const RandomKey key = RandomKey(options.seed).With("retrieval").With(i);
-    for (size_t j = 0; j < examples.size(); ++j) {
+    for (size_t j = 0; j < asked.size(); ++j) {
       if (answers[j].ids != answers[i].ids) order.emplace_back(key.With(j).value(), j);
     }
     std::sort(order.begin(), order.end());
     order.resize(std::min(order.size(), static_cast<size_t>(options.candidates - 1)));
     order.emplace(order.begin(), 0, i);
-    std::vector<EncodedExample> candidates;
-    for (const auto& [drawn, j] : order) {
-      candidates.push_back(asked[i]);
-      candidates.back().inputs[ports.seen] = seen[j].inputs.at(ports.seen);
-    }
+    std::vector<EncodedExample> candidates(order.size(), asked[i]);
+    for (size_t j = 0; j < order.size(); ++j)
+      candidates[j].inputs[ports.seen] = seen[order[j].second];
     std::vector<double> prices(candidates.size());
     T2T_RETURN_IF_ERROR(FromTorch([&]() -> absl::Status {
       const c10::InferenceMode inference;
@@ -89,18 +96,23 @@ absl::StatusOr<Retrieval> Retrieve(const Model& judge, const JudgePorts& ports,
       }
       return absl::OkStatus();
     }));
+    if (std::any_of(prices.begin(), prices.end(), [](double price) { return std::isnan(price); })) {
+      return absl::InternalError(
+          absl::StrCat("retrieval: what the judge says of ", ports.answer, " is not a number"));
+    }
     double rank = 1;
     for (size_t j = 1; j < prices.size(); ++j)
       rank += Equal(prices[j], prices[0]) ? 0.5 : prices[j] < prices[0] ? 1 : 0;
     result.ranks.push_back(rank);
-    result.by_chance += (1 + static_cast<double>(prices.size())) / 2;
+    result.candidates += static_cast<double>(prices.size()) / static_cast<double>(asked.size());
     if (options.progress)
-      options.progress(static_cast<int64_t>(i + 1), static_cast<int64_t>(examples.size()));
+      options.progress(static_cast<int64_t>(i + 1), static_cast<int64_t>(asked.size()));
   }
-  result.by_chance /= static_cast<double>(examples.size());
-  if (result.by_chance == 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("retrieval: all ", examples.size(), " examples have the same ", ports.answer));
+  result.by_chance = (1 + result.candidates) / 2;
+  if (result.candidates <= 1) {
+    return absl::InvalidArgumentError(absl::StrCat("retrieval: of ", examples.size(),
+                                                   " examples the judge can see ", asked.size(),
+                                                   ", and no two have another ", ports.answer));
   }
   return result;
 }

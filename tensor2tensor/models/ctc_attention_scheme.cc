@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "tensor2tensor/models/autoregressive_scheme.h"
 #include "tensor2tensor/models/ctc_prefixes.h"
 #include "tensor2tensor/models/ctc_scheme.h"
@@ -47,12 +48,22 @@ class CtcAttentionScheme : public Scheme {
   absl::Status FitsBody(const Body& body) const override {
     return RunsStepByStep(body, "ctc_attention");
   }
+  absl::Status FitsCodec(const Codec& codec) const override {
+    const absl::Status ids = Scheme::FitsCodec(codec);
+    if (ids.ok() && codec.fixed_length() > 0) {
+      return absl::InvalidArgumentError(absl::StrCat("ctc_attention has an end to decide, but ",
+                                                     codec.Describe(),
+                                                     " always has as many units"));
+    }
+    return ids;
+  }
   int64_t extra_classes(const TargetUnits& units) const override {
     return units_->extra_classes(units);
   }
   bool feeds_back() const override { return true; }
   Guide guide() const override { return Guide::kAny; }
   bool reads_along() const override { return true; }
+  int64_t LeastLength(const Codec&, int64_t) const override { return 1; }
   bool InReach(const Codec& codec, const Units& target, int64_t guide_length) const override {
     return along_->InReach(codec, target, guide_length);
   }

@@ -65,6 +65,7 @@ class CtcScheme : public Scheme {
     for (size_t i = 1; i < ids.size(); ++i) needed += ids[i] == ids[i - 1];
     return needed <= guide_length;
   }
+  int64_t LeastLength(const Codec&, int64_t) const override { return 1; }
   // The units and the end, as for units that come one after the other.
   int64_t Decisions(const TargetUnits&, const std::vector<int64_t>& lengths,
                     const std::vector<uint64_t>&) const override {

@@ -17,7 +17,8 @@ namespace t2t {
 std::unique_ptr<Scheme> MakeCtcScheme();
 
 // Nats of the targets' ids over all ways in which they may lie along the places, summed over rows. logs [rows, places, units + 1] of
-// each unit and the blank, `units`; lengths: the places of each row. Smoothing draws each place towards equal probabilities (Kim et
+// each unit and the blank, `units`; lengths: the places of each row; target.ids [rows, time]. Infinite where a target cannot lie along
+// its places (Scheme::InReach). Smoothing draws each place towards equal probabilities (Kim et
 // al., arXiv 1711.02212).
 Head::Sum CtcLoss(const at::Tensor& logs, const std::vector<int64_t>& lengths,
                   const UnitsBatch& target, int64_t units, double smoothing);

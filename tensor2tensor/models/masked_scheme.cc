@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "random/philox.h"
-#include "registry/check.h"
 
 namespace t2t {
 namespace {
@@ -20,8 +19,7 @@ constexpr double kQuarterTurn = 1.57079632679489661923;
 std::vector<int64_t> DrawnOrder(int64_t count, Philox& random) {
   std::vector<int64_t> order(static_cast<size_t>(count));
   std::iota(order.begin(), order.end(), 0);
-  for (size_t left = order.size(); left > 1; --left)
-    std::swap(order[left - 1], order[random.Below(left)]);
+  random.Shuffle(order);
   return order;
 }
 
@@ -74,7 +72,7 @@ class MaskedProduction : public Production {
     at::Tensor frames;  // [seen * units, frame_width], from the first pass on
     at::Tensor known = at::zeros({seen * units}, options.dtype(at::kBool));
     int64_t decided = 0;
-    const int64_t passes = draw.passes > 0 ? draw.passes : kPasses;
+    const int64_t passes = draw.passes > 0 ? draw.passes : kUsualPasses;
     for (const int64_t unknown : UnknownAfterPasses(units, passes)) {
       const int64_t now = units - unknown - decided;
       std::vector<int64_t> places;  // flat, of this pass's decisions
@@ -113,7 +111,6 @@ class MaskedProduction : public Production {
   }
 
  private:
-  static constexpr int64_t kPasses = 16;
   SchemeParts parts_;
   Memory memory_;
 };

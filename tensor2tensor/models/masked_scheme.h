@@ -16,7 +16,9 @@
 
 namespace t2t {
 
+// Fits any body; frames of a known number. How many passes: DecodeOptions::passes, 0 = kUsualPasses.
 std::unique_ptr<Scheme> MakeMaskedScheme();
+inline constexpr int64_t kUsualPasses = 16;
 
 // Units still unknown after each of `passes` passes over `units`: falling by one or more each time, the last 0. No more passes than
 // units.

@@ -54,7 +54,7 @@ struct LossTerm {
   std::string port;
   at::Tensor loss;        // scalar: what is minimised, summed over decisions
   at::Tensor plain;       // scalar, no gradient: without label smoothing
-  int64_t decisions = 0;  // units with the stop, or labels
+  int64_t decisions = 0;  // units with the stop, labels, or the units that were hidden
   int64_t raw_units = 0;  // bytes, residues
 };
 
@@ -70,7 +70,7 @@ class Model : public torch::nn::Module {
 
   // One term for each target port that the batch holds.
   std::vector<LossTerm> Loss(const Batch& batch, double smoothing, ForwardContext& context) const;
-  // Decisions of each target port of the batch, as Loss will sum them.
+  // Decisions of each target port of the batch, as Loss will sum them where its rows have the batch's keys, as in training.
   std::map<std::string, int64_t> Decisions(const Batch& batch) const;
   // Begins to produce the target for each row of the batch. The model must outlive it.
   std::unique_ptr<Production> Start(const Batch& batch, const std::string& target,

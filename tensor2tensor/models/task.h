@@ -31,8 +31,8 @@ struct TaskPort {
   std::string adapter;  // "" for a target whose scheme feeds nothing back
   std::string head;     // targets
   std::string config_path;  // "ports.<problem>.<port>"
-  // Of a target: whether it comes about frame after frame, so that it is drawn and not searched for.
-  bool frame_after_frame() const { return codec->gives_frames() && scheme->feeds_back(); }
+  // Of a target: whether its frames enter again while it comes about, so that it is drawn and not searched for.
+  bool draws_frames() const { return codec->gives_frames() && scheme->feeds_back(); }
 };
 
 struct Task {

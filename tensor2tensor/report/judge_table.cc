@@ -54,13 +54,13 @@ std::string JudgeTable(const json& judge) {
   if (!retrieval.empty()) {
     MetricStyle style;
     style.digits = 2;
-    rows +=
-        JudgedRow("Mean rank",
-                  absl::StrCat("among ", InWords(NumberAt(retrieval, "candidates").value_or(0)),
-                               " made for other examples, of the one made for an example's ",
-                               answer, "; ", Fixed(NumberAt(retrieval, "by_chance").value_or(0), 1),
-                               " by chance; lower is better"),
-                  At(retrieval, "made"), At(retrieval, "true"), style);
+    rows += JudgedRow("Mean rank",
+                      absl::StrCat("of what was made for an example among ",
+                                   Short(NumberAt(retrieval, "candidates").value_or(0), 4),
+                                   ", itself included, by how likely its ", answer, " is; ",
+                                   Fixed(NumberAt(retrieval, "by_chance").value_or(0), 1),
+                                   " by chance; lower is better"),
+                      At(retrieval, "made"), At(retrieval, "true"), style);
   }
   if (rows.empty()) return "";
   return absl::StrCat(

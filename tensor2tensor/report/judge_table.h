@@ -7,7 +7,7 @@
 
 namespace t2t {
 
-// Of a target's "judge"; "" where there is none.
+// Of a target's "judge", whose keys tensor2tensor/cli/comparisons.h tells; "" where there is none.
 std::string JudgeTable(const nlohmann::json& judge);
 
 }  // namespace t2t

@@ -1,6 +1,5 @@
 #include "tensor2tensor/report/matrix_cell.h"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -13,15 +12,15 @@
 namespace t2t {
 namespace {
 
-// The one that says most of what was decoded: the target's first where it is of that, else a known one of its modality.
+// The target's first one where that is of what was decoded, else one that tells most, or the first that there is.
 std::string MetricOf(const nlohmann::json& target) {
   constexpr std::array kTelling = {"ssim", "mcd", "cer", "tag_accuracy"};
   const std::string primary = target.value("primary", "");
   const nlohmann::json& metrics = target.at("metrics");
+  if (metrics.contains(primary) && !IsOfCost(primary)) return primary;
   for (const char* name : kTelling) {
     if (metrics.contains(name)) return name;
   }
-  if (metrics.contains(primary) && !IsOfCost(primary)) return primary;
   for (const auto& [name, metric] : metrics.items()) {
     if (!IsOfCost(name)) return name;
   }
@@ -43,20 +42,22 @@ MatrixCell CellFrom(const nlohmann::json& target) {
     cell.value = target.at("metrics").at(cell.metric).at("value");
     cell.blind_value = target.at("baselines").at("blind").at("metrics").at(cell.metric).at("value");
   }
-  const nlohmann::json& example = target.at("examples").at(0);
+  const nlohmann::json& examples = target.at("examples");
+  if (examples.empty()) return cell;
+  const nlohmann::json& example = examples.at(0);
   if (example.contains("answer") && example.contains("wanted")) {
     cell.wanted_file = example.at("wanted").at("base64");
     cell.answer_file = example.at("answer").at("base64");
   } else {
     cell.wanted_text = example.at("references").at(0);
-    cell.answer_text = example.at("prediction");
+    cell.answer_text = example.value("prediction", "");  // what was priced has none
   }
   return cell;
 }
 
 }  // namespace
 
-bool MatrixCell::passes() const { return own <= (1 - kLeastGain) * blind && low > 0; }
+bool MatrixCell::passes() const { return blind > 0 && own <= (1 - kLeastGain) * blind && low > 0; }
 
 absl::StatusOr<MatrixCell> ReadMatrixCell(const nlohmann::json& target) {
   try {
@@ -85,6 +86,7 @@ absl::StatusOr<std::vector<MatrixCell>> ReadMatrixCells(const nlohmann::json& re
         auto cell = ReadMatrixCell(target);
         if (!cell.ok()) return Annotate(cell.status(), absl::StrCat(problem, ".", name));
         cell->problem = problem;
+        cell->target = name;
         cell->from = absl::StrJoin(inputs, " + ");
         cells.push_back(*std::move(cell));
       }

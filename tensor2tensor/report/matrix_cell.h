@@ -11,7 +11,7 @@
 namespace t2t {
 
 struct MatrixCell {
-  std::string problem;                   // of real data; "" of drawn pairs
+  std::string run, problem, target;      // of real data; "" of drawn pairs
   std::string from, to;                  // modalities; several inputs joined by " + "
   std::string unit;                      // of the losses
   double own = 0, blind = 0;             // losses
@@ -21,7 +21,7 @@ struct MatrixCell {
   std::string wanted_text, answer_text;  // of an example; "" for files
   std::string wanted_file, answer_file;  // bytes; "" for texts
 
-  // A loss at least kLeastGain below the blind one, and an interval that excludes 0.
+  // A loss at least kLeastGain below the blind one, which is above 0, and an interval that excludes 0.
   bool passes() const;
 };
 inline constexpr double kLeastGain = 0.2;
@@ -30,7 +30,7 @@ inline constexpr double kLeastGain = 0.2;
 // no number or was not compared with a blind one.
 absl::StatusOr<MatrixCell> ReadMatrixCell(const nlohmann::json& target);
 
-// A cell for each target of the record that was compared with a blind one, with its problem. Error: DataLoss as above, or where
+// A cell for each target of the record that was compared with a blind one, with its problem and target. Error: DataLoss as above, or where
 // there is none.
 absl::StatusOr<std::vector<MatrixCell>> ReadMatrixCells(const nlohmann::json& record);
 

@@ -45,13 +45,15 @@ std::string Figures(const MatrixCell& cell) {
 // What was made beside what was wanted, as a picture, and of a sound the sound itself.
 absl::StatusOr<std::string> Shown(const MatrixCell& cell, const std::string& folder,
                                   std::map<std::string, std::string>* files) {
+  if (cell.answer_file.empty() && cell.answer_text.empty()) return std::string();
   if (cell.answer_file.empty())
     return absl::StrCat(Quoted(cell.answer_text), " for ", Quoted(cell.wanted_text));
-  const std::string name = absl::StrCat(
-      folder, "/",
-      cell.problem.empty()
-          ? absl::StrCat(cell.from, "-", cell.to)
-          : absl::StrCat(absl::StrReplaceAll(cell.problem, {{":", "-"}}), "-", cell.to));
+  std::string name = absl::StrCat(cell.from, "-", cell.to);
+  if (!cell.problem.empty()) {
+    name = absl::StrReplaceAll(absl::StrCat(cell.run, "-", cell.problem, "-", cell.target),
+                               {{"/", "-"}, {":", "-"}, {" ", "-"}, {"(", "-"}, {")", "-"}});
+  }
+  name = absl::StrCat(folder, "/", name);
   std::string wanted = cell.wanted_file, made = cell.answer_file, sound;
   if (cell.to == "audio") {
     (*files)[name + ".wav"] = made;
@@ -114,12 +116,12 @@ absl::StatusOr<MatrixPageFiles> MatrixPage(
       &text,
       "\n## On real data\n\nModels of [results.md](results.md) by the same rule, on their test "
       "splits.\n\n| problem | from | to | | loss | blind | less by [95 %] | metric | value "
-      "| blind | an example |\n|---|---|---|---|---|---|---|---|---|---|---|\n");
+      "| blind | an example |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n");
   for (const MatrixCell& cell : real) {
     T2T_ASSIGN_OR_RETURN(const std::string shown, Shown(cell, folder, &page.files));
-    absl::StrAppend(&text, "| ", cell.problem, " | ", cell.from, " | ", cell.to, " | ",
-                    cell.passes() ? "✓ " : "✗ ", Percent(cell), " | ", Figures(cell), " | ", shown,
-                    " |\n");
+    absl::StrAppend(&text, "| ", cell.run, " | ", cell.problem, ".", cell.target, " | ", cell.from,
+                    " | ", cell.to, " | ", cell.passes() ? "✓ " : "✗ ", Percent(cell), " | ",
+                    Figures(cell), " | ", shown, " |\n");
   }
   return page;
 }

@@ -29,7 +29,7 @@ class BitsPerCharacter : public Metric {
   double Score(absl::Span<const double> summed) const override;
 };
 
-// By the units that the cost pays for: bits_per_dimension, of a picture's subpixels; bits_per_sample, of a sound's samples; flow_loss, of frames.
+// By the units that the cost pays for: bits_per_dimension, of a picture's subpixels; bits_per_sample, of a sound's samples; flow_loss, of the decisions that draw frames.
 class CostPerUnit : public Metric {
  public:
   explicit CostPerUnit(std::string name) : Metric(std::move(name), /*higher_is_better=*/false) {}

@@ -230,6 +230,18 @@ TEST(Kinds, APictureIsPricedAndDrawn) {
   const nlohmann::json& retrieval = judge.at("retrieval");
   EXPECT_LT(retrieval.at("true").at("high"), retrieval.at("by_chance"));
   EXPECT_LT(retrieval.at("true").at("value"), retrieval.at("made").at("value"));
+  // Of training itself there are no others.
+  ExpectWorks(RunT2t({"eval", run, "--split", "train", "--eval-limit", "5", "--judge", classifier,
+                      "--data", data}));
+  const nlohmann::json train = nlohmann::json::parse(MustRead(run + "/eval/train.json"));
+  const nlohmann::json& frechet = train.at("problems")
+                                      .at("image_stripes_rev:count=60")
+                                      .at("targets")
+                                      .at("image")
+                                      .at("judge")
+                                      .at("frechet");
+  EXPECT_TRUE(frechet.contains("made"));
+  EXPECT_FALSE(frechet.contains("true"));
   const Outcome nobody = RunT2t({"eval", run, "--retrieve", "5", "--data", data});
   EXPECT_NE(nobody.code, 0);
   EXPECT_THAT(nobody.err, HasSubstr("--retrieve needs --judge"));

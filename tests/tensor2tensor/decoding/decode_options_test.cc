@@ -42,6 +42,9 @@ TEST(DecodeOptions, ValuesAreThoseThatTheMethodReads) {
   DecodeOptions options;
   options.beam = 7;
   EXPECT_EQ(options.Values(), (Values{{"method", "greedy"}, {"max_length", "256"}}));
+  options.passes = 4;
+  EXPECT_EQ(options.Values(),
+            (Values{{"method", "greedy"}, {"max_length", "256"}, {"passes", "4"}}));
   options.method = "beam";
   options.constraint = "translation";
   EXPECT_EQ(options.Values(), (Values{{"method", "beam"},
@@ -107,7 +110,9 @@ INSTANTIATE_TEST_SUITE_P(
                       Refused{"max_length: 9223372036854775807", "1000000"},
                       Refused{"{method: beam, beam: 9223372036854775807}", "1000000"},
                       Refused{"{method: sample, n_best: 1000001}", "1000000"},
-                      Refused{"max_length: 0", "positive"}));
+                      Refused{"max_length: 0", "positive"}, Refused{"passes: -1", "negative"},
+                      Refused{"{method: beam, passes: 4}", "passes"},
+                      Refused{"passes: 1000001", "1000000"}));
 
 }  // namespace
 }  // namespace t2t

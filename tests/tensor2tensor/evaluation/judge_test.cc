@@ -108,6 +108,49 @@ TEST(Retrieve, RanksByTheLossOfTheAnswer) {
   EXPECT_EQ(fewer->ranks, Retrieve(*kit.model, ports, examples, made, options)->ranks);
 }
 
+// Where what was made for an example is too short to say its answer, whatever can say it is cheaper: not half of it.
+TEST(Retrieve, WhatIsImpossibleRanksBehindAllThatIsPossible) {
+  const ModelKit kit = MakeKit({"tag", "sort"}, "{}", "{tag: {tags: {scheme: ctc}}}");
+  std::vector<Example> examples(4);
+  std::vector<Value> made;
+  for (size_t i = 0; i < examples.size(); ++i) {
+    examples[i].key = absl::StrCat("key-", i);
+    examples[i].ports["picture"] = std::vector<float>(10);
+    examples[i].ports["text"] = "abcdef";
+    examples[i].ports["tags"] = std::string{"pqrs"[i], 'x', 'y'};
+    made.push_back(i == 0 ? Value("a") : Value(absl::StrCat("longer", i)));
+  }
+  const auto retrieval =
+      Retrieve(*kit.model, {&kit.task("tag"), "text", "tags"}, examples, made, {});
+  ASSERT_TRUE(retrieval.ok()) << retrieval.status();
+  EXPECT_EQ(retrieval->ranks[0], 4);
+  for (size_t i = 1; i < 4; ++i) EXPECT_LE(retrieval->ranks[i], 3);
+}
+
+TEST(Retrieve, LeavesOutWhatTheJudgeCannotSee) {
+  const ModelKit kit = MakeKit({"copy"}, "{}");
+  const JudgePorts ports = {&kit.task("copy"), "text", "copied"};
+  std::vector<Example> examples = Texts(6);
+  std::vector<Value> made;
+  for (const Example& example : examples) made.push_back(example.ports.at("text"));
+  examples[1].ports.erase("copied");
+  made[4] = std::string(50, 'a');
+  RetrievalOptions options;
+  options.batching.max_length = 40;
+  const auto retrieval = Retrieve(*kit.model, ports, examples, made, options);
+  ASSERT_TRUE(retrieval.ok()) << retrieval.status();
+  EXPECT_EQ(retrieval->left_out, 2);
+  EXPECT_EQ(retrieval->ranks.size(), 4u);
+  EXPECT_NEAR(retrieval->candidates, 4, 1e-9);
+  for (size_t i = 0; i < examples.size(); ++i) examples[i].ports["text"] = made[i];
+  const auto features = JudgeFeatures(*kit.model, ports, examples, options.batching);
+  ASSERT_TRUE(features.ok()) << features.status();
+  EXPECT_EQ(features->sizes(), (std::vector<int64_t>{5, 16}));
+  const auto none = JudgeFeatures(*kit.model, ports, {}, options.batching);
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_EQ(none->size(0), 0);
+}
+
 TEST(Retrieve, RefusesWhatCannotBeToldApart) {
   const ModelKit kit = MakeKit({"copy", "film"}, "{}");
   std::vector<Example> examples = Texts(3);
@@ -121,7 +164,7 @@ TEST(Retrieve, RefusesWhatCannotBeToldApart) {
       std::string(Retrieve(*kit.model, {&kit.task("copy"), "text", "copied"}, examples, made, {})
                       .status()
                       .message()),
-      HasSubstr("all 3 examples have the same copied"));
+      HasSubstr("of 3 examples the judge can see 3, and no two have another copied"));
   EXPECT_THAT(
       std::string(Retrieve(*kit.model, {&kit.task("film"), "text", "filmed"}, examples, made, {})
                       .status()

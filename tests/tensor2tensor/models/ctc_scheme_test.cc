@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tensor2tensor/decoding/search.h"
+#include "tensor2tensor/models/ctc_attention_scheme.h"
 #include "tensor2tensor/models/ctc_prefixes.h"
 #include "tests/tensor2tensor/models/model_kit.h"
 
@@ -268,6 +269,18 @@ TEST(CtcPorts, ATargetIsInReachWhereEqualUnitsHaveABlankBetween) {
   EXPECT_FALSE(in_reach({1, 2, 1}, 2));
   EXPECT_FALSE(in_reach({1, 1, 1}, 4));
   EXPECT_TRUE(in_reach({1, 1, 1}, 5));
+}
+
+// The shortest target is short, however long the guide; a grid of ids has no end to decide.
+TEST(CtcPorts, TargetsMayBeShortAndEnd) {
+  const ModelKit kit = MakeKit({"copy", "draw"}, "{}");
+  for (const auto& scheme : {MakeCtcScheme(), MakeCtcAttentionScheme()})
+    EXPECT_EQ(scheme->LeastLength(*kit.task("copy").targets[0].codec, 30), 1);
+  EXPECT_TRUE(MakeCtcAttentionScheme()->FitsCodec(*kit.task("copy").targets[0].codec).ok());
+  EXPECT_THAT(
+      std::string(
+          MakeCtcAttentionScheme()->FitsCodec(*kit.task("draw").targets[0].codec).message()),
+      HasSubstr("always has as many units"));
 }
 
 TEST(CtcPorts, AnExampleOutOfReachIsMarked) {
