@@ -31,6 +31,9 @@ at::Tensor TimeFeatures(const at::Tensor& time, int64_t width) {
   return at::cat({angles.sin(), angles.cos()}, 1);
 }
 
+// Of the way to a frame, where the velocity that leads there is asked for: it has no end at the frame itself.
+constexpr double kLeastLeft = 0.05;
+
 at::Tensor Modulated(const at::Tensor& x, const at::Tensor& shift, const at::Tensor& scale) {
   return at::layer_norm(x, {x.size(-1)}) * (1 + scale) + shift;
 }
@@ -42,6 +45,8 @@ void FlowOptions::Bind(Binder& b) {
   b.Field("width", &width, "width of that network");
   b.Field("samples", &samples, "times at which a frame is looked at in a training step");
   b.Field("steps", &steps, "steps from noise to a frame when one is drawn");
+  b.Choice("predicts", &predicts, {"velocity", "frame"},
+           "what that network gives; frame where frames have more numbers than it is wide");
   if (layers < 1) b.Error("layers", "must be 1 or more");
   if (width < 2 || width % 2 != 0) b.Error("width", "must be even and positive");
   if (samples < 1) b.Error("samples", "must be 1 or more");
@@ -69,8 +74,10 @@ FlowHead::FlowHead(int64_t numbers, int64_t hidden_width, const FlowOptions& opt
   }
   last_modulation_weight_ = zeros("last_modulation_weight", {2 * width, width});
   last_modulation_bias_ = zeros("last_modulation_bias", {2 * width});
-  output_weight_ = zeros("output_weight", {numbers, width});
-  output_bias_ = zeros("output_bias", {numbers});
+  // Under a name of its own, so that weights of the one are not taken for the other.
+  const std::string output = options.predicts == "frame" ? "frame" : "output";
+  output_weight_ = zeros(output + "_weight", {numbers, width});
+  output_bias_ = zeros(output + "_bias", {numbers});
 }
 
 at::Tensor FlowHead::Velocity(const at::Tensor& x, const at::Tensor& time,
@@ -87,7 +94,10 @@ at::Tensor FlowHead::Velocity(const at::Tensor& x, const at::Tensor& time,
   }
   const std::vector<at::Tensor> modulation =
       at::linear(given, last_modulation_weight_, last_modulation_bias_).chunk(2, 1);
-  return at::linear(Modulated(y, modulation[0], modulation[1]), output_weight_, output_bias_);
+  const at::Tensor predicted =
+      at::linear(Modulated(y, modulation[0], modulation[1]), output_weight_, output_bias_);
+  if (options_.predicts == "velocity") return predicted;
+  return (predicted - x) / (1 - time).clamp_min(kLeastLeft);
 }
 
 Head::Sum FlowHead::Loss(const at::Tensor& hidden, const at::Tensor& targets, double /*smoothing*/,

@@ -6,13 +6,19 @@
 // norms are shifted and scaled by the condition, and which begin as the identity (Peebles and Xie, arXiv 2212.09748). Times are
 // drawn as the logistic of a normal number (Esser et al., arXiv 2403.03206, section 3.1).
 //
-// Port options: flow: {layers: 3, width: 128, samples: 4, steps: 16}.
+// Port options: flow: {layers: 3, width: 128, samples: 4, steps: 16, predicts: velocity}.
+//
+// A velocity holds the noise, which has as many directions as a frame has numbers: a network that is narrower cannot pass it, and what
+// it draws stays noisy. With `predicts: frame` the network gives the frame, of which fewer directions matter, and the velocity is
+// what leads there, (frame - x) / (1 - time); the loss is that of the velocity still (Li and He, "Back to Basics: Let Denoising
+// Generative Models Denoise", arXiv 2511.13720). For frames of more numbers than the network is wide.
 //
 // Frames should have a mean near 0 and a deviation near 1 (an image port's `mean` and `std`).
 #ifndef T2T_MODALITIES_HEADS_FLOW_HEAD_H_
 #define T2T_MODALITIES_HEADS_FLOW_HEAD_H_
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "modalities/heads/head.h"
@@ -26,6 +32,7 @@ struct FlowOptions {
   int64_t samples = 4;  // times at which a frame is looked at in a training step
   int64_t steps =
       16;  // of the way from noise to a frame, by the midpoint rule: two velocities a step
+  std::string predicts = "velocity";  // or "frame"
   void Bind(Binder& binder);
 };
 
@@ -54,7 +61,7 @@ class FlowHead : public Head {
   std::shared_ptr<Linear> input_, condition_, time_in_, time_out_;
   std::vector<Block> blocks_;
   at::Tensor last_modulation_weight_, last_modulation_bias_;  // condition -> shift and scale
-  at::Tensor output_weight_, output_bias_;
+  at::Tensor output_weight_, output_bias_;                    // to what the network predicts
 };
 
 absl::StatusOr<std::shared_ptr<Head>> MakeFlowHead(const Codec& codec, Binder& port,

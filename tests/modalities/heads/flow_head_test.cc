@@ -132,6 +132,45 @@ TEST(FlowHead, LearnsFramesOfTwoKinds) {
   EXPECT_NEAR(static_cast<double>(positive), 128, 40);  // five standard deviations
 }
 
+TEST(FlowHead, GradientsOfAPredictedFrameMatchToo) {
+  FlowOptions options = SmallFlow();
+  options.predicts = "frame";
+  FlowHead head(2, kFlowHidden, options);
+  Randomize(head);
+  head.to(at::kDouble);
+  const at::Tensor hidden = at::arange(3 * kFlowHidden, at::kDouble).view({3, kFlowHidden}).sin();
+  const at::Tensor targets = at::arange(6, at::kDouble).view({3, 2}).cos();
+  ExpectGradients([&] { return head.Loss(hidden, targets, 0, Keys(3)).loss; }, head.parameters());
+}
+
+// Frames of many numbers on one line, through a network of few: as frames they come about, as velocities they keep their noise.
+TEST(FlowHead, ANarrowNetworkDrawsWideFramesByPredictingThem) {
+  at::set_num_threads(1);
+  constexpr int64_t kNumbers = 64;
+  const at::Tensor direction = at::arange(kNumbers, at::kFloat).mul(0.7).sin();
+  const auto error_of = [&](const std::string& predicts) {
+    FlowOptions options = SmallFlow();
+    options.width = 8;
+    options.predicts = predicts;
+    const auto made = std::make_shared<FlowHead>(kNumbers, 1, options);
+    FlowHead& head = *made;
+    DrawParameters(head, 1);
+    torch::optim::Adam adam(head.parameters(), torch::optim::AdamOptions(0.01));
+    for (uint64_t step = 0; step < 300; ++step) {
+      const at::Tensor hidden = at::linspace(-1, 1, 64).view({64, 1});
+      adam.zero_grad();
+      (head.Loss(hidden, hidden * direction, 0, Keys(64, step)).loss / 64).backward();
+      adam.step();
+    }
+    const at::NoGradGuard no_grad;
+    const at::Tensor hidden = at::linspace(-0.9, 0.9, 32).view({32, 1});
+    const at::Tensor drawn = head.Frames(hidden, {Keys(32, 999), 1});
+    return (drawn - hidden * direction).square().mean().item<double>();
+  };
+  EXPECT_LT(error_of("frame"), 0.1);
+  EXPECT_GT(error_of("velocity"), 0.4);
+}
+
 TEST(FlowHead, NeedsFramesAndKnowsItsOptions) {
   const auto codec = CodecFromYaml(MakeImageCodec, "{size: 8, patch: 4, channels: 1}");
   ASSERT_TRUE(codec.ok()) << codec.status();
@@ -146,6 +185,7 @@ TEST(FlowHead, NeedsFramesAndKnowsItsOptions) {
   EXPECT_TRUE(made("{flow: {layers: 1, width: 8, steps: 2}}").ok());
   EXPECT_THAT(std::string(made("{flow: {width: 7}}").message()), HasSubstr("must be even"));
   EXPECT_THAT(std::string(made("{flow: {steps: 0}}").message()), HasSubstr("flow.steps"));
+  EXPECT_THAT(std::string(made("{flow: {predicts: frames}}").message()), HasSubstr("'frame'"));
   Config config;
   Binder root = config.Root();
   EXPECT_THAT(std::string(MakeFlowHead(SizesCodec(9, 0, {}), root, {}).status().message()),
