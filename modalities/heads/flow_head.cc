@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -135,7 +136,11 @@ at::Tensor FlowHead::Frames(const at::Tensor& hidden, const FrameDraw& draw) con
   for (int64_t i = 0; i < steps; ++i) {
     const double time = static_cast<double>(i) * step;
     const at::Tensor half = x + velocity(x, time) * (step / 2);
-    x = x + velocity(half, time + step / 2) * step;
+    const at::Tensor middle = velocity(half, time + step / 2);
+    // The last frame that was predicted is the frame: what is left of the way leads there, and no further.
+    x = i + 1 == steps && options_.predicts == "frame"
+            ? half + middle * std::max(step / 2, kLeastLeft)
+            : x + middle * step;
   }
   return x;
 }

@@ -131,7 +131,7 @@ const std::vector<Telling>& Tellings() {
       {{"audio",
         "a tone of 80 ms for each base: 400, 640, 1000, 1500 Hz; some louder, some higher"},
        "rate: 4000, bins: 16, window_ms: 40, hop_ms: 20",
-       "flow: {layers: 2, width: 64, steps: 8}, decode: {method: sample}",
+       "flow: {layers: 2, width: 64, steps: 8, predicts: frame}, decode: {method: sample}",
        {"flow_loss", "mcd", "duration_error"},
        false,
        Played},
