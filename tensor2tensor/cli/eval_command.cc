@@ -523,10 +523,9 @@ Action AddEvalCommand(CLI::App& app, const Library& library) {
   command
       ->add_option(
           "--retrieve", eval->retrieve,
-          "with --judge: the mean rank of what was made for an example among so many that "
-          "were made for others, by how likely the judge takes the example's own answer to "
-          "be; 0 = none")
-      ->check(CLI::Range(2, 100000));
+          "with --judge: the mean rank of what was made for an example among so many, the others "
+          "made for other examples, by how likely the judge takes the example's own answer to be")
+      ->check(CLI::Range(2, 1000));
   command->add_option("--checkpoint", eval->checkpoint,
                       "best, last or a step (default: best where there is one)");
   command->add_option("--device", eval->device, "auto, cpu or cuda")->capture_default_str();
