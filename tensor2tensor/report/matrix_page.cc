@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "modalities/codecs/utf8.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/metrics/metric.h"
 #include "tensor2tensor/report/contact_sheet.h"
@@ -23,7 +24,11 @@ const MatrixCell* Find(const std::vector<MatrixCell>& cells, const std::string& 
 
 // In a table's cell.
 std::string Quoted(const std::string& text) {
-  return absl::StrCat("`", absl::StrReplaceAll(text, {{"|", "\\|"}, {"`", "'"}, {"\n", " "}}), "`");
+  constexpr int64_t kMostShown = 60;
+  return absl::StrCat(
+      "`",
+      absl::StrReplaceAll(Utf8Shortened(text, kMostShown), {{"|", "\\|"}, {"`", "'"}, {"\n", " "}}),
+      "`");
 }
 
 std::string Percent(const MatrixCell& cell) {
@@ -114,9 +119,9 @@ absl::StatusOr<MatrixPageFiles> MatrixPage(
   if (real.empty()) return page;
   absl::StrAppend(
       &text,
-      "\n## On real data\n\nModels of [results.md](results.md) by the same rule, on their test "
-      "splits.\n\n| problem | from | to | | loss | blind | less by [95 %] | metric | value "
-      "| blind | an example |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+      "\n## On real data\n\nRuns by the same rule, on their test splits.\n\n| run | problem and "
+      "target | from | to | | loss | blind | less by [95 %] | metric | value | blind | an example "
+      "|\n|---|---|---|---|---|---|---|---|---|---|---|---|\n");
   for (const MatrixCell& cell : real) {
     T2T_ASSIGN_OR_RETURN(const std::string shown, Shown(cell, folder, &page.files));
     absl::StrAppend(&text, "| ", cell.run, " | ", cell.problem, ".", cell.target, " | ", cell.from,
