@@ -260,13 +260,10 @@ absl::StatusOr<nlohmann::json> Judged(const Run& judge, const JudgePorts& ports,
                                       Progress& progress) {
   T2T_ASSIGN_OR_RETURN(const std::vector<Example> examples,
                        ReadAll(measured.split, measured.result.numbers));
-  std::vector<Value> made, real;
   std::vector<Example> with_made = examples;
   for (size_t i = 0; i < examples.size(); ++i) {
     const auto& candidates = measured.target.predictions[i].candidates;
-    made.push_back(candidates.empty() ? Value("") : candidates[0].value);
-    real.push_back(examples[i].ports.at(ports.seen));
-    with_made[i].ports[ports.seen] = made[i];
+    with_made[i].ports[ports.seen] = candidates.empty() ? Value("") : candidates[0].value;
   }
   const uint64_t seed = measured.options.seed;
   PredictOptions of_judge;
@@ -320,14 +317,14 @@ absl::StatusOr<nlohmann::json> Judged(const Run& judge, const JudgePorts& ports,
     retrieval.candidates = options.retrieve;
     retrieval.seed = seed;
     retrieval.batching = of_judge.batching;
-    for (const auto& [key, values] : {std::pair("made", &made), std::pair("true", &real)}) {
-      retrieval.progress = report(key == std::string("made") ? "retrieving what was made"
-                                                             : "retrieving what is true");
-      auto ranks = Retrieve(*judge.model, ports, examples, *values, retrieval);
+    for (const bool is_made : {true, false}) {
+      const std::string key = is_made ? "made" : "true";
+      retrieval.progress = report(is_made ? "retrieving what was made" : "retrieving what is true");
+      auto ranks = Retrieve(*judge.model, ports, is_made ? with_made : examples, retrieval);
       if (!ranks.ok()) return Annotate(ranks.status(), absl::StrCat(name, ", --retrieve"));
       T2T_ASSIGN_OR_RETURN(const MetricValue mean, MeanRank(*ranks, seed));
       json["retrieval"][key] = {{"value", mean.value}, {"low", mean.low}, {"high", mean.high}};
-      if (values != &made) continue;
+      if (!is_made) continue;
       json["retrieval"]["candidates"] = ranks->candidates;
       json["retrieval"]["by_chance"] = ranks->by_chance;
       json["retrieval"]["left_out"] = ranks->left_out;

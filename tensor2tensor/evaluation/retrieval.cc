@@ -41,7 +41,6 @@ at::Tensor Price(Production& production, const std::vector<int64_t>& ids) {
 
 absl::StatusOr<Retrieval> Retrieve(const Model& judge, const JudgePorts& ports,
                                    const std::vector<Example>& examples,
-                                   const std::vector<Value>& values,
                                    const RetrievalOptions& options) {
   const Task& task = *ports.task;
   const TaskPort& answer = *task.Find(ports.answer);
@@ -50,17 +49,15 @@ absl::StatusOr<Retrieval> Retrieve(const Model& judge, const JudgePorts& ports,
                                                    " is ", answer.codec->Describe(),
                                                    ", of which no probability can be told"));
   }
-  T2T_CHECK(examples.size() == values.size() && options.candidates > 1);
+  T2T_CHECK(options.candidates > 1) << options.candidates;
   Retrieval result;
   std::vector<EncodedExample> asked;  // without what is judged
   std::vector<Units> seen, answers;   // what is judged, and the answer
-  for (size_t i = 0; i < examples.size(); ++i) {
-    Example made = examples[i];
-    made.ports[ports.seen] = values[i];
-    auto encoded = SeenByJudge(task, made, options.batching.max_length);
-    const auto own = examples[i].ports.find(ports.answer);
-    auto units = own == examples[i].ports.end() ? absl::StatusOr<Units>(absl::NotFoundError(""))
-                                                : answer.codec->Encode(own->second, {});
+  for (const Example& example : examples) {
+    auto encoded = SeenByJudge(task, example, options.batching.max_length);
+    const auto own = example.ports.find(ports.answer);
+    auto units = own == example.ports.end() ? absl::StatusOr<Units>(absl::NotFoundError(""))
+                                            : answer.codec->Encode(own->second, {});
     if (!encoded.has_value() || !units.ok()) {
       ++result.left_out;
       continue;

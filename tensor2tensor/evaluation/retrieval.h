@@ -30,11 +30,10 @@ struct Retrieval {
       0;  // examples that the judge cannot see (SeenByJudge), or whose answer it does not know
 };
 
-// values[i] was made for examples[i]; other inputs of the judge come from the example that is asked. Errors: InvalidArgument for
+// The examples have what is judged in its port; other inputs of the judge come from the example that is asked. Errors: InvalidArgument for
 // answers that are no ids, or that are all equal; Internal for a price that is not a number.
 absl::StatusOr<Retrieval> Retrieve(const Model& judge, const JudgePorts& ports,
                                    const std::vector<Example>& examples,
-                                   const std::vector<Value>& values,
                                    const RetrievalOptions& options);
 
 }  // namespace t2t

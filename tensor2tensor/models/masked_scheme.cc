@@ -69,7 +69,7 @@ class MaskedProduction : public Production {
       orders.push_back(DrawnOrder(units, random));
     }
     const at::TensorOptions options = memory_.stream.values.options();
-    at::Tensor frames;  // [seen * units, frame_width], from the first pass on
+    at::Tensor frames = at::zeros({seen * units, parts_.units.frame_width}, options);
     at::Tensor known = at::zeros({seen * units}, options.dtype(at::kBool));
     int64_t decided = 0;
     const int64_t passes = draw.passes > 0 ? draw.passes : kUsualPasses;
@@ -87,9 +87,7 @@ class MaskedProduction : public Production {
         }
       }
       UnitsBatch before;
-      before.frames = frames.defined()
-                          ? frames.view({seen, units, -1})
-                          : at::zeros({seen, units, parts_.units.frame_width}, options);
+      before.frames = frames.view({seen, units, -1});
       at::Tensor there = known.view({seen, units});
       if (guided) {
         before.frames = before.frames.repeat({2, 1, 1});
@@ -100,7 +98,6 @@ class MaskedProduction : public Production {
       const at::Tensor index = at::tensor(places, at::kLong).to(states.device());
       const at::Tensor drawn = parts_.head->Frames(
           states.index_select(0, guided ? at::cat({index, index + seen * units}) : index), here);
-      if (!frames.defined()) frames = at::zeros({seen * units, drawn.size(1)}, drawn.options());
       frames.index_copy_(0, index, drawn);
       known.index_fill_(0, index, true);
       decided += now;

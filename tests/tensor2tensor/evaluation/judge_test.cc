@@ -50,6 +50,12 @@ std::vector<Example> Texts(int64_t count) {
   return examples;
 }
 
+// The examples with these values in the port that is judged.
+std::vector<Example> Holding(std::vector<Example> examples, const std::vector<Value>& values) {
+  for (size_t i = 0; i < examples.size(); ++i) examples[i].ports["text"] = values[i];
+  return examples;
+}
+
 TEST(JudgeFeatures, AreOfTheExampleAlone) {
   for (const char* layout : {"encoder_decoder", "decoder_only"}) {
     const ModelKit kit = MakeKit({"copy"}, absl::StrCat("{layout: ", layout, "}"));
@@ -79,7 +85,7 @@ TEST(Retrieve, RanksByTheLossOfTheAnswer) {
   made[3] = made[4];  // an equal price
   RetrievalOptions options;
   options.batching.tokens_per_batch = 40;  // several batches
-  const auto retrieval = Retrieve(*kit.model, ports, examples, made, options);
+  const auto retrieval = Retrieve(*kit.model, ports, Holding(examples, made), options);
   ASSERT_TRUE(retrieval.ok()) << retrieval.status();
   double chance = 0;
   for (size_t i = 0; i < examples.size(); ++i) {
@@ -101,11 +107,11 @@ TEST(Retrieve, RanksByTheLossOfTheAnswer) {
   EXPECT_NEAR(retrieval->by_chance, chance, 1e-9);
   // Of fewer candidates the rank is no larger, and the draw is one of the seed.
   options.candidates = 4;
-  const auto fewer = Retrieve(*kit.model, ports, examples, made, options);
+  const auto fewer = Retrieve(*kit.model, ports, Holding(examples, made), options);
   ASSERT_TRUE(fewer.ok());
   EXPECT_NEAR(fewer->by_chance, 2.5, 1e-9);
   for (size_t i = 0; i < examples.size(); ++i) EXPECT_LE(fewer->ranks[i], retrieval->ranks[i]);
-  EXPECT_EQ(fewer->ranks, Retrieve(*kit.model, ports, examples, made, options)->ranks);
+  EXPECT_EQ(fewer->ranks, Retrieve(*kit.model, ports, Holding(examples, made), options)->ranks);
 }
 
 // Where what was made for an example is too short to say its answer, whatever can say it is cheaper: not half of it.
@@ -121,7 +127,7 @@ TEST(Retrieve, WhatIsImpossibleRanksBehindAllThatIsPossible) {
     made.push_back(i == 0 ? Value("a") : Value(absl::StrCat("longer", i)));
   }
   const auto retrieval =
-      Retrieve(*kit.model, {&kit.task("tag"), "text", "tags"}, examples, made, {});
+      Retrieve(*kit.model, {&kit.task("tag"), "text", "tags"}, Holding(examples, made), {});
   ASSERT_TRUE(retrieval.ok()) << retrieval.status();
   EXPECT_EQ(retrieval->ranks[0], 4);
   for (size_t i = 1; i < 4; ++i) EXPECT_LE(retrieval->ranks[i], 3);
@@ -137,13 +143,12 @@ TEST(Retrieve, LeavesOutWhatTheJudgeCannotSee) {
   made[4] = std::string(50, 'a');
   RetrievalOptions options;
   options.batching.max_length = 40;
-  const auto retrieval = Retrieve(*kit.model, ports, examples, made, options);
+  const auto retrieval = Retrieve(*kit.model, ports, Holding(examples, made), options);
   ASSERT_TRUE(retrieval.ok()) << retrieval.status();
   EXPECT_EQ(retrieval->left_out, 2);
   EXPECT_EQ(retrieval->ranks.size(), 4u);
   EXPECT_NEAR(retrieval->candidates, 4, 1e-9);
-  for (size_t i = 0; i < examples.size(); ++i) examples[i].ports["text"] = made[i];
-  const auto features = JudgeFeatures(*kit.model, ports, examples, options.batching);
+  const auto features = JudgeFeatures(*kit.model, ports, Holding(examples, made), options.batching);
   ASSERT_TRUE(features.ok()) << features.status();
   EXPECT_EQ(features->sizes(), (std::vector<int64_t>{5, 16}));
   const auto none = JudgeFeatures(*kit.model, ports, {}, options.batching);
@@ -160,16 +165,16 @@ TEST(Retrieve, RefusesWhatCannotBeToldApart) {
     example.ports["filmed"] = std::vector<float>(10);
     made.push_back(example.ports["text"]);
   }
-  EXPECT_THAT(
-      std::string(Retrieve(*kit.model, {&kit.task("copy"), "text", "copied"}, examples, made, {})
-                      .status()
-                      .message()),
-      HasSubstr("of 3 examples the judge can see 3, and no two have another copied"));
-  EXPECT_THAT(
-      std::string(Retrieve(*kit.model, {&kit.task("film"), "text", "filmed"}, examples, made, {})
-                      .status()
-                      .message()),
-      HasSubstr("film.filmed is"));
+  EXPECT_THAT(std::string(Retrieve(*kit.model, {&kit.task("copy"), "text", "copied"},
+                                   Holding(examples, made), {})
+                              .status()
+                              .message()),
+              HasSubstr("of 3 examples the judge can see 3, and no two have another copied"));
+  EXPECT_THAT(std::string(Retrieve(*kit.model, {&kit.task("film"), "text", "filmed"},
+                                   Holding(examples, made), {})
+                              .status()
+                              .message()),
+              HasSubstr("film.filmed is"));
 }
 
 }  // namespace
