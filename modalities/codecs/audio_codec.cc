@@ -158,6 +158,8 @@ class SoundCodec : public Codec {
   }
   bool stretches() const override { return options_.augment.speed > 0; }
   std::string raw_unit() const override { return "sample"; }
+  int64_t bytes_per_raw_unit() const override { return 2; }  // 16 bits, as WAV files have
+  int64_t raw_units_per_second() const override { return options_.rate; }
 
  protected:
   // Samples at the codec's rate of the longest sound that has so many units.

@@ -93,6 +93,9 @@ class Codec {
   virtual bool masks() const { return false; }
   // The name of one raw unit: "byte", "subpixel", "residue".
   virtual std::string raw_unit() const = 0;
+  // How much data a raw unit is: its bytes as plain data, and how many make a second; 0 where that means nothing.
+  virtual int64_t bytes_per_raw_unit() const { return 0; }
+  virtual int64_t raw_units_per_second() const { return 0; }
   // One line for describe: "SentencePiece, 4000 pieces", "28x28 grey in 4x4 patches".
   virtual std::string Describe() const = 0;
 };

@@ -53,6 +53,7 @@ class ImageCodec : public Codec {
     return absl::StrCat(header->width, "x", header->height, " image");
   }
   std::string raw_unit() const override { return "subpixel"; }
+  int64_t bytes_per_raw_unit() const override { return 1; }
 
  protected:
   // At the model's size.

@@ -129,6 +129,7 @@ class SequenceCodec : public Codec {
   bool reorders() const override { return reverse_complement_; }
   bool masks() const override { return mask_ > 0; }
   std::string raw_unit() const override { return alphabet_.raw_unit; }
+  int64_t bytes_per_raw_unit() const override { return 1; }
   std::string Describe() const override {
     if (k_ == 1) return absl::StrCat(alphabet_.name, ", an id a ", alphabet_.raw_unit);
     return absl::StrCat(alphabet_.name, " in ", k_, "-mers",

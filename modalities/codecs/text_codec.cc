@@ -62,6 +62,7 @@ class TextCodec : public Codec {
   int64_t vocabulary_size() const override { return vocabulary_->size(); }
   bool reversible() const override { return vocabulary_->reversible(); }
   std::string raw_unit() const override { return "byte"; }
+  int64_t bytes_per_raw_unit() const override { return 1; }
   std::string Describe() const override { return vocabulary_->Describe(); }
 
  private:
