@@ -112,7 +112,9 @@ class LoaderBenchmark {
     for (int64_t i = 0; i < steps; ++i) {
       std::vector<Batch>& micro_batches = kept->emplace_back();
       for (int64_t k = 0; k < run_.options.trainer.micro_batches; ++k) {
-        T2T_ASSIGN_OR_RETURN(Batch batch, streams.at(mixture.Next())->Next());
+        const std::string name = *mixture.Next(i + 1);
+        T2T_ASSIGN_OR_RETURN(Batch batch, streams.at(name)->Next());
+        mixture.Count(name);
         micro_batches.push_back(std::move(batch));
       }
       T2T_RETURN_IF_ERROR(Step(micro_batches));

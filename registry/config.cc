@@ -287,10 +287,11 @@ absl::Status Config::Set(absl::string_view assignment) {
     const size_t dot = assignment.find('.', 6);
     if (dot != absl::string_view::npos) from = dot;
   }
-  const size_t equals = absl::StartsWith(assignment, "problems.") ||
-                                absl::StartsWith(assignment, "trainer.loss_weights.")
-                            ? assignment.rfind('=')
-                            : assignment.find('=', from);
+  bool by_problem = false;
+  for (const char* section : {"problems.", "trainer.loss_weights.", "mixture.floors.",
+                              "mixture.epochs.", "mixture.schedule."})
+    by_problem = by_problem || absl::StartsWith(assignment, section);
+  const size_t equals = by_problem ? assignment.rfind('=') : assignment.find('=', from);
   if (equals == absl::string_view::npos || equals == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("--set '", assignment, "': must read section.key=value"));

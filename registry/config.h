@@ -83,7 +83,7 @@ class Config {
                                                           absl::string_view name);
   // "a.b.c=value", the value in YAML ("[1, 2]" is a list, "{a: 1}" a map). The key ends at the first '='; where a
   // problem's name is part of it ("x:lang=it"), behind that name: ports.NAME.PORT..., problems.NAME=RATE,
-  // trainer.loss_weights.NAME.PORT=WEIGHT.
+  // trainer.loss_weights.NAME.PORT=WEIGHT, and floors, epochs and schedule of `mixture`.
   absl::Status Set(absl::string_view assignment);
   // Puts one scalar, as an option of the command line does.
   absl::Status SetValue(absl::string_view path, absl::string_view yaml_value,

@@ -146,6 +146,11 @@ absl::StatusOr<Batch> BatchStream::Next() {
   return MakeBatch(task_, window_->examples, rows, /*with_targets=*/true);
 }
 
+absl::StatusOr<int64_t> BatchStream::NextEpoch() {
+  T2T_RETURN_IF_ERROR(EnsureWindow());
+  return position_.epoch;
+}
+
 absl::StatusOr<std::vector<Batch>> BatchStream::WorstBatches() {
   T2T_RETURN_IF_ERROR(EnsureWindow());
   const std::vector<EncodedExample>& examples = window_->examples;

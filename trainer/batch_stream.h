@@ -44,6 +44,8 @@ class BatchStream {
   // Errors: what a record or a codec says, with the example's place (on_error = stop).
   absl::StatusOr<Batch> Next();
   StreamPosition position() const { return position_; }
+  // The epoch that the next batch is of; reads its window. Errors: as Next.
+  absl::StatusOr<int64_t> NextEpoch();
   // Counts are of the epoch with the most of them since the stream was opened, so that each example counts once.
   // Left out because a port is longer than max_length; records skipped as broken.
   int64_t too_long() const { return too_long_.most; }

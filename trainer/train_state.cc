@@ -71,6 +71,37 @@ absl::Status ReadInterval(const Reader& reader, TrainState::Interval* interval) 
   return reader.Number("gradient_norm", 0.0, &interval->gradient_norm);
 }
 
+// Of checkpoints of before 'mixture': 'drawn' alone.
+absl::Status ReadMixture(const Reader& root, std::string* unit, MixtureState* mixture) {
+  T2T_ASSIGN_OR_RETURN(const Reader drawn, root.Object("drawn"));
+  for (const auto& [name, count] : drawn.json.items()) {
+    MixtureState::Problem& problem = mixture->problems[name];
+    T2T_RETURN_IF_ERROR(drawn.Number(name, int64_t{0}, &problem.batches));
+    problem.drawn = static_cast<double>(problem.batches);
+  }
+  T2T_ASSIGN_OR_RETURN(const Reader kept, root.Object("mixture"));
+  if (kept.json.empty()) return absl::OkStatus();
+  T2T_ASSIGN_OR_RETURN(const auto kept_unit, kept.Text("unit"));
+  *unit = kept_unit.value_or("");
+  T2T_RETURN_IF_ERROR(kept.Number("changed_at", 0.0, &mixture->changed_at));
+  T2T_RETURN_IF_ERROR(kept.Number("largest", 0.0, &mixture->largest));
+  T2T_ASSIGN_OR_RETURN(const Reader problems, kept.Object("problems"));
+  for (auto& [name, problem] : mixture->problems) {
+    T2T_ASSIGN_OR_RETURN(const Reader reader, problems.Object(name));
+    T2T_RETURN_IF_ERROR(reader.Number("drawn", 0.0, &problem.drawn));
+    T2T_RETURN_IF_ERROR(reader.Number("due", 0.0, &problem.due));
+    T2T_RETURN_IF_ERROR(reader.Number("share", 0.0, &problem.share));
+    if (!reader.json.contains("losses")) continue;
+    LearningProgress& progress = problem.progress;
+    constexpr double kLowest = std::numeric_limits<double>::lowest();
+    T2T_RETURN_IF_ERROR(reader.Number("losses", int64_t{0}, &progress.observed));
+    T2T_RETURN_IF_ERROR(reader.Number("fast", kLowest, &progress.fast));
+    T2T_RETURN_IF_ERROR(reader.Number("slow", kLowest, &progress.slow));
+    T2T_RETURN_IF_ERROR(reader.Number("largest", 0.0, &progress.largest));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 nlohmann::json ToJson(const TrainState& state) {
@@ -81,8 +112,24 @@ nlohmann::json ToJson(const TrainState& state) {
                          {"since_better", state.since_better},
                          {"best", nlohmann::json::array()},
                          {"best_by", state.best_by.value_or("")},
-                         {"rates", state.rates},
-                         {"drawn", state.drawn}};
+                         {"rates", state.rates}};
+  json["mixture"] = {{"unit", state.unit},
+                     {"changed_at", state.mixture.changed_at},
+                     {"largest", state.mixture.largest}};
+  for (const auto& [name, problem] : state.mixture.problems) {
+    json["drawn"][name] = problem.batches;
+    nlohmann::json& kept = json["mixture"]["problems"][name];
+    kept = {{"drawn", problem.drawn},
+            {"due", problem.due},
+            {"share", problem.share},
+            {"realised", state.mixture.Realised(problem)}};
+    const LearningProgress& progress = problem.progress;
+    if (progress.observed == 0) continue;
+    kept.update({{"losses", progress.observed},
+                 {"fast", progress.fast},
+                 {"slow", progress.slow},
+                 {"largest", progress.largest}});
+  }
   for (const TrainState::Best& best : state.best)
     json["best"].push_back({{"step", best.step}, {"value", best.value}});
   for (const auto& [name, problem] : state.problems) {
@@ -130,9 +177,7 @@ absl::StatusOr<TrainState> ReadState(const nlohmann::json& json, absl::string_vi
   T2T_ASSIGN_OR_RETURN(const Reader rates, root.Object("rates"));
   for (const auto& [name, rate] : rates.json.items())
     T2T_RETURN_IF_ERROR(rates.Number(name, 0.0, &state.rates[name]));
-  T2T_ASSIGN_OR_RETURN(const Reader drawn, root.Object("drawn"));
-  for (const auto& [name, count] : drawn.json.items())
-    T2T_RETURN_IF_ERROR(drawn.Number(name, int64_t{0}, &state.drawn[name]));
+  T2T_RETURN_IF_ERROR(ReadMixture(root, &state.unit, &state.mixture));
   T2T_ASSIGN_OR_RETURN(const Reader problems, root.Object("problems"));
   for (const auto& [name, unused] : problems.json.items()) {
     TrainState::Problem& problem = state.problems[name];

@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "trainer/batch_stream.h"
+#include "trainer/mixture_state.h"
 
 namespace t2t {
 
@@ -42,7 +43,9 @@ struct TrainState {
   std::vector<Best> best;              // evaluations, best first
   std::optional<std::string> best_by;  // validation.best that chose them; none in older checkpoints
   std::map<std::string, double> rates;  // of the mixture, by problem; empty in older checkpoints
-  std::map<std::string, int64_t> drawn;
+  std::string unit = "batches";         // MixtureOptions::unit; batches in older checkpoints
+  // Of older checkpoints only the micro-batches of each problem, and no shares: the rates were constant.
+  MixtureState mixture;
   std::map<std::string, Problem> problems;
   Interval interval;  // empty in older checkpoints
 };

@@ -35,8 +35,7 @@ NamedTensors NamedParameters(const Model& model) {
 
 }  // namespace
 
-Trainer::Trainer(TrainSetup setup)
-    : setup_(std::move(setup)), mixture_(setup_.rates), checkpoints_(setup_.run_folder) {}
+Trainer::Trainer(TrainSetup setup) : setup_(std::move(setup)), checkpoints_(setup_.run_folder) {}
 
 absl::Status Trainer::CheckNames(const std::vector<Task>& tasks, const TrainerOptions& trainer,
                                  const ValidationOptions& validation) {
@@ -94,6 +93,7 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
     T2T_RETURN_IF_ERROR(t.Restore(checkpoint, state));
   }
   T2T_RETURN_IF_ERROR(t.OpenProblems(state));
+  T2T_RETURN_IF_ERROR(t.StartMixture(state));
   T2T_ASSIGN_OR_RETURN(t.log_, RunLog::Open(t.setup_.run_folder, t.setup_.trainer.tensorboard));
   T2T_RETURN_IF_ERROR(t.log_->DropAfter(t.step_));  // lines of steps that will come again
   return trainer;
@@ -115,9 +115,6 @@ absl::Status Trainer::Restore(const Checkpoint& checkpoint, const TrainState& st
   since_better_ = same_metric ? state.since_better : 0;
   early_ = setup_.trainer.patience > 0 && since_better_ >= setup_.trainer.patience;
   if (same_metric) best_ = state.best;
-  // After a change of rates old counts would have the problems make up for the past, one after the other.
-  if (state.rates.empty() || state.rates == setup_.rates) mixture_.Restore(state.drawn);
-  drawn_ = mixture_.drawn();
   interval_ = state.interval;
   return MarkBest();  // an earlier run may have ended between saving and marking
 }
@@ -186,7 +183,11 @@ absl::Status Trainer::Probe() {
 
 absl::Status Trainer::Compute(std::vector<Batch>* micro_batches, StepLosses* losses) {
   for (int64_t i = 0; i < setup_.trainer.micro_batches; ++i) {
-    T2T_ASSIGN_OR_RETURN(Batch batch, problems_.at(mixture_.Next()).stream->Next());
+    const std::optional<std::string> name = mixture_->Next(step_ + 1);
+    if (!name.has_value()) break;  // all have had their epochs: the last step is a smaller one
+    Problem& problem = problems_.at(*name);
+    T2T_ASSIGN_OR_RETURN(Batch batch, problem.stream->Next());
+    T2T_RETURN_IF_ERROR(CountDrawn(*name, batch, &problem));
     micro_batches->push_back(std::move(batch));
   }
   return FromTorch([&]() -> absl::Status {
@@ -244,15 +245,14 @@ absl::Status Trainer::Step() {
     problem.tokens_seen += batch.real_positions();
   }
   for (auto& [name, problem] : problems_) problem.position = problem.stream->position();
-  drawn_ = mixture_.drawn();
+  ObserveLosses(losses);
+  drawn_ = mixture_->state();
   interval_.seconds += MonotonicSeconds() - begin;
   return absl::OkStatus();
 }
 
 std::string Trainer::ProgressText() const {
   std::string text = absl::StrCat("step ", step_);
-  int64_t drawn = 0;
-  for (const auto& [name, count] : drawn_) drawn += count;
   for (const auto& [name, problem] : problems_) {
     bool shown = false;
     for (const TaskPort& port : problem.task->targets) {
@@ -263,11 +263,12 @@ std::string Trainer::ProgressText() const {
       absl::StrAppend(&text, absl::StrFormat("  %s %.3f", place, loss));
       shown = true;
     }
-    // Its share of the micro-batches so far, and its tokens.
-    if (const auto own = drawn_.find(name); shown && problems_.size() > 1 && own != drawn_.end())
-      absl::StrAppend(
-          &text, absl::StrFormat(" (%d%%, %s)", 100 * own->second / std::max<int64_t>(drawn, 1),
-                                 ShortCount(problem.tokens_seen)));
+    // Its share so far, in the mixture's unit, and its tokens.
+    if (shown && problems_.size() > 1)
+      absl::StrAppend(&text,
+                      absl::StrFormat(" (%.0f%%, %s)",
+                                      std::floor(100 * drawn_.Realised(drawn_.problems.at(name))),
+                                      ShortCount(problem.tokens_seen)));
   }
   const double seconds = std::max(interval_.seconds, 1e-9);
   absl::StrAppend(
@@ -306,15 +307,8 @@ absl::Status Trainer::Log() {
     record["loss"][name] = loss;
     T2T_RETURN_IF_ERROR(log_->Scalar("train/loss/" + name, step_, loss));
   }
-  int64_t drawn = 0;
-  for (const auto& [name, count] : mixture_.drawn()) drawn += count;
-  for (const auto& [name, count] : mixture_.drawn()) {
-    const Problem& problem = problems_.at(name);
-    record["share"][name] =
-        static_cast<double>(count) / static_cast<double>(std::max<int64_t>(drawn, 1));
-    record["tokens"][name] = problem.tokens_seen;
-    record["epochs"][name] =
-        static_cast<double>(problem.examples_seen) / static_cast<double>(problem.train->size());
+  T2T_RETURN_IF_ERROR(LogShares(&record));
+  for (auto& [name, problem] : problems_) {
     if (const int64_t too_long = problem.stream->too_long(); too_long > 0) {
       record["too_long"][name] = too_long;
       SayOnce(
@@ -476,7 +470,8 @@ absl::Status Trainer::Save() {
   state.best = best_;
   state.best_by = setup_.validation.best;
   state.rates = setup_.rates;
-  state.drawn = drawn_;
+  state.unit = setup_.mixture.unit;
+  state.mixture = drawn_;
   state.interval = interval_;
   for (const auto& [name, problem] : problems_)
     state.problems[name] = {problem.position, problem.examples_seen, problem.tokens_seen,
@@ -509,6 +504,7 @@ void Trainer::SayOnce(const std::string& topic, const std::string& line) {
 
 bool Trainer::ShouldStop() const {
   return step_ >= setup_.trainer.steps || early_ || stop_.requested() ||
+         mixture_->Over(step_ + 1) ||
          (setup_.trainer.max_seconds > 0 && Elapsed() >= setup_.trainer.max_seconds);
 }
 
@@ -546,6 +542,7 @@ absl::Status Trainer::Run() {
     return absl::CancelledError("stopped by a signal; the same command goes on from here");
   }
   T2T_RETURN_IF_ERROR(status);
+  if (const std::string mixture = MixtureText(); !mixture.empty()) progress_->PrintLine(mixture);
   progress_->Finish(absl::StrFormat("%s at step %d after %s",
                                     early_ ? "no better for long: stopped" : "trained", step_,
                                     FormatDuration(Elapsed())));

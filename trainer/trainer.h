@@ -35,6 +35,7 @@ struct TrainSetup {
   std::string run_folder, data_folder;
   const std::vector<Task>* tasks = nullptr;  // borrowed; codecs ready
   std::map<std::string, double> rates;       // by problem
+  MixtureOptions mixture;                    // resolved
   std::shared_ptr<Model> model;              // on its device
   TrainerOptions trainer;
   ValidationOptions validation;
@@ -68,11 +69,20 @@ class Trainer {
     // After the steps that are done; the stream itself may have been asked for the next one.
     StreamPosition position;
     int64_t examples_seen = 0, tokens_seen = 0;  // tokens: positions without padding
+    double epochs_seen() const {
+      return static_cast<double>(examples_seen) / static_cast<double>(train->size());
+    }
   };
 
   explicit Trainer(TrainSetup setup);
   absl::Status OpenProblems(const TrainState& state);
   absl::Status Restore(const Checkpoint& checkpoint, const TrainState& state);
+  absl::Status StartMixture(const TrainState& state);
+  // Takes a problem that has had its epochs out of the mixture.
+  absl::Status CheckEpochs(const std::string& name, Problem* problem);
+  absl::Status CountDrawn(const std::string& name, const Batch& batch, Problem* problem);
+  void ObserveLosses(const StepLosses& losses);
+  absl::Status LogShares(nlohmann::json* record);
   // The worst batches forward and backward, so that a lack of memory shows now and not in an hour.
   absl::Status Probe();
   absl::Status Step();
@@ -90,6 +100,8 @@ class Trainer {
   // A line for people, once for each `topic`.
   void SayOnce(const std::string& topic, const std::string& line);
   std::string ProgressText() const;
+  // "mixture in tokens: a 66.7% (3.1 epochs, 1200 examples), b ..."; "" for one problem.
+  std::string MixtureText() const;
   double Fraction() const;
   std::vector<at::Tensor> Parameters() const;
   double Elapsed() const;  // seconds of Run(), of earlier parts of the run too
@@ -99,7 +111,7 @@ class Trainer {
   std::map<std::string, Problem> problems_;
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<MovingAverage> average_;
-  Mixture mixture_;
+  std::optional<Mixture> mixture_;  // of the sizes of the data
   CheckpointFolder checkpoints_;
   std::unique_ptr<RunLog> log_;
   std::unique_ptr<Progress> progress_;
@@ -108,8 +120,8 @@ class Trainer {
   int64_t saved_step_ = -1, validated_step_ = -1;
   int64_t saved_validated_ = -1;  // validated_step_ when it was saved
   double elapsed_before_ = 0, started_ = 0;
-  std::optional<double> trained_;         // Elapsed, once the last step is done
-  std::map<std::string, int64_t> drawn_;  // of the mixture, after the steps that are done
+  std::optional<double> trained_;  // Elapsed, once the last step is done
+  MixtureState drawn_;             // of the mixture, after the steps that are done
   TrainState::Interval interval_;
   std::string last_text_;
   std::vector<TrainState::Best> best_;  // the best evaluations, best first

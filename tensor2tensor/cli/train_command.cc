@@ -190,6 +190,7 @@ struct TrainCommand {
     setup.data_folder = data.data;
     setup.tasks = &tasks;
     setup.rates = options.problems;
+    setup.mixture = options.mixture;
     T2T_ASSIGN_OR_RETURN(setup.model, Model::Make(tasks, library.model_registries(), config,
                                                   static_cast<uint64_t>(options.trainer.seed)));
     T2T_RETURN_IF_ERROR(config.Finish());

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "files/atomic_file.h"
 #include "registry/status_macros.h"
+#include "trainer/mixture_unit.h"
 
 namespace t2t {
 namespace {
@@ -81,6 +82,8 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
                                           RunOptions* options) {
   Binder root = config.Root();
   root.Field("problems", &options->problems, "what is trained: problem: rate");
+  Binder mixture = root.Section("mixture");
+  options->mixture.Bind(mixture);
   Binder trainer = root.Section("trainer"), validation = root.Section("validation"),
          data = root.Section("data");
   Binder optimizer = root.Section("optimizer"), schedule = root.Section("schedule");
@@ -97,6 +100,7 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
   }
   std::vector<Task> tasks;
   std::map<std::string, double> rates;  // by the problem's own name: its parameters in their order
+  std::map<std::string, std::string> names;  // as written -> its own
   for (const auto& [instance, rate] : options->problems) {
     if (rate <= 0) {
       return absl::InvalidArgumentError(
@@ -118,9 +122,12 @@ absl::StatusOr<std::vector<Task>> BindRun(const Library& library,
       return absl::InvalidArgumentError(absl::StrCat("problems.", instance, ": is '",
                                                      task.spec.name, "', which stands there too"));
     }
+    names[instance] = names[task.spec.name] = task.spec.name;
+    T2T_RETURN_IF_ERROR(CheckMixtureUnit(options->mixture.unit, task));
     tasks.push_back(std::move(task));
   }
   options->problems = std::move(rates);
+  T2T_RETURN_IF_ERROR(options->mixture.Resolve(names, options->problems));
   T2T_RETURN_IF_ERROR(root.status());
   for (const Task& task : tasks) {
     for (const auto* ports : {&task.inputs, &task.targets}) {

@@ -12,6 +12,7 @@
 #include "tensor2tensor/library/library.h"
 #include "tensor2tensor/models/task.h"
 #include "trainer/batch_stream.h"
+#include "trainer/mixture_options.h"
 #include "trainer/optimizer.h"
 #include "trainer/schedule.h"
 #include "trainer/trainer_options.h"
@@ -20,6 +21,7 @@ namespace t2t {
 
 struct RunOptions {
   std::map<std::string, double> problems;  // instance -> rate
+  MixtureOptions mixture;
   TrainerOptions trainer;
   ValidationOptions validation;
   StreamOptions data;

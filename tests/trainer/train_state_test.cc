@@ -16,7 +16,11 @@ TrainState Some() {
   state.best = {{700, 0.1 + 0.2}, {600, -4}};
   state.best_by = "a.text.wer";
   state.rates = {{"a", 2}, {"b", 0.1}};
-  state.drawn = {{"a", 1143}, {"b", 57}};
+  state.unit = "tokens";
+  state.mixture.changed_at = 100.5;
+  state.mixture.largest = 64;
+  state.mixture.problems["a"] = {1143, 12345, 0.1 + 0.2, 2.0 / 3, {7, 1.5, -1.25, 2}};
+  state.mixture.problems["b"] = {57, 99, 0, 1.0 / 3, {}};
   state.problems = {{"a", {{3, 1, 17}, 9000, 12345, "abc"}}, {"b", {{0, 0, 0}, 0, 0, ""}}};
   state.interval = {{{"a.text", 0.1 + 0.7}}, {{"a.text", 2}}, 40, 96, 90, 1.5, 0.25};
   return state;
@@ -34,7 +38,8 @@ TEST(TrainState, ComesBackFromItsText) {
   EXPECT_EQ(read->best[0].value, 0.1 + 0.2);
   EXPECT_EQ(read->best_by, "a.text.wer");
   EXPECT_EQ(read->rates, Some().rates);
-  EXPECT_EQ(read->drawn, Some().drawn);
+  EXPECT_EQ(read->unit, "tokens");
+  EXPECT_EQ(read->mixture, Some().mixture);
   EXPECT_EQ(read->problems.at("a").position, (StreamPosition{3, 1, 17}));
   EXPECT_EQ(read->problems.at("a").examples, 9000);
   EXPECT_EQ(read->problems.at("a").tokens, 12345);
@@ -70,25 +75,29 @@ TEST_P(DamagedState, IsAnErrorThatNamesFileAndValue) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, DamagedState,
-    testing::Values(Damage{"/step", "-1", "step: must be a whole number of at least 0, but is -1"},
-                    Damage{"/step", "1.5", "step: "}, Damage{"/step", "\"ten\"", "step: "},
-                    Damage{"/step", "18446744073709551615", "step: "},
-                    Damage{"/step", "null", "step: "}, Damage{"/seconds", "[]", "seconds: "},
-                    Damage{"/since_better", "-2", "since_better: "},
-                    Damage{"/validated_step", "-2", "validated_step: "},
-                    Damage{"/best", "{}", "best: "}, Damage{"/best/0", "3", "best: "},
-                    Damage{"/best/1/step", "true", "best.step: "},
-                    Damage{"/best/1/value", "\"high\"", "best.value: "},
-                    Damage{"/rates/a", "null", "rates.a: "}, Damage{"/drawn", "7", "drawn: "},
-                    Damage{"/drawn/b", "-7", "drawn.b: "}, Damage{"/problems", "[1]", "problems: "},
-                    Damage{"/problems/a", "1", "problems.a: "},
-                    Damage{"/problems/a/epoch", "-1", "problems.a.epoch: "},
-                    Damage{"/problems/a/batch", "-1", "problems.a.batch: "},
-                    Damage{"/problems/a/data", "3", "problems.a.data: "},
-                    Damage{"/interval/loss_counts/a.text", "0", "interval.loss_counts.a.text: "},
-                    Damage{"/interval/positions", "-1", "interval.positions: "},
-                    Damage{"/best_by", "3", "best_by: "},
-                    Damage{"/format", "2", "has format 2, but this program reads 1"}));
+    testing::Values(
+        Damage{"/step", "-1", "step: must be a whole number of at least 0, but is -1"},
+        Damage{"/step", "1.5", "step: "}, Damage{"/step", "\"ten\"", "step: "},
+        Damage{"/step", "18446744073709551615", "step: "}, Damage{"/step", "null", "step: "},
+        Damage{"/seconds", "[]", "seconds: "}, Damage{"/since_better", "-2", "since_better: "},
+        Damage{"/validated_step", "-2", "validated_step: "}, Damage{"/best", "{}", "best: "},
+        Damage{"/best/0", "3", "best: "}, Damage{"/best/1/step", "true", "best.step: "},
+        Damage{"/best/1/value", "\"high\"", "best.value: "},
+        Damage{"/rates/a", "null", "rates.a: "}, Damage{"/drawn", "7", "drawn: "},
+        Damage{"/mixture", "7", "mixture: "}, Damage{"/mixture/unit", "7", "mixture.unit: "},
+        Damage{"/mixture/largest", "null", "mixture.largest: "},
+        Damage{"/mixture/problems/a", "[]", "mixture.problems.a: "},
+        Damage{"/mixture/problems/b/drawn", "-1", "mixture.problems.b.drawn: "},
+        Damage{"/mixture/problems/a/losses", "-1", "mixture.problems.a.losses: "},
+        Damage{"/drawn/b", "-7", "drawn.b: "}, Damage{"/problems", "[1]", "problems: "},
+        Damage{"/problems/a", "1", "problems.a: "},
+        Damage{"/problems/a/epoch", "-1", "problems.a.epoch: "},
+        Damage{"/problems/a/batch", "-1", "problems.a.batch: "},
+        Damage{"/problems/a/data", "3", "problems.a.data: "},
+        Damage{"/interval/loss_counts/a.text", "0", "interval.loss_counts.a.text: "},
+        Damage{"/interval/positions", "-1", "interval.positions: "},
+        Damage{"/best_by", "3", "best_by: "},
+        Damage{"/format", "2", "has format 2, but this program reads 1"}));
 
 TEST(TrainState, WhatIsMissingIsNamed) {
   for (const char* key : {"format", "step", "seconds", "validated_step", "since_better", "best"}) {
@@ -101,17 +110,21 @@ TEST(TrainState, WhatIsMissingIsNamed) {
   EXPECT_FALSE(ReadState(nlohmann::json::parse("[]"), "state.json").ok());
 }
 
-// Checkpoints of before rates were kept, and with an evaluation that was no number.
+// Checkpoints of before rates and shares in other units were kept, and with an evaluation that was no number.
 TEST(TrainState, OlderOnesAreRead) {
   nlohmann::json json = ToJson(Some());
-  json.erase("rates");
+  json.erase("mixture");
   json.erase("best_by");
   json.erase("interval");
   json["problems"]["a"].erase("data");
   json["best"][0]["value"] = nullptr;
   const auto read = ReadState(json, "state.json");
   ASSERT_TRUE(read.ok()) << read.status();
-  EXPECT_TRUE(read->rates.empty());
+  EXPECT_EQ(read->unit, "batches");
+  EXPECT_EQ(read->mixture.changed_at, 0);
+  EXPECT_EQ(read->mixture.problems.at("a"), (MixtureState::Problem{1143, 1143, 0, 0, {}}));
+  json.erase("rates");
+  EXPECT_TRUE(ReadState(json, "state.json")->rates.empty());
   EXPECT_FALSE(read->best_by.has_value());
   EXPECT_EQ(read->problems.at("a").data, "");
   ASSERT_EQ(read->best.size(), 1u);

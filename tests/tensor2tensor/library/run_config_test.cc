@@ -186,6 +186,12 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"problems: {copy: -1}", {"problems.copy = -1"}},
         Wrong{"problems: {copy: often}", {"run.yaml:1", "'copy' must have a finite number"}},
         Wrong{"problems: [copy]", {"run.yaml:1", "problems", "map"}},
+        Wrong{"problems: {copy: 1, image_stripes: 1}\nmixture: {unit: seconds}",
+              {"mixture.unit = seconds", "'copy'", "text of bytes"}},
+        Wrong{"problems: {copy: 1, image_stripes: 1}\nmixture: {floors: {stripes: 0.1}}",
+              {"mixture.floors.stripes", "did you mean 'image_stripes'?"}},
+        Wrong{"problems: {copy: 1, image_stripes: 1}\nmixture: {temperature: 2}",
+              {"run.yaml:2", "'mixture.temperature' is not read"}},
         Wrong{"problems: {cpoy: 1}", {"unknown problem 'cpoy'", "did you mean 'copy'?"}},
         Wrong{"problems: {'copy:lenght=3': 1}", {"'copy:lenght=3'", "did you mean 'length'?"}},
         Wrong{"problems: {copy: 1}\ntrainer: {stpes: 5}",
@@ -270,6 +276,22 @@ TEST_F(RunConfigTest, AProblemHasOneNameHoweverItsParametersAreOrdered) {
   Set("problems.copy:count=20,length=5=1");
   options_ = {};
   EXPECT_THAT(BindError(), HasSubstr("'copy:count=20,length=5'"));
+}
+
+TEST_F(RunConfigTest, AMixtureNamesProblemsHoweverTheyAreWritten) {
+  File(
+      "problems: {'copy:length=5,count=20': 3, image_stripes: 1, reverse: 1}\n"
+      "mixture:\n"
+      "  unit: bytes\n"
+      "  floors: {'copy:length=5,count=20': 0.1}\n"
+      "  epochs: {'copy:count=20,length=5': 2}\n"
+      "  groups: {two: {members: [image_stripes, 'copy:length=5,count=20']}}\n");
+  ExpectBinds();
+  EXPECT_EQ(options_.mixture.unit, "bytes");
+  EXPECT_EQ(options_.mixture.FloorOf("copy:count=20,length=5"), 0.1);
+  EXPECT_EQ(options_.mixture.epochs.count("copy:count=20,length=5"), 1u);
+  EXPECT_THAT(options_.mixture.groups.at("two").members,
+              ElementsAre("image_stripes", "copy:count=20,length=5"));
 }
 
 TEST_F(RunConfigTest, AScheduleEndsWithTheRunUnlessItSays) {

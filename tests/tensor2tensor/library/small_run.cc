@@ -136,6 +136,7 @@ absl::Status SmallRun::Train(int64_t steps) {
   setup.data_folder = data_folder();
   setup.tasks = &tasks;
   setup.rates = options.problems;
+  setup.mixture = options.mixture;
   setup.model = model;
   setup.trainer = options.trainer;
   setup.trainer.steps = steps;
