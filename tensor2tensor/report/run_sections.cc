@@ -48,9 +48,51 @@ const json& LastObject(const std::vector<json>& log, const std::string& key) {
   return ObjectAt(json(), key);
 }
 
+// Each problem's values of `key` over the steps; empty where no problem's ever changes.
+std::vector<CurveSeries> VaryingShares(const std::vector<json>& log, const std::string& key) {
+  std::vector<CurveSeries> curves;
+  bool varies = false;
+  for (const auto& [problem, unused] : LastObject(log, key).items()) {
+    CurveSeries& curve = curves.emplace_back(CurveSeries{.name = problem});
+    for (const json& record : log) {
+      const auto step = NumberAt(record, "step"), share = NumberAt(ObjectAt(record, key), problem);
+      if (TextAt(record, "kind") != "train" || !step || !share) continue;
+      if (!curve.points.empty() && *step <= curve.points.back().x) continue;
+      curve.points.push_back({*step, 100 * *share, 100 * *share, 100 * *share});
+      varies = varies || curve.points.back().y != curve.points.front().y;
+    }
+  }
+  return varies ? curves : std::vector<CurveSeries>();
+}
+
+// What the rates asked for and what was drawn, where the rates moved.
+std::string ShareCurves(const std::vector<json>& log) {
+  const std::vector<CurveSeries> aimed = VaryingShares(log, "share_aimed");
+  if (aimed.empty()) return "";
+  return absl::StrCat(
+      "<div class=\"curves\">",
+      CurveSvg({.title = "Shares asked for", .y_label = "%", .from_zero = true}, aimed),
+      CurveSvg({.title = "Shares drawn so far", .y_label = "%", .from_zero = true},
+               VaryingShares(log, "share")),
+      CurveSvg({.title = "Learning progress",
+                .y_label = "% of the largest loss that it moved of late",
+                .from_zero = true},
+               VaryingShares(log, "learning_progress")),
+      "</div>\n");
+}
+
+// Of the last record that says it.
+std::string ShareUnit(const std::vector<json>& log) {
+  for (auto record = log.rbegin(); record != log.rend(); ++record) {
+    if (const std::string unit = TextAt(*record, "share_unit"); !unit.empty()) return unit;
+  }
+  return "";
+}
+
 std::string Mixture(const std::vector<json>& log) {
   const json& shares = LastObject(log, "share");
   const json& epochs = LastObject(log, "epochs");
+  const json& examples = LastObject(log, "examples");
   const json& tokens = LastObject(log, "tokens");
   std::string rows;
   for (const auto& [problem, value] : shares.items()) {
@@ -59,6 +101,8 @@ std::string Mixture(const std::vector<json>& log) {
     std::string seen;
     if (const auto passes = NumberAt(epochs, problem))
       absl::StrAppend(&seen, " ", Fixed(*passes, 1), " epochs");
+    if (const auto count = NumberAt(examples, problem))
+      absl::StrAppend(&seen, seen.empty() ? " " : ", ", InWords(*count), " examples");
     if (const auto count = NumberAt(tokens, problem))
       absl::StrAppend(&seen, seen.empty() ? " " : ", ", InWords(*count), " tokens");
     const std::string percent = Fixed(100 * std::clamp(*share, 0.0, 1.0), 1);
@@ -69,7 +113,10 @@ std::string Mixture(const std::vector<json>& log) {
         seen.empty() ? "" : absl::StrCat("<small>", seen, "</small>"), "</span></div>");
   }
   if (rows.empty()) return "";
-  return absl::StrCat("<h4>Shares of the mixture</h4><div class=\"bars\">", rows, "</div>\n");
+  const std::string unit = ShareUnit(log);
+  return absl::StrCat("<h4>Shares of the mixture",
+                      unit.empty() ? "" : absl::StrCat(", in ", EscapeHtml(unit)),
+                      "</h4><div class=\"bars\">", rows, "</div>\n", ShareCurves(log));
 }
 
 void AddRow(std::string& html, const std::string& name, const std::string& value) {

@@ -410,7 +410,31 @@ TEST(RenderReport, DrawsLossAndMetricOverSteps) {
   EXPECT_THAT(html, HasSubstr("Sequence error. validation, decoded: 60 at step 100"));
   EXPECT_THAT(html, HasSubstr("<dt>tokens a second, median</dt><dd>9,000</dd>"));
   EXPECT_THAT(html, HasSubstr("<dt>of the positions were padding</dt><dd>5.0 %</dd>"));
+  EXPECT_THAT(html, HasSubstr("<h4>Shares of the mixture</h4>"));
   EXPECT_THAT(html, HasSubstr("50.0 %<small> 1.2 epochs, 12,345 tokens</small>"));
+}
+
+TEST(RenderReport, DrawsSharesThatMove) {
+  const auto record = [](int step, double aimed, double drawn) {
+    return json{{"kind", "train"},
+                {"step", step},
+                {"share_unit", "tokens"},
+                {"share", {{"a", drawn}, {"b", 1 - drawn}}},
+                {"share_aimed", {{"a", aimed}, {"b", 1 - aimed}}},
+                {"examples", {{"a", 1200}, {"b", 30}}},
+                {"learning_progress", {{"a", 0.01 * step}}}};
+  };
+  std::string html = Render(nullptr, {record(1, 0.5, 0.5), record(2, 0.75, 0.6)});
+  EXPECT_THAT(html, HasSubstr("<h4>Shares of the mixture, in tokens</h4>"));
+  EXPECT_THAT(html, HasSubstr("60.0 %<small> 1,200 examples</small>"));
+  EXPECT_THAT(html, HasSubstr("Shares asked for. a: 50 at step 1, 75 at step 2. b: 50 at step 1, "
+                              "25 at step 2"));
+  EXPECT_THAT(html, HasSubstr("Shares drawn so far. a: 50 at step 1, 60 at step 2"));
+  EXPECT_THAT(html, HasSubstr("Learning progress. a: 1 at step 1, 2 at step 2"));
+  // Constant ones need no curve.
+  html = Render(nullptr, {record(1, 0.5, 0.4), record(2, 0.5, 0.5)});
+  EXPECT_THAT(html, AllOf(HasSubstr("Shares of the mixture"), Not(HasSubstr("Shares asked for")),
+                          Not(HasSubstr("Shares drawn so far"))));
 }
 
 TEST(RenderReport, TellsWhatWasMeasuredOtherwise) {
