@@ -1,6 +1,7 @@
 #include "problems/problem.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -8,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "problems/parameters.h"
 #include "problems/views.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
@@ -87,31 +89,52 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeFromTo(const Registry<ProblemFactor
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,
-                                                     absl::string_view instance) {
+absl::StatusOr<std::unique_ptr<Problem>> MakeInstance(
+    absl::string_view instance,
+    const std::function<absl::StatusOr<std::unique_ptr<Problem>>(
+        absl::string_view name, const ProblemParameters& parameters)>& make) {
   const size_t colon = instance.find(':');
-  const absl::string_view name = instance.substr(0, colon);
+  const auto annotated = [&](const absl::Status& status) {
+    return absl::IsNotFound(status) ? status
+                                    : Annotate(status, absl::StrCat("problem '", instance, "'"));
+  };
   ProblemParameters parameters;
   if (colon != absl::string_view::npos) {
     absl::StatusOr<ProblemParameters> parsed = ParseParameters(instance.substr(colon + 1));
-    if (!parsed.ok()) return Annotate(parsed.status(), absl::StrCat("problem '", instance, "'"));
+    if (!parsed.ok()) return annotated(parsed.status());
     parameters = *std::move(parsed);
   }
-  const auto made = [&]() -> absl::StatusOr<std::unique_ptr<Problem>> {
-    const auto found = registry.Find(name);
-    if (found.ok()) return (*found)->value(parameters);
-    absl::string_view base = name;
-    if (absl::ConsumeSuffix(&base, kReversed) && registry.Find(base).ok()) {
-      T2T_ASSIGN_OR_RETURN(auto problem, (*registry.Find(base))->value(parameters));
-      return Reversed(std::move(problem));
-    }
-    T2T_ASSIGN_OR_RETURN(auto view, MakeFromTo(registry, name, parameters));
-    if (view != nullptr) return view;
-    return found.status();
-  };
-  absl::StatusOr<std::unique_ptr<Problem>> problem = made();
-  if (problem.ok() || absl::IsNotFound(problem.status())) return problem;
-  return Annotate(problem.status(), absl::StrCat("problem '", instance, "'"));
+  ProblemParameters common;
+  if (auto limit = parameters.extract(kLimit); !limit.empty()) common.insert(std::move(limit));
+  int64_t limit = 0;
+  ParameterReader reader(common);
+  reader.Integer(kLimit, &limit, 1, std::numeric_limits<int64_t>::max());
+  if (!reader.Finish().ok()) return annotated(reader.Finish());
+  absl::StatusOr<std::unique_ptr<Problem>> problem = make(instance.substr(0, colon), parameters);
+  if (!problem.ok()) return annotated(problem.status());
+  return limit > 0 ? Sampled(*std::move(problem), limit) : std::move(problem);
+}
+
+absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,
+                                                     absl::string_view instance) {
+  return MakeInstance(
+      instance,
+      [&](absl::string_view name,
+          const ProblemParameters& parameters) -> absl::StatusOr<std::unique_ptr<Problem>> {
+        const auto found = registry.Find(name);
+        if (found.ok()) return (*found)->value(parameters);
+        using Make = absl::StatusOr<std::unique_ptr<Problem>> (*)(std::unique_ptr<Problem>);
+        for (const auto& [suffix, view] : {std::pair<const char*, Make>(kReversed, Reversed),
+                                           std::pair<const char*, Make>(kCopy, Copied)}) {
+          absl::string_view base = name;
+          if (!absl::ConsumeSuffix(&base, suffix) || !registry.Find(base).ok()) continue;
+          T2T_ASSIGN_OR_RETURN(auto problem, (*registry.Find(base))->value(parameters));
+          return view(std::move(problem));
+        }
+        T2T_ASSIGN_OR_RETURN(auto view, MakeFromTo(registry, name, parameters));
+        if (view != nullptr) return view;
+        return found.status();
+      });
 }
 
 }  // namespace t2t

@@ -60,6 +60,8 @@ struct ProblemSpec {
   std::string dataset = {};
   // Ports that are read from another one of the data set, by name: {"speech_again": "speech"}.
   std::map<std::string, std::string> aliases = {};
+  // Training takes so many of its examples only, chosen by chance, the same ones each time; 0 = all.
+  int64_t sample = 0;
   std::vector<Port> inputs = {};   // any number; none for a language model
   std::vector<Port> targets = {};  // at least one
   Provenance provenance;
@@ -127,11 +129,19 @@ using ProblemParameters = std::map<std::string, std::string>;
 using ProblemFactory =
     std::function<absl::StatusOr<std::unique_ptr<Problem>>(const ProblemParameters& parameters)>;
 
-// "name" or "name:key=value,key=value" -> the problem; "name_rev" is that of `name` the other way round, "name_a_to_b" that of one of
-// its ports to another one (views.h).
+// "name" or "name:key=value,key=value" -> the problem; "name_rev" is that of `name` the other way round, "name_copy" its input
+// to itself, "name_a_to_b" that of one of its ports to another one, and "name:limit=1000" with so many of its training examples,
+// whatever the problem is (views.h).
 // Errors: unknown name (with the nearest), a malformed or unknown parameter.
 absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,
                                                      absl::string_view instance);
+
+// As MakeProblem does: what is behind the ':' of `instance` parsed, without what is every problem's, to `make`; and the views
+// of what that gives.
+absl::StatusOr<std::unique_ptr<Problem>> MakeInstance(
+    absl::string_view instance,
+    const std::function<absl::StatusOr<std::unique_ptr<Problem>>(
+        absl::string_view name, const ProblemParameters& parameters)>& make);
 
 }  // namespace t2t
 

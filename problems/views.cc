@@ -62,14 +62,18 @@ absl::StatusOr<std::unique_ptr<Problem>> Reversed(std::unique_ptr<Problem> probl
   return std::make_unique<View>(std::move(problem), std::move(spec));
 }
 
-absl::StatusOr<std::unique_ptr<Problem>> FromTo(std::unique_ptr<Problem> problem,
-                                                absl::string_view from, absl::string_view to) {
+namespace {
+
+// FromTo, with `suffix` in the view's name.
+absl::StatusOr<std::unique_ptr<Problem>> OneToOne(std::unique_ptr<Problem> problem,
+                                                  absl::string_view from, absl::string_view to,
+                                                  absl::string_view suffix) {
   const ProblemSpec whole = problem->Spec();
   const Port *input = whole.FindPort(from), *target = whole.FindPort(to);
   if (input == nullptr || target == nullptr) {
     return absl::NotFoundError(absl::StrCat("has no port '", input == nullptr ? from : to, "'"));
   }
-  ProblemSpec spec = ViewSpec(whole, absl::StrCat("_", from, kTo, to));
+  ProblemSpec spec = ViewSpec(whole, suffix);
   spec.summary = absl::StrCat(from, " to ", to, ": ", whole.summary);
   spec.inputs = {AsInput(*input)};
   spec.targets = {AsTarget(whole, *target)};
@@ -81,8 +85,35 @@ absl::StatusOr<std::unique_ptr<Problem>> FromTo(std::unique_ptr<Problem> problem
   if (made.along != from) made.along = "";
   if (from == to) {
     absl::StrAppend(&made.name, kAgain);
-    spec.aliases[made.name] = std::string(from);
+    const auto known = whole.aliases.find(std::string(from));
+    spec.aliases[made.name] = known == whole.aliases.end() ? std::string(from) : known->second;
   }
+  return std::make_unique<View>(std::move(problem), std::move(spec));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Problem>> FromTo(std::unique_ptr<Problem> problem,
+                                                absl::string_view from, absl::string_view to) {
+  return OneToOne(std::move(problem), from, to, absl::StrCat("_", from, kTo, to));
+}
+
+absl::StatusOr<std::unique_ptr<Problem>> Copied(std::unique_ptr<Problem> problem) {
+  const ProblemSpec whole = problem->Spec();
+  if (whole.inputs.size() != 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "has ", whole.inputs.size(), " inputs, so that it does not say which one is to be copied"));
+  }
+  const std::string input = whole.inputs[0].name;
+  return OneToOne(std::move(problem), input, input, kCopy);
+}
+
+std::unique_ptr<Problem> Sampled(std::unique_ptr<Problem> problem, int64_t sample) {
+  ProblemSpec spec = problem->Spec();
+  spec.dataset = spec.dataset_name();
+  spec.sample = sample;
+  absl::StrAppend(&spec.name, spec.name.find(':') == std::string::npos ? ":" : ",", kLimit, "=",
+                  sample);
   return std::make_unique<View>(std::move(problem), std::move(spec));
 }
 

@@ -1,5 +1,6 @@
 #include "problems/folder/folder_manifest.h"
 
+#include <re2/re2.h>
 #include <yaml-cpp/yaml.h>
 
 #include <set>
@@ -7,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "files/atomic_file.h"
 #include "registry/config.h"
@@ -18,7 +20,8 @@ namespace {
 
 const std::set<std::string>& PortKeys() {
   static const std::set<std::string>* const keys = new std::set<std::string>{
-      "modality", "metrics", "scheme", "aligned_with", "along", "language"};
+      "modality", "metrics", "scheme",  "aligned_with", "along", "language",
+      "column",   "columns", "extract", "join",         "empty"};
   return *keys;
 }
 
@@ -70,15 +73,107 @@ class ManifestReader {
     root.Field("source", &spec.provenance.source, "where the data come from");
     BindPorts(root, "inputs", &spec.inputs);
     BindPorts(root, "targets", &spec.targets);
+    BindData(root);
+    BindSplit(root);
+    BindFilters(root);
+  }
+
+  void BindData(Binder& root) {
     Binder data = root.Section("data");
-    data.Field("table", &table_, "a table that is split");
-    for (const char* split : {"train", "valid", "test"})
-      data.Field(split, &given_[split], "a split's own table");
+    for (const char* key : {"table", "train", "valid", "test"}) {
+      if (!data.Has(key)) continue;
+      FolderTable table = {.split = key == absl::string_view("table") ? "" : key, .parts = {}};
+      if (yaml_["data"][key].IsMap()) {
+        Binder columns = data.Section(key);
+        for (const std::string& column : columns.Names())
+          columns.Field(column, &table.parts[column], "the files of a column");
+      } else {
+        data.Field(key, &table.parts[""], "files of rows");
+      }
+      for (const auto& [column, files] : table.parts) {
+        if (files.empty()) data.Error(key, "names no file");
+      }
+      manifest_.tables.push_back(std::move(table));
+    }
+    data.Field("problem", &manifest_.problem, "another problem, whose examples these are");
+    data.Field("format", &manifest_.format, "of the tables");
+    data.Field("feature", &manifest_.feature, "GenBank: the kind of features that are rows");
+    data.Field("folder", &manifest_.base, "folder of the files that cells name");
+    data.Field("key", &manifest_.key_column, "column of the examples' keys");
     data.Field("weight", &manifest_.weight_column, "column of the examples' weights");
+    if (!data.Has("class_weight")) return;
+    Binder classes = data.Section("class_weight");
+    for (const std::string& column : classes.Names()) {
+      std::map<std::string, double>& weights = manifest_.class_weights[column];
+      if (yaml_["data"]["class_weight"][column].IsScalar()) {
+        std::string word;
+        classes.Choice(column, &word, {"balanced"}, "each value weighs the same in all");
+      } else {
+        classes.Field(column, &weights, "weight by value");
+        if (weights.empty()) classes.Error(column, "must be balanced, or weights by value");
+      }
+    }
+  }
+
+  void BindSplit(Binder& root) {
     Binder split = root.Section("split");
-    split.Field("by", &manifest_.group_column, "column of the group key");
-    BindShare(split, "valid", &manifest_.valid_share);
-    BindShare(split, "test", &manifest_.test_share);
+    SplitOptions& options = manifest_.split;
+    split.Field("by", &options.by, "column of the group key");
+    split.Field("column", &options.column, "that names the split");
+    split.Field("stratify", &options.stratify, "column of which each value has the shares");
+    split.Field("folds", &options.folds, "parts of which one is test and the next one valid");
+    if (options.folds > 0) {
+      split.Field("fold", &options.fold, "the part that is test, from 0");
+    } else {
+      BindShare(split, "valid", &options.valid);
+      BindShare(split, "test", &options.test);
+    }
+    if (options.column.empty()) return;
+    options.values = {{"train", "train"},      {"training", "train"}, {"valid", "valid"},
+                      {"validation", "valid"}, {"val", "valid"},      {"dev", "valid"},
+                      {"test", "test"},        {"eval", "test"}};
+    if (!split.Has("values")) return;
+    options.values.clear();
+    Binder values = split.Section("values");
+    for (const char* name : {"train", "valid", "test"}) {
+      std::vector<std::string> said;
+      values.Field(name, &said, "what the column says of this split");
+      for (const std::string& value : said) options.values[value] = name;
+    }
+  }
+
+  void BindRange(Binder& binder, const std::string& key, std::optional<Range>* range) {
+    std::string text;
+    binder.Field(key, &text, "a range such as 3..200");
+    if (!binder.Has(key)) return;
+    const absl::StatusOr<Range> parsed = ParseRange(text);
+    if (parsed.ok()) *range = *parsed;
+    if (!parsed.ok()) binder.Error(key, parsed.status().message());
+  }
+
+  void BindFilters(Binder& root) {
+    if (!root.Has("filter")) return;
+    Binder section = root.Section("filter");
+    for (const FolderPort& port : manifest_.ports) {
+      if (!section.Has(port.name)) continue;
+      Binder binder = section.Section(port.name);
+      PortFilter filter = {.port = port.name};
+      if (port.is_file) {
+        BindRange(binder, "seconds", &filter.seconds);
+        BindRange(binder, "side", &filter.side);
+      } else {
+        BindRange(binder, "length", &filter.length);
+        binder.Field("pattern", &filter.pattern, "RE2's, found anywhere in the text");
+        Binder ratio = binder.Section("ratio");
+        for (const FolderPort& other : manifest_.ports) {
+          std::optional<Range> range;
+          if (other.is_file || other.name == port.name) continue;
+          BindRange(ratio, other.name, &range);
+          if (range) filter.ratio[other.name] = *range;
+        }
+      }
+      manifest_.filters.push_back(std::move(filter));
+    }
   }
 
   static void BindShare(Binder& split, const char* key, double* share) {
@@ -111,7 +206,10 @@ class ManifestReader {
                       "the input of which each unit has one of this target's");
         options.Field("along", &port.along, "the input that a scheme such as ctc reads it along");
       }
+      const size_t before = manifest_.ports.size();
       BindModality(options, item.first.Mark().line + 1, item.second, &port);
+      if (manifest_.ports.size() > before)
+        manifest_.ports.back().is_input = side == absl::string_view("inputs");
       ports->push_back(std::move(port));
     }
   }
@@ -132,7 +230,30 @@ class ManifestReader {
     auto codec = (*modality)->value.make_codec(options);
     if (!codec.ok()) return options.Error("modality", codec.status().message());
     port->options = ModalityOptions(node);
-    manifest_.ports.push_back({port->name, (*modality)->value.is_file(), *std::move(codec)});
+    FolderPort made = {.name = port->name, .is_file = (*modality)->value.is_file()};
+    made.endings = absl::StrSplit((*modality)->value.file_suffixes, ' ', absl::SkipEmpty());
+    made.codec = *std::move(codec);
+    std::string column;
+    options.Field("column", &column, "of the table; the port's name unless told");
+    options.Field("columns", &made.columns, "several, which are joined");
+    options.Field("join", &made.join, "between the cells of several columns or values");
+    options.Field("extract", &made.extract, "what a pattern's group finds in the cell");
+    if (options.Has("empty"))
+      options.Field("empty", &made.empty.emplace(), "what an empty cell stands for");
+    made.joins = options.Has("join");
+    if (!column.empty() && !made.columns.empty())
+      options.Error("columns", "there is a column already");
+    if (made.columns.empty()) made.columns = {column.empty() ? port->name : column};
+    if (made.columns.size() > 1 && made.is_file) options.Error("columns", "files cannot be joined");
+    if (!made.extract.empty()) {
+      const RE2 pattern(made.extract, RE2::Quiet);
+      if (!pattern.ok()) {
+        options.Error("extract", pattern.error());
+      } else if (pattern.NumberOfCapturingGroups() != 1) {
+        options.Error("extract", "must have one group, in ( and )");
+      }
+    }
+    manifest_.ports.push_back(std::move(made));
   }
 
   absl::Status Wrong(const char* key, absl::string_view message) const {
@@ -160,31 +281,66 @@ class ManifestReader {
   }
 
   absl::Status CheckData() {
-    const bool split_given = yaml_["split"].IsDefined();
-    std::vector<std::string>& splits = manifest_.spec.splits;
-    splits = {"train"};
-    if (!table_.empty()) {
-      for (const auto& [split, table] : given_) {
-        if (!table.empty()) return Wrong("data", absl::StrCat("has both table and ", split));
+    const SplitOptions& split = manifest_.split;
+    T2T_RETURN_IF_ERROR(Annotate(RowFilter::Make(manifest_.filters).status(), path_));
+    if (!manifest_.problem.empty()) {
+      if (!manifest_.tables.empty()) return Wrong("data", "has both a problem and a table");
+      for (const char* key : {"split", "filter"}) {
+        if (yaml_[key].IsDefined())
+          return Wrong(key, "is that of data.problem, and cannot be changed here");
       }
-      if (manifest_.valid_share + manifest_.test_share >= 1) {
-        return Wrong("split", "valid and test leave nothing to train on");
+      for (const FolderPort& port : manifest_.ports) {
+        if (port.columns.size() > 1 || !port.extract.empty() || port.empty || port.joins) {
+          return Wrong("data", absl::StrCat("of a problem, port '", port.name,
+                                            "' can only be one `column` as it is"));
+        }
       }
-      manifest_.tables = {{"", table_}};
-      if (manifest_.valid_share > 0) splits.push_back("valid");
-      if (manifest_.test_share > 0) splits.push_back("test");
+      if (yaml_["data"].size() > 1) return Wrong("data", "of a problem has no other key");
       return absl::OkStatus();
     }
-    if (given_["train"].empty())
+    if (manifest_.tables.empty()) {
       return Wrong("data",
                    "must name a table, or one for each split: {train: a.tsv, valid: b.tsv}");
-    if (split_given) return Wrong("split", "data names the table of each split already");
-    splits.clear();
-    for (const char* split : {"train", "valid", "test"}) {
-      if (given_[split].empty()) continue;
-      splits.push_back(split);
-      manifest_.tables.emplace_back(split, given_[split]);
     }
+    std::vector<std::string>& splits = manifest_.spec.splits;
+    if (manifest_.tables[0].split.empty()) {
+      if (manifest_.tables.size() > 1)
+        return Wrong("data", absl::StrCat("has both table and ", manifest_.tables[1].split));
+      return CheckSplit(split, &splits);
+    }
+    if (manifest_.tables[0].split != "train") return Wrong("data", "there is no train");
+    if (yaml_["split"].IsDefined())
+      return Wrong("split", "data names the table of each split already");
+    splits.clear();
+    for (const FolderTable& table : manifest_.tables) splits.push_back(table.split);
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckSplit(const SplitOptions& split, std::vector<std::string>* splits) const {
+    const int ways = (split.column.empty() ? 0 : 1) + (split.stratify.empty() ? 0 : 1) +
+                     (split.folds == 0 ? 0 : 1);
+    if (ways > 1) return Wrong("split", "column, stratify and folds are three ways; choose one");
+    if (split.folds != 0 && (split.folds < 2 || split.folds > 1000))
+      return Wrong("split", absl::StrCat("folds = ", split.folds, ": must be 2 to 1000"));
+    if (split.folds != 0 && (split.fold < 0 || split.fold >= split.folds))
+      return Wrong("split",
+                   absl::StrCat("fold = ", split.fold, ": must be 0 to ", split.folds - 1));
+    if (!split.column.empty() && !split.by.empty())
+      return Wrong("split", "the column says the split; by would do nothing");
+    if (split.folds == 0 && split.column.empty() && split.valid + split.test >= 1)
+      return Wrong("split", "valid and test leave nothing to train on");
+    *splits = split.Splits();
+    if (split.column.empty()) return absl::OkStatus();
+    splits->clear();  // those that the values name
+    for (const char* name : {"train", "valid", "test"}) {
+      for (const auto& [value, named] : split.values) {
+        if (named != name) continue;
+        splits->push_back(name);
+        break;
+      }
+    }
+    if (splits->empty() || splits->front() != "train")
+      return Wrong("split", "no value of the column means train");
     return absl::OkStatus();
   }
 
@@ -193,8 +349,7 @@ class ManifestReader {
   Config config_;
   YAML::Node yaml_;
   FolderManifest manifest_;
-  std::string table_, missing_;
-  std::map<std::string, std::string> given_;
+  std::string missing_;
 
  public:
   const std::string& missing() const { return missing_; }

@@ -1,197 +1,570 @@
 #include "problems/folder/folder_problem.h"
 
+#include <re2/re2.h>
+
 #include <filesystem>
 #include <map>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "files/atomic_file.h"
 #include "files/checksum.h"
+#include "files/folder.h"
+#include "modalities/codecs/utf8.h"
 #include "problems/folder/folder_manifest.h"
-#include "problems/folder/table.h"
-#include "random/philox.h"
+#include "problems/parameters.h"
+#include "problems/rows/files_below.h"
+#include "problems/rows/open_rows.h"
+#include "problems/shards/hash_ledger.h"
 #include "registry/status_macros.h"
+#include "registry/suggest.h"
 
 namespace t2t {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr char kManifest[] = "/manifest.yaml";
 constexpr char kRevision[] = "/revision";
 constexpr uint64_t kRevisions =
     1'000'000'000;  // short enough to be read out, long enough to differ
 // Part of the revision: raised when equal manifests and tables give other examples or splits.
-constexpr char kMethod[] = "folder problem 3\n";
+constexpr char kMethod[] = "folder problem 4\n";
+
+// Files that are read together: one, of no column's name, or side by side those of the columns.
+struct RowFile {
+  std::string split;
+  std::vector<std::pair<std::string, std::string>> parts;  // column and path
+};
+
+// Every file of the tables, in their order.
+absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
+                                                  const FolderManifest& manifest) {
+  std::vector<RowFile> files;
+  for (const FolderTable& table : manifest.tables) {
+    const size_t first = files.size();
+    for (const auto& [column, patterns] : table.parts) {
+      std::vector<std::string> paths;
+      for (const std::string& pattern : patterns) {
+        T2T_ASSIGN_OR_RETURN(const std::vector<std::string> found, ExpandPattern(folder, pattern));
+        paths.insert(paths.end(), found.begin(), found.end());
+      }
+      if (column == table.parts.begin()->first) {
+        for (size_t i = 0; i < paths.size(); ++i) files.push_back({table.split, {}});
+      } else if (paths.size() != files.size() - first) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "column '", column, "' has ", paths.size(), " files and '", table.parts.begin()->first,
+            "' ", files.size() - first, ": they must be as many"));
+      }
+      for (size_t i = 0; i < paths.size(); ++i)
+        files[first + i].parts.emplace_back(column, std::move(paths[i]));
+    }
+  }
+  return files;
+}
+
+// Of a file its content, of a folder the names in it.
+absl::StatusOr<std::string> HashOf(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return Sha256HexOfFile(path);
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, FilesBelow(path));
+  return Sha256Hex(absl::StrJoin(names, "\n"));
+}
 
 class FolderProblem : public Problem {
  public:
-  FolderProblem(std::string folder, FolderManifest manifest, int64_t revision,
-                std::map<std::string, std::string> hashes)
-      : folder_(std::move(folder)), manifest_(std::move(manifest)), hashes_(std::move(hashes)) {
-    manifest_.spec.revision = revision;
-  }
+  // `other`: of data.problem.
+  FolderProblem(std::string folder, FolderManifest manifest, std::vector<RowFile> files,
+                std::map<std::string, std::string> hashes, std::unique_ptr<Problem> other)
+      : folder_(std::move(folder)),
+        manifest_(std::move(manifest)),
+        files_(std::move(files)),
+        hashes_(std::move(hashes)),
+        other_(std::move(other)) {}
 
   ProblemSpec Spec() const override { return manifest_.spec; }
+  const Problem& dataset() const override { return other_ != nullptr ? other_->dataset() : *this; }
 
-  absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    if (hashes_.empty()) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          folder_, ": a run keeps the manifest only, and there is no data set of revision ",
-          manifest_.spec.revision,
-          ", which it was trained on; `t2t datagen FOLDER` makes one from the problem's own "
-          "folder"));
-    }
-    std::map<std::string, int64_t> counts;
-    for (const auto& [split, table] : manifest_.tables) {
-      if (options.source_used) {
-        options.source_used({.name = table,
-                             .origin = absl::StrCat("given: ", PathOf(table)),
-                             .sha256 = hashes_.at(table)});
-      }
-      T2T_RETURN_IF_ERROR(AddTable(split, table, options, sink, &counts));
-    }
-    for (const std::string& split : manifest_.spec.splits) {
-      if (counts[split] > 0) continue;
-      return absl::FailedPreconditionError(
-          absl::StrCat(folder_, ": split '", split, "' has no example",
-                       manifest_.tables[0].first.empty()
-                           ? absl::StrCat("; raise split.", split,
-                                          ", give more rows, or name a table for each split")
-                           : ""));
-    }
-    return absl::OkStatus();
-  }
+  absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override;
 
  private:
-  std::string PathOf(const std::string& file) const {
-    return (std::filesystem::path(folder_) / file).string();  // an absolute one stays itself
-  }
-
-  absl::Status AddTable(const std::string& split, const std::string& name,
-                        const GenerateOptions& options, ExampleSink& sink,
-                        std::map<std::string, int64_t>* counts) const {
-    T2T_ASSIGN_OR_RETURN(TableReader table, TableReader::Open(PathOf(name)));
-    std::vector<size_t> columns;
-    for (const FolderPort& port : manifest_.ports) {
-      T2T_ASSIGN_OR_RETURN(columns.emplace_back(), table.FindColumn(port.name));
-    }
-    size_t group = table.columns().size();
-    if (!manifest_.group_column.empty()) {
-      T2T_ASSIGN_OR_RETURN(group, table.FindColumn(manifest_.group_column));
-    }
-    size_t weight = table.columns().size();
-    if (!manifest_.weight_column.empty()) {
-      T2T_ASSIGN_OR_RETURN(weight, table.FindColumn(manifest_.weight_column));
-    }
-    int64_t done = 0;
-    for (TableRow row; table.Next(&row);) {
-      const std::string place = absl::StrCat(name, ":", row.line);
-      if (absl::IsOutOfRange(row.status)) {
-        return Annotate(row.status, absl::StrCat(folder_, "/", place));
-      }
-      absl::Status status = row.status;
-      Example example;
-      example.key = place;
-      for (size_t i = 0; status.ok() && i < columns.size(); ++i) {
-        status = ReadCell(manifest_.ports[i], row.cells[columns[i]],
-                          &example.ports[manifest_.ports[i].name]);
-      }
-      if (status.ok() && group < row.cells.size() && row.cells[group].empty()) {
-        status =
-            absl::DataLossError(absl::StrCat("column '", manifest_.group_column, "' is empty"));
-      }
-      if (status.ok() && weight < row.cells.size()) {
-        status = ReadWeight(row.cells[weight], &example.weight);
-      }
-      if (!status.ok()) {
-        T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(folder_, "/", place), status));
-        continue;
-      }
-      const std::string chosen = split.empty() ? SplitOf(row, group, example) : split;
-      ++(*counts)[chosen];
-      T2T_RETURN_IF_ERROR(sink.Add(chosen, std::move(example)));
-      if (++done % 1000 == 0 && options.progress)
-        options.progress(absl::StrCat("rows of ", name), done, 0);
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status ReadWeight(const std::string& cell, float* weight) const {
-    if (absl::SimpleAtof(cell, weight) && IsWeight(*weight)) return absl::OkStatus();
-    return absl::DataLossError(absl::StrCat("column '", manifest_.weight_column, "' = '", cell,
-                                            "': a weight is a number from 0 to ", kMostWeight));
-  }
-
-  absl::Status ReadCell(const FolderPort& port, const std::string& cell, Value* value) const {
-    if (cell.empty()) return absl::DataLossError(absl::StrCat("column '", port.name, "' is empty"));
-    if (port.is_file) {
-      absl::StatusOr<std::string> bytes = ReadFile(PathOf(cell));
-      if (!bytes.ok()) return Annotate(bytes.status(), absl::StrCat("column '", port.name, "'"));
-      *value = *std::move(bytes);
-    } else {
-      *value = cell;
-    }
-    // Decoded once here, so that a picture that is none, or a class that is unknown, names its row.
-    return Annotate(
-        port.codec->Check(*value),
-        absl::StrCat("column '", port.name, "'", port.is_file ? absl::StrCat(" = ", cell) : ""));
-  }
-
-  // Not keyed by the problem's name: two problems that split by the same species hold out the same ones.
-  // Without a group, rows of equal inputs share a split, and a picture is what is in its file.
-  std::string SplitOf(const TableRow& row, size_t group, const Example& example) const {
-    RandomKey key = RandomKey(0).With("folder split");
-    if (group < row.cells.size()) {
-      key = key.With(row.cells[group]);
-    } else {
-      const ProblemSpec& spec = manifest_.spec;
-      for (const Port& port : spec.inputs.empty() ? spec.targets : spec.inputs) {
-        key = key.With(example.ports.at(port.name).bytes());
-      }
-    }
-    const double place = Philox(key).Uniform();
-    if (place < manifest_.valid_share) return "valid";
-    return place < manifest_.valid_share + manifest_.test_share ? "test" : "train";
-  }
+  friend class FolderReading;
 
   std::string folder_;
   FolderManifest manifest_;
-  std::map<std::string, std::string> hashes_;  // of the tables; empty for a run's copy
+  std::vector<RowFile> files_;                 // none for a run's copy
+  std::map<std::string, std::string> hashes_;  // by path
+  std::unique_ptr<Problem> other_;
 };
+
+// One pass over a folder's tables.
+class FolderReading {
+ public:
+  FolderReading(const FolderProblem& problem, const GenerateOptions& options, ExampleSink& sink)
+      : folder_(problem.folder_),
+        manifest_(problem.manifest_),
+        files_(problem.files_),
+        options_(options),
+        sink_(sink),
+        split_rule_(manifest_.split, GroupPorts(manifest_.spec)) {
+    for (const FolderPort& port : manifest_.ports) {
+      patterns_.push_back(
+          port.extract.empty() ? nullptr : std::make_unique<const RE2>(port.extract, RE2::Quiet));
+      endings_.insert(endings_.end(), port.endings.begin(), port.endings.end());
+    }
+  }
+
+  absl::Status Read() {
+    T2T_ASSIGN_OR_RETURN(filter_, RowFilter::Make(manifest_.filters));
+    T2T_ASSIGN_OR_RETURN(keys_, HashLedger::Make());
+    T2T_RETURN_IF_ERROR(CountBalanced());
+    T2T_RETURN_IF_ERROR(ForEachRow([&](const RowFile& file, RowReader& reader, Row& row) {
+      return AddRow(file, reader, row);
+    }));
+    return CheckKeys();
+  }
+
+  const std::map<std::string, int64_t>& counts() const { return counts_; }
+
+ private:
+  using Visit = std::function<absl::Status(const RowFile&, RowReader&, Row&)>;
+
+  static std::vector<std::string> GroupPorts(const ProblemSpec& spec) {
+    std::vector<std::string> names;
+    for (const Port& port : spec.inputs.empty() ? spec.targets : spec.inputs)
+      names.push_back(port.name);
+    return names;
+  }
+
+  absl::Status ForEachRow(const Visit& visit) {
+    RowOptions rows;
+    if (!manifest_.feature.empty()) rows.feature = manifest_.feature;
+    rows.endings = endings_;
+    rows.left_out = [&](absl::string_view why) { sink_.LeftOut(why); };
+    for (file_ = 0; file_ < files_.size(); ++file_) {
+      const RowFile& file = files_[file_];
+      absl::StatusOr<std::unique_ptr<RowReader>> reader =
+          file.parts[0].first.empty() ? OpenRows(file.parts[0].second, rows, manifest_.format)
+                                      : OpenSideBySide(file.parts, rows, manifest_.format);
+      if (!reader.ok()) return reader.status();
+      T2T_RETURN_IF_ERROR(CheckColumns(file.parts[0].second, (*reader)->columns()));
+      Row row;
+      for (row_ = 0;; ++row_) {
+        T2T_ASSIGN_OR_RETURN(const bool more, (*reader)->Next(&row));
+        if (!more) break;
+        T2T_RETURN_IF_ERROR(visit(file, **reader, row));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Where all rows of a file have the same columns, one that is missing is no matter of a row.
+  absl::Status CheckColumns(const std::string& path,
+                            const std::vector<std::string>& columns) const {
+    if (columns.empty()) return absl::OkStatus();
+    for (const std::string& wanted : WantedColumns()) {
+      if (std::find(columns.begin(), columns.end(), wanted) == columns.end()) {
+        return absl::NotFoundError(
+            absl::StrCat(path, ": has no column '", wanted, "'", Suggestion(wanted, columns)));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  std::vector<std::string> WantedColumns() const {
+    std::vector<std::string> wanted;
+    for (const FolderPort& port : manifest_.ports)
+      wanted.insert(wanted.end(), port.columns.begin(), port.columns.end());
+    if (manifest_.tables[0].split.empty()) {
+      for (const std::string& column : manifest_.split.Columns()) wanted.push_back(column);
+    }
+    for (const std::string& column : {manifest_.weight_column, manifest_.key_column}) {
+      if (!column.empty()) wanted.push_back(column);
+    }
+    for (const auto& [column, unused] : manifest_.class_weights) wanted.push_back(column);
+    return wanted;
+  }
+
+  // How often each value of a column stands in training's tables, for those that are to be balanced.
+  absl::Status CountBalanced() {
+    const auto balanced = [](const auto& item) { return item.second.empty(); };
+    if (std::none_of(manifest_.class_weights.begin(), manifest_.class_weights.end(), balanced))
+      return absl::OkStatus();
+    T2T_RETURN_IF_ERROR(ForEachRow([&](const RowFile& file, RowReader&, Row& row) {
+      if (!row.status.ok() || (!file.split.empty() && file.split != "train"))
+        return absl::OkStatus();
+      for (const auto& [column, weights] : manifest_.class_weights) {
+        const auto cell = row.cells.find(column);
+        if (weights.empty() && cell != row.cells.end())
+          ++balance_[column][TextOfValue(cell->second)];
+      }
+      return absl::OkStatus();
+    }));
+    for (auto& [column, counts] : balance_) {
+      double sum = 0;
+      for (const auto& [value, count] : counts) sum += count;
+      for (auto& [value, count] : counts)
+        count = sum / (static_cast<double>(counts.size()) * count);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddRow(const RowFile& file, RowReader& reader, Row& row) {
+    Example example;
+    absl::Status status = row.status;
+    if (status.ok()) status = FillExample(reader, row, &example);
+    std::string split = file.split;
+    absl::StatusOr<std::string> refusal = std::string();
+    if (status.ok()) {
+      refusal = filter_.Refusal(example);
+      status = refusal.status();
+    }
+    if (status.ok() && !refusal->empty()) {
+      sink_.LeftOut(*refusal);
+      return absl::OkStatus();
+    }
+    if (status.ok()) status = CheckPorts(row, example);
+    if (status.ok()) status = Weigh(row, &example.weight);
+    if (status.ok() && split.empty()) {
+      absl::StatusOr<std::string> chosen = split_rule_.SplitOf(row, example);
+      status = chosen.status();
+      if (chosen.ok()) split = *std::move(chosen);
+    }
+    if (!status.ok()) return sink_.Broken(row.place, status);
+    if (has_key_) T2T_RETURN_IF_ERROR(keys_->Add(example.key, Place()));
+    ++counts_[split];
+    T2T_RETURN_IF_ERROR(sink_.Add(split, std::move(example)));
+    if (++done_ % 1000 == 0 && options_.progress)
+      options_.progress(
+          absl::StrCat("rows of ", fs::path(file.parts[0].second).filename().string()), done_, 0);
+    return absl::OkStatus();
+  }
+
+  absl::Status FillExample(const RowReader& reader, Row& row, Example* example) {
+    has_key_ = !row.key.empty() || !manifest_.key_column.empty();
+    example->key = row.key;
+    if (!manifest_.key_column.empty()) {
+      const auto cell = row.cells.find(manifest_.key_column);
+      example->key = cell == row.cells.end() ? "" : TextOfValue(cell->second);
+      if (example->key.empty())
+        return absl::DataLossError(absl::StrCat("column '", manifest_.key_column, "' is empty"));
+    } else if (!has_key_) {
+      absl::string_view place = row.place;
+      if (absl::ConsumePrefix(&place, folder_)) absl::ConsumePrefix(&place, "/");
+      example->key = std::string(place);
+    }
+    for (size_t i = 0; i < manifest_.ports.size(); ++i) {
+      const FolderPort& port = manifest_.ports[i];
+      T2T_RETURN_IF_ERROR(
+          Annotate(ReadPort(port, patterns_[i].get(), reader, row, example),
+                   absl::StrCat("column '", absl::StrJoin(port.columns, "', '"), "'")));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadPort(const FolderPort& port, const RE2* extract, const RowReader& reader,
+                        const Row& row, Example* example) {
+    Value& value = example->ports[port.name];
+    if (port.columns.size() == 1) {
+      const std::string& column = port.columns[0];
+      const auto cell = row.cells.find(column);
+      if (cell == row.cells.end()) {
+        if (port.empty) value = *port.empty;
+        if (port.empty || filter_.LeavesOutEmpty(port.name)) return absl::OkStatus();
+        std::vector<std::string> names;
+        for (const auto& [name, unused] : row.cells) names.push_back(name);
+        return absl::DataLossError(absl::StrCat("there is none", Suggestion(column, names)));
+      }
+      value = cell->second;
+      const auto further = row.further.find(column);
+      if (further != row.further.end()) {
+        T2T_RETURN_IF_ERROR(AddFurther(port, further->second, &value, example));
+      }
+    } else {
+      std::vector<std::string> parts;
+      for (const std::string& column : port.columns) {
+        const auto cell = row.cells.find(column);
+        parts.push_back(cell == row.cells.end() ? "" : TextOfValue(cell->second));
+        if (parts.back().empty() && port.empty) parts.back() = *port.empty;
+        if (parts.back().empty())
+          return absl::DataLossError(absl::StrCat("'", column, "' is empty"));
+      }
+      value = absl::StrJoin(parts, port.join);
+    }
+    if (extract != nullptr) {
+      std::string found;
+      if (!value.is_bytes() || !RE2::PartialMatch(value.bytes(), *extract, &found)) {
+        return absl::DataLossError(absl::StrCat("'", Utf8Shortened(TextOfValue(value), 60),
+                                                "' does not fit the pattern to extract"));
+      }
+      value = std::move(found);
+    }
+    if (value.is_bytes() && value.bytes().empty() && port.empty) value = *port.empty;
+    if (!port.is_file || reader.holds_file(port.columns[0])) return absl::OkStatus();
+    if (value.is_bytes() && value.bytes().empty()) return absl::OkStatus();  // said by CheckPorts
+    if (!value.is_bytes()) return absl::DataLossError("must be the name of a file");
+    file_names_[port.name] = value.bytes();
+    T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(PathOf(value.bytes())));
+    value = std::move(bytes);
+    return absl::OkStatus();
+  }
+
+  // A list: joined where the manifest says how, else the values that a target may have.
+  absl::Status AddFurther(const FolderPort& port, const std::vector<Value>& further, Value* value,
+                          Example* example) const {
+    if (port.joins) {
+      std::string all = TextOfValue(*value);
+      for (const Value& next : further) absl::StrAppend(&all, port.join, TextOfValue(next));
+      *value = std::move(all);
+      return absl::OkStatus();
+    }
+    if (port.is_input) {
+      return absl::DataLossError(absl::StrCat("has ", further.size() + 1,
+                                              " values; say join: ', ' or which one (column: "
+                                              "NAME.0)"));
+    }
+    example->alternatives[port.name] = further;
+    return absl::OkStatus();
+  }
+
+  // A relative name is one in data.folder.
+  std::string PathOf(const std::string& file) const {
+    return (fs::path(folder_) / manifest_.base / file).string();
+  }
+
+  // Values once more, so that a picture that is none, or a class that is unknown, names its row.
+  absl::Status CheckPorts(const Row& row, Example& example) {
+    (void)row;
+    for (const FolderPort& port : manifest_.ports) {
+      Value& value = example.ports.at(port.name);
+      const std::string column = absl::StrJoin(port.columns, "', '");
+      if (value.is_bytes() && value.bytes().empty())
+        return absl::DataLossError(absl::StrCat("column '", column, "' is empty"));
+      absl::Status status = port.codec->Check(value);
+      if (!status.ok() && !value.is_bytes()) {
+        // A number where a name is wanted: a class in a TFRecord.
+        Value text = TextOfValue(value);
+        if (port.codec->Check(text).ok()) {
+          value = std::move(text);
+          status = absl::OkStatus();
+        }
+      }
+      for (const Value& other : example.alternatives[port.name]) {
+        if (status.ok()) status = port.codec->Check(other);
+      }
+      if (example.alternatives[port.name].empty()) example.alternatives.erase(port.name);
+      const auto file = file_names_.find(port.name);
+      const bool named = port.is_file && file != file_names_.end();
+      T2T_RETURN_IF_ERROR(Annotate(
+          status,
+          absl::StrCat("column '", column, "'", named ? absl::StrCat(" = ", file->second) : "")));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Weigh(const Row& row, float* weight) const {
+    const std::string& column = manifest_.weight_column;
+    if (!column.empty()) {
+      const auto cell = row.cells.find(column);
+      const std::string text = cell == row.cells.end() ? "" : TextOfValue(cell->second);
+      if (!absl::SimpleAtof(text, weight) || !IsWeight(*weight)) {
+        return absl::DataLossError(absl::StrCat("column '", column, "' = '", text,
+                                                "': a weight is a number from 0 to ", kMostWeight));
+      }
+    }
+    for (const auto& [name, weights] : manifest_.class_weights) {
+      const auto cell = row.cells.find(name);
+      if (cell == row.cells.end())
+        return absl::DataLossError(absl::StrCat("there is no '", name, "'"));
+      const std::string text = TextOfValue(cell->second);
+      const std::map<std::string, double>& by_value = weights.empty() ? balance_.at(name) : weights;
+      const auto found = by_value.find(text);
+      if (found != by_value.end()) *weight *= static_cast<float>(found->second);
+      if (!IsWeight(*weight)) {
+        return absl::DataLossError(absl::StrCat("column '", name, "' = '", text, "' weighs ",
+                                                *weight, ": a weight is a number from 0 to ",
+                                                kMostWeight));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  uint64_t Place() const {
+    return (static_cast<uint64_t>(file_) << 40) | static_cast<uint64_t>(row_);
+  }
+
+  // The place of a row by its number, by reading up to it once more.
+  absl::StatusOr<std::string> PlaceOf(uint64_t number) {
+    std::string place;
+    T2T_RETURN_IF_ERROR(ForEachRow([&](const RowFile&, RowReader&, Row& row) {
+      if (Place() == number) place = row.place;
+      return absl::OkStatus();
+    }));
+    return place;
+  }
+
+  absl::Status CheckKeys() {
+    T2T_ASSIGN_OR_RETURN(const auto repeated, keys_->FirstRepeated());
+    if (!repeated) return absl::OkStatus();
+    T2T_ASSIGN_OR_RETURN(const std::string first, PlaceOf(repeated->first));
+    T2T_ASSIGN_OR_RETURN(const std::string second, PlaceOf(repeated->second));
+    return absl::InvalidArgumentError(
+        absl::StrCat(second, ": has the key of ", first, ": two examples with one key"));
+  }
+
+  const std::string& folder_;
+  const FolderManifest& manifest_;
+  const std::vector<RowFile>& files_;
+  const GenerateOptions& options_;
+  ExampleSink& sink_;
+  SplitRule split_rule_;
+  RowFilter filter_;
+  std::unique_ptr<HashLedger> keys_;
+  std::vector<std::unique_ptr<const RE2>> patterns_;
+  std::vector<std::string> endings_;
+  std::map<std::string, std::map<std::string, double>> balance_;  // counts, then weights
+  std::map<std::string, int64_t> counts_;                         // of examples, by split
+  std::map<std::string, std::string> file_names_;                 // of the row's file ports
+  bool has_key_ = false;
+  size_t file_ = 0;
+  int64_t row_ = 0, done_ = 0;
+};
+
+absl::Status FolderProblem::Generate(const GenerateOptions& options, ExampleSink& sink) const {
+  if (other_ != nullptr) return other_->Generate(options, sink);
+  if (files_.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        folder_, ": a run keeps the manifest only, and there is no data set of revision ",
+        manifest_.spec.revision,
+        ", which it was trained on; `t2t datagen FOLDER` makes one from the problem's own "
+        "folder"));
+  }
+  for (const auto& [path, hash] : hashes_) {
+    absl::string_view name = path;
+    if (absl::ConsumePrefix(&name, folder_)) absl::ConsumePrefix(&name, "/");
+    if (options.source_used) {
+      options.source_used(
+          {.name = std::string(name), .origin = absl::StrCat("given: ", path), .sha256 = hash});
+    }
+  }
+  FolderReading reading(*this, options, sink);
+  T2T_RETURN_IF_ERROR(reading.Read());
+  for (const std::string& split : manifest_.spec.splits) {
+    const auto count = reading.counts().find(split);
+    if (count != reading.counts().end() && count->second > 0) continue;
+    const bool given = !manifest_.tables[0].split.empty();
+    return absl::FailedPreconditionError(
+        absl::StrCat(folder_, ": split '", split, "' has no example",
+                     given ? ""
+                     : !manifest_.split.column.empty()
+                         ? "; say in split.values what the column says of each"
+                         : absl::StrCat("; raise split.", split,
+                                        ", give more rows, or name a table for each split")));
+  }
+  return absl::OkStatus();
+}
+
+// Takes the parameters behind the problem's name.
+absl::Status TakeParameters(const ProblemParameters& parameters, FolderManifest* manifest) {
+  ParameterReader reader(parameters);
+  SplitOptions& split = manifest->split;
+  if (split.folds > 0) reader.Integer("fold", &split.fold, 0, split.folds - 1);
+  T2T_RETURN_IF_ERROR(reader.Finish());
+  manifest->spec.parameters = reader.Describe();
+  manifest->spec.name = InstanceName(manifest->spec.name, parameters);
+  return absl::OkStatus();
+}
+
+// Makes the problem another view of data.problem's data set.
+absl::Status TakeOther(const std::string& place, const Problem& other, FolderManifest* manifest) {
+  const ProblemSpec whole = other.Spec();
+  ProblemSpec& spec = manifest->spec;
+  spec.dataset = whole.dataset_name();
+  spec.revision = whole.revision;
+  spec.splits = whole.splits;
+  spec.sources = whole.sources;
+  if (spec.provenance.licence.empty()) spec.provenance.licence = whole.provenance.licence;
+  if (spec.provenance.source.empty()) spec.provenance.source = whole.provenance.source;
+  std::vector<std::string> names;
+  for (const auto* ports : {&whole.inputs, &whole.targets}) {
+    for (const Port& port : *ports) names.push_back(port.name);
+  }
+  for (const FolderPort& port : manifest->ports) {
+    if (whole.FindPort(port.columns[0]) == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat(place, ": ", port.name, ": '", whole.name,
+                                                     "' has no port '", port.columns[0], "'",
+                                                     Suggestion(port.columns[0], names)));
+    }
+    const auto known = whole.aliases.find(port.columns[0]);
+    const std::string stored = known == whole.aliases.end() ? port.columns[0] : known->second;
+    if (stored != port.name) spec.aliases[port.name] = stored;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Problem>> FindOther(const std::string& place,
+                                                   const FolderManifest& manifest,
+                                                   const FindOtherProblem& find) {
+  if (find == nullptr)
+    return absl::InvalidArgumentError(absl::StrCat(place, ": data.problem is not known here"));
+  absl::StatusOr<std::unique_ptr<Problem>> other = find(manifest.problem);
+  if (!other.ok()) return Annotate(other.status(), absl::StrCat(place, ": data.problem"));
+  return other;
+}
 
 }  // namespace
 
 bool IsProblemFolder(const std::string& folder) {
   std::error_code error;
-  return std::filesystem::is_regular_file(folder + kManifest, error);
+  return fs::is_regular_file(folder + kManifest, error);
 }
 
 absl::StatusOr<std::unique_ptr<Problem>> MakeFolderProblem(const std::string& folder,
-                                                           const Registry<Modality>& modalities) {
-  T2T_ASSIGN_OR_RETURN(FolderManifest manifest, ReadFolderManifest(folder + kManifest, modalities));
-  std::string all = kMethod + manifest.text;
+                                                           const Registry<Modality>& modalities,
+                                                           const FolderProblemOptions& options) {
+  const std::string place = folder + kManifest;
+  T2T_ASSIGN_OR_RETURN(FolderManifest manifest, ReadFolderManifest(place, modalities));
+  const std::string text = kMethod + manifest.text;
+  T2T_RETURN_IF_ERROR(Annotate(TakeParameters(options.parameters, &manifest), place));
+  if (!manifest.problem.empty()) {
+    T2T_ASSIGN_OR_RETURN(auto other, FindOther(place, manifest, options.find));
+    T2T_RETURN_IF_ERROR(TakeOther(place, *other, &manifest));
+    return std::make_unique<FolderProblem>(folder, std::move(manifest), std::vector<RowFile>(),
+                                           std::map<std::string, std::string>(), std::move(other));
+  }
+  absl::StatusOr<std::vector<RowFile>> files = ExpandTables(folder, manifest);
+  if (!files.ok()) return Annotate(files.status(), place);
+  std::string all = text;
   std::map<std::string, std::string> hashes;
-  for (const auto& [split, table] : manifest.tables) {
-    const std::string path = (std::filesystem::path(folder) / table).string();
-    const absl::StatusOr<std::string> hash = Sha256HexOfFile(path);
-    if (!hash.ok()) return Annotate(hash.status(), folder + kManifest);
-    hashes[table] = *hash;
-    absl::StrAppend(&all, "\n", *hash);
+  for (const RowFile& file : *files) {
+    for (const auto& [column, path] : file.parts) {
+      const absl::StatusOr<std::string> hash = HashOf(path);
+      if (!hash.ok()) return Annotate(hash.status(), place);
+      hashes[path] = *hash;
+      absl::StrAppend(&all, "\n", *hash);
+    }
   }
   uint64_t number = 0;
   for (const char digit : Sha256Hex(all).substr(0, 15)) {
     number = number * 16 + static_cast<uint64_t>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
   }
-  const int64_t revision = 1 + static_cast<int64_t>(number % kRevisions);
-  return std::make_unique<FolderProblem>(folder, std::move(manifest), revision, std::move(hashes));
+  manifest.spec.revision = 1 + static_cast<int64_t>(number % kRevisions);
+  return std::make_unique<FolderProblem>(folder, std::move(manifest), *std::move(files),
+                                         std::move(hashes), nullptr);
 }
 
 absl::Status KeepFolderProblem(const std::string& folder, const Registry<Modality>& modalities,
-                               const std::string& kept_folder) {
-  T2T_ASSIGN_OR_RETURN(const auto problem, MakeFolderProblem(folder, modalities));
+                               const std::string& kept_folder, const FindOtherProblem& find) {
+  T2T_ASSIGN_OR_RETURN(const auto problem,
+                       MakeFolderProblem(folder, modalities, {.parameters = {}, .find = find}));
   T2T_ASSIGN_OR_RETURN(const std::string manifest, ReadFile(folder + kManifest));
   T2T_RETURN_IF_ERROR(MakeFolders(kept_folder));
   T2T_RETURN_IF_ERROR(
@@ -200,16 +573,23 @@ absl::Status KeepFolderProblem(const std::string& folder, const Registry<Modalit
 }
 
 absl::StatusOr<std::unique_ptr<Problem>> MakeKeptFolderProblem(
-    const std::string& kept_folder, const Registry<Modality>& modalities) {
-  T2T_ASSIGN_OR_RETURN(FolderManifest manifest,
-                       ReadFolderManifest(kept_folder + kManifest, modalities));
-  T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(kept_folder + kRevision));
-  int64_t revision = 0;
-  if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(text), &revision)) {
-    return absl::DataLossError(absl::StrCat(kept_folder, kRevision, ": must hold a number"));
+    const std::string& kept_folder, const Registry<Modality>& modalities,
+    const FolderProblemOptions& options) {
+  const std::string place = kept_folder + kManifest;
+  T2T_ASSIGN_OR_RETURN(FolderManifest manifest, ReadFolderManifest(place, modalities));
+  T2T_RETURN_IF_ERROR(Annotate(TakeParameters(options.parameters, &manifest), place));
+  std::unique_ptr<Problem> other;
+  if (!manifest.problem.empty()) {
+    T2T_ASSIGN_OR_RETURN(other, FindOther(place, manifest, options.find));
+    T2T_RETURN_IF_ERROR(TakeOther(place, *other, &manifest));
+  } else {
+    T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(kept_folder + kRevision));
+    if (!absl::SimpleAtoi(absl::StripAsciiWhitespace(text), &manifest.spec.revision)) {
+      return absl::DataLossError(absl::StrCat(kept_folder, kRevision, ": must hold a number"));
+    }
   }
-  return std::make_unique<FolderProblem>(kept_folder, std::move(manifest), revision,
-                                         std::map<std::string, std::string>());
+  return std::make_unique<FolderProblem>(kept_folder, std::move(manifest), std::vector<RowFile>(),
+                                         std::map<std::string, std::string>(), std::move(other));
 }
 
 }  // namespace t2t

@@ -90,7 +90,8 @@ absl::StatusOr<std::string> BasesAt(absl::string_view bases, absl::string_view l
 
 class GenBankParser {
  public:
-  explicit GenBankParser(const std::string& path) : path_(path) {}
+  GenBankParser(const std::string& path, int64_t lines_before)
+      : path_(path), number_(lines_before) {}
 
   absl::Status Line(absl::string_view line) {
     ++number_;
@@ -231,7 +232,7 @@ class GenBankParser {
   }
 
   const std::string& path_;
-  int64_t number_ = 0;
+  int64_t number_;
   bool inside_ = false;
   Part part_ = Part::kHead;
   std::optional<int64_t> length_;  // what LOCUS says of the record
@@ -247,8 +248,9 @@ absl::StatusOr<std::string> GenBankRecord::At(absl::string_view location) const 
 }
 
 absl::StatusOr<std::vector<GenBankRecord>> ParseGenBank(absl::string_view text,
-                                                        const std::string& path) {
-  GenBankParser parser(path);
+                                                        const std::string& path,
+                                                        int64_t lines_before) {
+  GenBankParser parser(path, lines_before);
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     T2T_RETURN_IF_ERROR(parser.Line(line));
   }

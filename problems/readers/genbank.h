@@ -40,8 +40,10 @@ struct GenBankRecord {
 // Errors name file and line: something before LOCUS, a feature without location, a quoted value or a record that does not
 // end, a letter among the bases that is none, bases that are not as many as LOCUS says (a record may have none).
 absl::StatusOr<std::vector<GenBankRecord>> ReadGenBank(const std::string& path);
+// `lines_before` are those of the file in front of the text.
 absl::StatusOr<std::vector<GenBankRecord>> ParseGenBank(absl::string_view text,
-                                                        const std::string& path);
+                                                        const std::string& path,
+                                                        int64_t lines_before = 0);
 
 }  // namespace t2t
 

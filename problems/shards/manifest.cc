@@ -149,6 +149,7 @@ std::string ManifestToJson(const DatasetManifest& manifest) {
                      {"broken", manifest.broken},
                      {"broken_records", manifest.broken_records},
                      {"left_out", manifest.left_out},
+                     {"seen_in_training", manifest.seen_in_training},
                      {"sources", std::move(sources)},
                      {"splits", std::move(splits)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -175,11 +176,12 @@ absl::StatusOr<DatasetManifest> ManifestFromJson(absl::string_view text) {
   for (const Json& record : fields.List("broken_records")) {
     if (record.is_string()) manifest.broken_records.push_back(record.get<std::string>());
   }
-  if (json.contains("left_out")) {  // not in those of before
-    Fields left_out(json["left_out"], "left_out: ");
-    for (const auto& [why, count] : json["left_out"].items())
-      manifest.left_out[why] = left_out.Count(why.c_str());
-    T2T_RETURN_IF_ERROR(left_out.status());
+  for (const auto& [name, counts] : {std::pair("left_out", &manifest.left_out),
+                                     std::pair("seen_in_training", &manifest.seen_in_training)}) {
+    if (!json.contains(name)) continue;  // not in those of before
+    Fields read(json[name], absl::StrCat(name, ": "));
+    for (const auto& [key, unused] : json[name].items()) (*counts)[key] = read.Count(key.c_str());
+    T2T_RETURN_IF_ERROR(read.status());
   }
   for (const Json& item : fields.List("sources")) {
     Fields source(item, "sources: ");

@@ -42,6 +42,8 @@ struct DatasetManifest {
   int64_t broken = 0;                       // records that could not be read and were skipped
   std::vector<std::string> broken_records;  // the first of them: place and reason
   std::map<std::string, int64_t> left_out;  // records that the problem does not take, by the reason
+  // Examples of a split, other than train, whose inputs (without any: targets) are those of a training example too.
+  std::map<std::string, int64_t> seen_in_training;
   std::vector<SourceRecord> sources;
   std::vector<SplitManifest> splits;
 

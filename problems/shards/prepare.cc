@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "files/atomic_file.h"
 #include "files/folder.h"
+#include "problems/shards/hash_ledger.h"
 #include "problems/shards/shard_writer.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
@@ -29,7 +30,7 @@ class ShardSink : public ExampleSink {
  public:
   ShardSink(const ProblemSpec& spec, const GenerateOptions& options, const std::string& folder,
             int64_t shard_bytes)
-      : spec_(spec), options_(options) {
+      : spec_(spec), options_(options), folder_(folder) {
     for (const std::string& split : spec.splits) {
       writers_.emplace(split, std::make_unique<ShardWriter>(folder, split, shard_bytes));
     }
@@ -50,6 +51,7 @@ class ShardSink : public ExampleSink {
     }
     if (options_.limit > 0 && writer->second->examples() >= options_.limit) return absl::OkStatus();
     if (++added_ % 1000 == 0 && options_.progress) options_.progress("examples written", added_, 0);
+    T2T_RETURN_IF_ERROR(NoteInputs(split, example));
     return Annotate(writer->second->Add(example), absl::StrCat("example '", example.key, "'"));
   }
 
@@ -64,6 +66,7 @@ class ShardSink : public ExampleSink {
   void LeftOut(absl::string_view why) override { ++left_out_[std::string(why)]; }
 
   absl::Status Finish(DatasetManifest* manifest) {
+    T2T_RETURN_IF_ERROR(CountSeen(&manifest->seen_in_training));
     for (const std::string& split : spec_.splits) {
       T2T_ASSIGN_OR_RETURN(SplitManifest written, writers_.find(split)->second->Finish());
       manifest->splits.push_back(std::move(written));
@@ -80,8 +83,45 @@ class ShardSink : public ExampleSink {
   }
 
  private:
+  absl::Status NoteInputs(absl::string_view split, const Example& example) {
+    if (inputs_ == nullptr) {
+      T2T_ASSIGN_OR_RETURN(inputs_, HashLedger::Make(folder_));
+    }
+    std::string key;
+    for (const Port& port : spec_.inputs.empty() ? spec_.targets : spec_.inputs) {
+      const auto value = example.ports.find(port.name);
+      if (value != example.ports.end()) AppendKey(value->second, &key);
+    }
+    const auto place = std::find(spec_.splits.begin(), spec_.splits.end(), split);
+    return inputs_->Add(key, static_cast<uint64_t>(place - spec_.splits.begin()));
+  }
+
+  static void AppendKey(const Value& value, std::string* key) {
+    const auto append = [&](const auto& list) {
+      absl::StrAppend(key, list.size(), ":");
+      key->append(reinterpret_cast<const char*>(list.data()), list.size() * sizeof(*list.data()));
+    };
+    if (value.is_bytes()) append(value.bytes());
+    if (value.is_floats()) append(value.floats());
+    if (value.is_integers()) append(value.integers());
+  }
+
+  absl::Status CountSeen(std::map<std::string, int64_t>* seen) {
+    const auto train = std::find(spec_.splits.begin(), spec_.splits.end(), "train");
+    if (inputs_ == nullptr || train == spec_.splits.end()) return absl::OkStatus();
+    const auto train_tag = static_cast<uint64_t>(train - spec_.splits.begin());
+    return inputs_->ForEachRepeated([&](const std::vector<uint64_t>& tags) {
+      if (std::find(tags.begin(), tags.end(), train_tag) == tags.end()) return;
+      for (const uint64_t tag : tags) {
+        if (tag != train_tag) ++(*seen)[spec_.splits[tag]];
+      }
+    });
+  }
+
   const ProblemSpec& spec_;
   const GenerateOptions& options_;
+  const std::string& folder_;
+  std::unique_ptr<HashLedger> inputs_;  // of all examples, with the split's number
   std::map<std::string, std::unique_ptr<ShardWriter>, std::less<>> writers_;
   std::vector<std::string> broken_records_;
   std::map<std::string, int64_t> left_out_;

@@ -78,6 +78,9 @@ absl::StatusOr<DatasetManifest> PrepareProblem(const Problem& problem, const Dat
     progress->Finish(absl::StrCat(name, ": data ready (", counts, ")"));
     for (const auto& [why, count] : manifest->left_out)
       Say(absl::StrCat(name, ": left out: ", count, " ", why));
+    for (const auto& [split, count] : manifest->seen_in_training)
+      Say(absl::StrCat(name, ": warning: ", count, " of ", manifest->FindSplit(split)->examples,
+                       " examples of ", split, " have the inputs of a training example"));
     if (manifest->broken > 0) {
       Say(absl::StrCat(name, ": ", manifest->broken, " records were skipped, among them ",
                        manifest->broken_records[0]));

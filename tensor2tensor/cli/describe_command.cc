@@ -59,9 +59,16 @@ absl::Status DescribeProblem(const Library& library, const std::string& name,
     return absl::OkStatus();
   }
   for (const SplitManifest& split : manifest->splits)
-    Line("split", absl::StrCat(split.name, ", ", split.examples, " examples"));
+    Line("split", absl::StrCat(split.name, ", ",
+                               spec.sample > 0 && split.name == "train"
+                                   ? absl::StrCat(std::min(spec.sample, split.examples), " of ")
+                                   : "",
+                               split.examples, " examples"));
   for (const auto& [why, count] : manifest->left_out)
     Line("left out", absl::StrCat(count, " ", why));
+  for (const auto& [split, count] : manifest->seen_in_training)
+    Line("overlap",
+         absl::StrCat(count, " examples of ", split, " have the inputs of a training example"));
   T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(data, spec, spec.splits[0]));
   if (reader->size() > 0) {
     T2T_ASSIGN_OR_RETURN(const Example example, reader->Read(0));

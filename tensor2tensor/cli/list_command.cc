@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "problems/rows/open_rows.h"
 #include "registry/suggest.h"
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/evaluation/metrics/metric.h"
@@ -41,8 +42,19 @@ void PrintProblems(const Library& library) {
     Print(name, summary);
   }
   Print("NAME_rev", "any of these with inputs, the other way round: image_fashion_mnist_rev");
+  Print("NAME_copy", "of one input, that to itself: g2p_cmudict_copy");
+  Print("NAME:limit=N", "of training N examples: g2p_cmudict:limit=1000");
   Print("NAME_A_to_B",
         "of its ports one to another one, or to itself: caption_emoji_caption_to_picture");
+}
+
+// Of the files that a manifest's data may name.
+void PrintFormats() {
+  printf("formats\n");
+  for (const RowFormat& format : RowFormats()) {
+    Print(format.name, absl::StrCat(format.summary, format.endings.empty() ? "" : "; ",
+                                    absl::StrJoin(format.endings, " ")));
+  }
 }
 
 }  // namespace
@@ -50,11 +62,12 @@ void PrintProblems(const Library& library) {
 Action AddListCommand(CLI::App& app, const Library& library) {
   auto family = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand(
-      "list", "list problems, presets, modalities, bodies, schemes, heads, metrics");
+      "list", "list problems, formats, presets, modalities, bodies, schemes, heads, metrics");
   command->add_option("family", *family, "only this family");
   return [family, &library]() -> absl::Status {
-    const std::vector<std::string> families = {"problems", "presets",  "modalities", "bodies",
-                                               "schemes",  "adapters", "heads",      "metrics"};
+    const std::vector<std::string> families = {"problems",   "formats", "presets",
+                                               "modalities", "bodies",  "schemes",
+                                               "adapters",   "heads",   "metrics"};
     if (!family->empty() &&
         std::find(families.begin(), families.end(), *family) == families.end()) {
       return absl::NotFoundError(
@@ -62,6 +75,7 @@ Action AddListCommand(CLI::App& app, const Library& library) {
     }
     const auto wanted = [&](const char* name) { return family->empty() || *family == name; };
     if (wanted("problems")) PrintProblems(library);
+    if (wanted("formats")) PrintFormats();
     if (wanted("presets")) PrintFamily("presets", library.presets);
     if (wanted("modalities")) PrintFamily("modalities", library.modalities);
     if (wanted("bodies")) PrintFamily("bodies", library.bodies);

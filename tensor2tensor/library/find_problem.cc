@@ -1,5 +1,6 @@
 #include "tensor2tensor/library/find_problem.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -14,7 +15,8 @@ namespace t2t {
 namespace {
 
 bool MeansFolder(const std::string& name) {
-  return absl::StrContains(name.substr(0, name.find(':')), "/") || IsProblemFolder(name);
+  const std::string before = name.substr(0, name.find(':'));
+  return absl::StrContains(before, "/") || IsProblemFolder(before);
 }
 
 // "birds/" -> "birds", for messages.
@@ -23,9 +25,18 @@ std::string WithoutSlash(std::string folder) {
   return folder;
 }
 
+FindOtherProblem FindRegistered(const Library& library) {
+  return [problems = &library.problems](const std::string& name) {
+    return MakeProblem(*problems, name);
+  };
+}
+
 absl::StatusOr<std::unique_ptr<Problem>> FindFolder(const Library& library,
-                                                    const std::string& folder) {
-  T2T_ASSIGN_OR_RETURN(auto problem, MakeFolderProblem(folder, library.modalities));
+                                                    const std::string& folder,
+                                                    const ProblemParameters& parameters) {
+  T2T_ASSIGN_OR_RETURN(
+      auto problem, MakeFolderProblem(folder, library.modalities,
+                                      {.parameters = parameters, .find = FindRegistered(library)}));
   const ProblemSpec spec = problem->Spec();
   const std::string& name = spec.name;
   for (const Port& target : spec.targets) {
@@ -47,15 +58,14 @@ std::string KeptFolder(const std::string& run_folder, const std::string& name) {
 }
 
 using MakeFolder = absl::StatusOr<std::unique_ptr<Problem>> (*)(const std::string&,
-                                                                const Registry<Modality>&);
+                                                                const Registry<Modality>&,
+                                                                const FolderProblemOptions&);
 
 Registry<ProblemFactory>::Entry FolderEntry(const Library& library, const std::string& folder,
                                             std::string summary, MakeFolder make) {
-  const auto factory =
-      [folder, make, modalities = &library.modalities](
-          const ProblemParameters& parameters) -> absl::StatusOr<std::unique_ptr<Problem>> {
-    if (parameters.empty()) return make(folder, *modalities);
-    return absl::InvalidArgumentError("the problem of a folder has no parameters");
+  const auto factory = [folder, make, modalities = &library.modalities,
+                        find = FindRegistered(library)](const ProblemParameters& parameters) {
+    return make(folder, *modalities, {.parameters = parameters, .find = find});
   };
   return {.summary = std::move(summary), .tags = {}, .value = factory};
 }
@@ -64,20 +74,26 @@ Registry<ProblemFactory>::Entry FolderEntry(const Library& library, const std::s
 
 absl::StatusOr<std::unique_ptr<Problem>> FindProblem(const Library& library,
                                                      const std::string& name_or_folder) {
-  if (MeansFolder(name_or_folder)) return FindFolder(library, WithoutSlash(name_or_folder));
-  return MakeProblem(library.problems, name_or_folder);
+  if (!MeansFolder(name_or_folder)) return MakeProblem(library.problems, name_or_folder);
+  return MakeInstance(name_or_folder,
+                      [&](absl::string_view folder, const ProblemParameters& parameters) {
+                        return FindFolder(library, WithoutSlash(std::string(folder)), parameters);
+                      });
 }
 
 absl::StatusOr<std::string> RunProblems::Add(const std::string& name_or_folder) {
   if (!MeansFolder(name_or_folder)) return name_or_folder;
-  const std::string folder = WithoutSlash(name_or_folder);
-  T2T_ASSIGN_OR_RETURN(const auto problem, FindFolder(*library_, folder));
+  const size_t colon = std::min(name_or_folder.find(':'), name_or_folder.size());
+  const std::string folder = WithoutSlash(name_or_folder.substr(0, colon));
+  T2T_ASSIGN_OR_RETURN(const auto problem, FindFolder(*library_, folder, {}));
   const ProblemSpec spec = problem->Spec();
   const absl::Status added =
       registry_.Add(spec.name, FolderEntry(*library_, folder, spec.summary, MakeFolderProblem));
-  if (!added.ok()) return Annotate(added, folder + "/manifest.yaml");
+  // A second instance of the same folder, with other parameters, is none of a second folder.
+  if (!added.ok() && folders_[spec.name] != folder)
+    return Annotate(added, folder + "/manifest.yaml");
   folders_[spec.name] = folder;
-  return spec.name;
+  return spec.name + name_or_folder.substr(colon);
 }
 
 absl::Status RunProblems::AddKept(const std::string& run_folder) {
@@ -93,8 +109,8 @@ absl::Status RunProblems::AddKept(const std::string& run_folder) {
 
 absl::Status RunProblems::Keep(const std::string& run_folder) const {
   for (const auto& [name, folder] : folders_) {
-    T2T_RETURN_IF_ERROR(
-        KeepFolderProblem(folder, library_->modalities, KeptFolder(run_folder, name)));
+    T2T_RETURN_IF_ERROR(KeepFolderProblem(folder, library_->modalities,
+                                          KeptFolder(run_folder, name), FindRegistered(*library_)));
   }
   return absl::OkStatus();
 }

@@ -62,9 +62,9 @@ TEST(FolderManifest, SaysPortsInTheirOrderWithTheOptionsOfTheirModality) {
   EXPECT_EQ(caption.language, "en");
   EXPECT_EQ(caption.scheme, "autoregressive");
   EXPECT_THAT(spec.splits, ElementsAre("train", "valid", "test"));
-  EXPECT_EQ(manifest->group_column, "species");
-  EXPECT_DOUBLE_EQ(manifest->valid_share, 0.1);
-  EXPECT_DOUBLE_EQ(manifest->test_share, 0.2);
+  EXPECT_EQ(manifest->split.by, "species");
+  EXPECT_DOUBLE_EQ(manifest->split.valid, 0.1);
+  EXPECT_DOUBLE_EQ(manifest->split.test, 0.2);
   ASSERT_EQ(manifest->ports.size(), 3u);
   EXPECT_TRUE(manifest->ports[0].is_file);
   EXPECT_FALSE(manifest->ports[2].is_file);
@@ -84,7 +84,9 @@ TEST(FolderManifest, TheSplitsMayBeGivenOrBeLeftOut) {
   const auto given = Read(With("data: {train: a.tsv, test: c.csv}"));
   ASSERT_TRUE(given.ok()) << given.status();
   EXPECT_THAT(given->spec.splits, ElementsAre("train", "test"));
-  EXPECT_THAT(given->tables, ElementsAre(Pair("train", "a.tsv"), Pair("test", "c.csv")));
+  ASSERT_EQ(given->tables.size(), 2u);
+  EXPECT_EQ(given->tables[1].split, "test");
+  EXPECT_THAT(given->tables[1].parts, ElementsAre(Pair("", ElementsAre("c.csv"))));
   const auto one = Read(With("split: {valid: 0%, test: 10%}"));
   ASSERT_TRUE(one.ok()) << one.status();
   EXPECT_THAT(one->spec.splits, ElementsAre("train", "test"));

@@ -12,6 +12,9 @@
 #include "modalities/codecs/pixels.h"
 #include "modalities/codecs/register_modalities.h"
 #include "problems/shards/prepare.h"
+#include "problems/shards/shard_reader.h"
+#include "problems/views.h"
+#include "tests/problems/rows/rows_kit.h"
 #include "tests/problems/scratch_folder.h"
 
 namespace t2t {
@@ -303,6 +306,308 @@ TEST(FolderProblem, ARunsCopyNeedsTheFolderNoMore) {
   run.Write("problems/plurals/revision", "many\n");
   EXPECT_EQ(MakeKeptFolderProblem(run / "problems/plurals", Modalities()).status().code(),
             absl::StatusCode::kDataLoss);
+}
+
+// Every example of a split as "key: port=value port=value".
+std::vector<std::string> Told(const KeepingSink& sink, const std::string& split) {
+  std::vector<std::string> told;
+  const auto examples = sink.examples.find(split);
+  if (examples == sink.examples.end()) return told;
+  for (const Example& example : examples->second) {
+    std::string text = example.key + ":";
+    for (const auto& [port, value] : example.ports)
+      absl::StrAppend(&text, " ", port, "=", TextOfValue(value));
+    told.push_back(text);
+  }
+  return told;
+}
+
+KeepingSink Generated(const ScratchFolder& folder, const FolderProblemOptions& options = {}) {
+  KeepingSink sink;
+  auto problem = MakeFolderProblem(folder.path(), Modalities(), options);
+  EXPECT_TRUE(problem.ok()) << problem.status();
+  EXPECT_EQ(problem.ok() ? (*problem)->Generate({}, sink) : problem.status(), absl::OkStatus());
+  return sink;
+}
+
+TEST(FolderProblem, PortsTakeTheirCellsFromColumnsThatAreCalledOtherwise) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml",
+               "name: people\ninputs:\n"
+               "  who: {modality: text, column: meta.name}\n"
+               "  size: {modality: vector, columns: [w, h], empty: 0}\n"
+               "targets:\n  year: {modality: label, column: note, extract: \"in (\\\\d+)\"}\n"
+               "  topics: {modality: labels, join: \", \", column: tags}\n"
+               "data: {train: a.jsonl}\n");
+  folder.Write(
+      "a.jsonl",
+      R"({"meta": {"name": "Ann"}, "w": 1, "h": 2.5, "note": "born in 1912.", "tags": ["b", "a"]})"
+      "\n"
+      R"({"meta": {"name": "Bob"}, "w": 3, "note": "in 1913", "tags": ["b"]})"
+      "\n");
+  EXPECT_THAT(Told(Generated(folder), "train"),
+              ElementsAre("a.jsonl:1: size=1 2.5 topics=b, a who=Ann year=1912",
+                          "a.jsonl:2: size=3 0 topics=b who=Bob year=1913"));
+}
+
+TEST(FolderProblem, AListIsATargetsValuesAndNoInput) {
+  const ScratchFolder folder;
+  folder.Write("a.jsonl", R"({"x": "a", "y": ["b", "c"]})");
+  folder.Write("manifest.yaml",
+               "name: lists\ninputs: {x: {modality: text}}\ntargets: {y: {modality: text}}\ndata: "
+               "{train: a.jsonl}\n");
+  KeepingSink sink = Generated(folder);
+  ASSERT_EQ(sink.examples["train"].size(), 1u);
+  EXPECT_THAT(sink.examples["train"][0].alternatives.at("y"), ElementsAre(Value("c")));
+  folder.Write("manifest.yaml",
+               "name: lists\ninputs: {y: {modality: text}}\ntargets: {x: {modality: text}}\ndata: "
+               "{train: a.jsonl}\n");
+  KeepingSink other;
+  EXPECT_FALSE(Make(folder)->Generate({}, other).ok());
+  ASSERT_EQ(other.broken.size(), 1u);
+  EXPECT_THAT(other.broken[0], HasSubstr("a.jsonl:1: column 'y': has 2 values; say join"));
+}
+
+TEST(FolderProblem, ParallelFilesAndPatternsOfFiles) {
+  const ScratchFolder folder;
+  folder.Write("1.en", "one\ntwo\n");
+  folder.Write("1.de", "eins\nzwei\n");
+  folder.Write("2.en", "three\n");
+  folder.Write("2.de", "drei\n");
+  folder.Write("manifest.yaml",
+               "name: en_de\ninputs: {en: {modality: text}}\ntargets: {de: {modality: text}}\n"
+               "data: {train: {en: \"[0-9].en\", de: [1.de, 2.de]}}\n");
+  EXPECT_THAT(
+      Told(Generated(folder), "train"),
+      ElementsAre("1.de:1: de=eins en=one", "1.de:2: de=zwei en=two", "2.de:1: de=drei en=three"));
+  folder.Write("2.de", "drei\nvier\n");
+  EXPECT_THAT(std::string(GenerateError(folder).message()),
+              HasSubstr("2.en: ends after 1 rows, but"));
+  folder.Write("3.en", "four\n");
+  const auto problem = MakeFolderProblem(folder.path(), Modalities());
+  EXPECT_THAT(std::string(problem.status().message()), HasSubstr("they must be as many"));
+}
+
+TEST(FolderProblem, AColumnMaySayTheSplit) {
+  const ScratchFolder folder;
+  const std::string ports =
+      "name: c\ninputs: {x: {modality: text}}\ntargets: {y: {modality: text}}\ndata: {table: "
+      "a.csv}\n";
+  folder.Write("a.csv", "x,y,set\na,b,train\nc,d,dev\ne,f,test\n");
+  folder.Write("manifest.yaml", ports + "split: {column: set}\n");
+  EXPECT_THAT(Told(Generated(folder), "valid"), ElementsAre("a.csv:3: x=c y=d"));
+  folder.Write("manifest.yaml",
+               ports + "split: {column: set, values: {train: [train, dev], test: test}}\n");
+  EXPECT_THAT(Make(folder)->Spec().splits, ElementsAre("train", "test"));
+  EXPECT_EQ(Generated(folder).examples["train"].size(), 2u);
+  folder.Write("a.csv", "x,y,set\na,b,train\nc,d,other\ne,f,test\n");
+  KeepingSink sink = Generated(folder);
+  ASSERT_EQ(sink.broken.size(), 1u);
+  EXPECT_THAT(
+      sink.broken[0],
+      HasSubstr("a.csv:3: column 'set' = 'other' names no split; known are dev, test, train"));
+}
+
+TEST(FolderProblem, StratifiedSplitsHaveTheirSharesInEveryClass) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml",
+               "name: s\ninputs: {x: {modality: text}}\ntargets: {y: {modality: label}}\ndata: "
+               "{table: a.tsv}\n"
+               "split: {stratify: y, valid: 10%, test: 20%}\n");
+  std::string table = "x\ty\n";
+  for (int i = 0; i < 300; ++i)
+    absl::StrAppend(&table, "x", i, "\t", i < 30 ? "rare" : "often", "\n");
+  absl::StrAppend(&table, "x7\toften\n");  // of known inputs
+  folder.Write("a.tsv", table);
+  KeepingSink sink = Generated(folder);
+  std::map<std::string, int> rare;
+  for (const auto& [split, examples] : sink.examples) {
+    for (const Example& example : examples)
+      rare[split] += example.ports.at("y") == Value("rare") ? 1 : 0;
+  }
+  EXPECT_EQ(rare["valid"], 3);
+  EXPECT_EQ(rare["test"], 6);
+  EXPECT_EQ(sink.examples["valid"].size(),
+            30u + (GroupsOf(sink, "x")["valid"].count("x7") != 0 ? 1u : 0u));
+  auto groups = GroupsOf(sink, "x");
+  EXPECT_EQ(groups["train"].size() + groups["valid"].size() + groups["test"].size(), 300u);
+}
+
+TEST(FolderProblem, EveryExampleIsTestInOneOfTheFolds) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml", absl::StrCat(kPlurals, "split: {folds: 4}\n"));
+  folder.Write("plurals.tsv", GroupedTable(200, 0));
+  std::map<std::string, int> tested;
+  for (int fold = 0; fold < 4; ++fold) {
+    const FolderProblemOptions options = {.parameters = {{"fold", absl::StrCat(fold)}}};
+    const auto problem = MakeFolderProblem(folder.path(), Modalities(), options);
+    ASSERT_TRUE(problem.ok()) << problem.status();
+    EXPECT_EQ((*problem)->Spec().name, absl::StrCat("plurals:fold=", fold));
+    KeepingSink sink = Generated(folder, options);
+    EXPECT_EQ(sink.examples["train"].size() + sink.examples["valid"].size() +
+                  sink.examples["test"].size(),
+              200u);
+    EXPECT_NEAR(static_cast<double>(sink.examples["valid"].size()), 50, 30);
+    for (const Example& example : sink.examples["test"]) ++tested[example.key];
+  }
+  EXPECT_EQ(tested.size(), 200u);
+  for (const auto& [key, count] : tested) EXPECT_EQ(count, 1) << key;
+  EXPECT_THAT(
+      std::string(MakeFolderProblem(folder.path(), Modalities(), {.parameters = {{"fold", "4"}}})
+                      .status()
+                      .message()),
+      HasSubstr("fold"));
+  EXPECT_THAT(
+      std::string(MakeFolderProblem(folder.path(), Modalities(), {.parameters = {{"folds", "4"}}})
+                      .status()
+                      .message()),
+      HasSubstr("did you mean 'fold'?"));
+}
+
+TEST(FolderProblem, FiltersCountWhatTheyLeaveOut) {
+  const ScratchFolder folder;
+  folder.Write(
+      "manifest.yaml",
+      "name: f\ninputs: {x: {modality: text}}\ntargets: {y: {modality: text}}\ndata: {train: "
+      "a.tsv}\n"
+      "filter: {x: {length: 2..4, pattern: \"^[a-z\xC3\xA9]+$\"}, y: {ratio: {x: 0.5..2}}}\n");
+  folder.Write(
+      "a.tsv",
+      "x\ty\nabcd\tabc\na\tb\nabcde\tb\n\tb\nA1\tbb\n\xC3\xA9\xC3\xA9\xC3\xA9\tb\nab\tabcde\n");
+  KeepingSink sink = Generated(folder);
+  EXPECT_THAT(Told(sink, "train"), ElementsAre("a.tsv:2: x=abcd y=abc"));
+  EXPECT_TRUE(sink.broken.empty());
+  EXPECT_EQ(sink.left_out["x: length outside of 2..4"], 3);
+  EXPECT_EQ(sink.left_out["x: does not fit the pattern"], 1);
+  EXPECT_EQ(sink.left_out["y: ratio to x outside of 0.5..2"], 2);
+}
+
+TEST(FolderProblem, PicturesAreFilteredByTheirSide) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml",
+               "name: f\ninputs: {photo: {modality: image, size: 16, column: file}}\ntargets: "
+               "{kind: {modality: label, "
+               "column: class}}\ndata: {train: birds/}\nfilter: {photo: {side: 16..}}\n");
+  folder.Write("birds/jay/a.png", Png());
+  folder.Write("birds/tit/b.png", *EncodePng(PixelsOfGrey(std::string(64, 'x'), 4, 16)));
+  KeepingSink sink = Generated(folder);
+  ASSERT_EQ(sink.examples["train"].size(), 1u);
+  EXPECT_EQ(sink.examples["train"][0].key, "birds/jay/a.png");
+  EXPECT_EQ(sink.examples["train"][0].ports.at("kind"), Value("jay"));
+  EXPECT_EQ(sink.left_out["photo: shorter side outside of 16.."], 1);
+}
+
+TEST(FolderProblem, ClassesMayWeighOrBeBalanced) {
+  const ScratchFolder folder;
+  const std::string ports =
+      "name: w\ninputs: {x: {modality: text}}\ntargets: {y: {modality: label}}\n";
+  folder.Write("a.tsv", "x\ty\tcount\na\tjay\t2\nb\tjay\t1\nc\tjay\t1\nd\ttit\t1\n");
+  const auto weights = [&] {
+    KeepingSink sink = Generated(folder);
+    std::vector<float> all;
+    for (const Example& example : sink.examples["train"]) all.push_back(example.weight);
+    return all;
+  };
+  folder.Write("manifest.yaml",
+               ports + "data: {train: a.tsv, weight: count, class_weight: {y: {jay: 0.5}}}\n");
+  EXPECT_THAT(weights(), ElementsAre(1, 0.5f, 0.5f, 1));
+  folder.Write("manifest.yaml", ports + "data: {train: a.tsv, class_weight: {y: balanced}}\n");
+  EXPECT_THAT(weights(), ElementsAre(2.0f / 3, 2.0f / 3, 2.0f / 3, 2));
+}
+
+TEST(FolderProblem, TwoExamplesWithOneKeyNameBothPlaces) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml",
+               "name: p\ninputs: {sequence: {modality: protein}}\ntargets: {id: {modality: "
+               "label}}\ndata: {train: [a.fasta, b.fasta]}\n");
+  folder.Write("a.fasta", ">x\nMK\n>y\nMV\n");
+  folder.Write("b.fasta", ">z\nMK\n>y\nMA\n");
+  EXPECT_THAT(std::string(GenerateError(folder).message()),
+              testing::AllOf(HasSubstr("b.fasta:3: has the key of "),
+                             HasSubstr("a.fasta:3: two examples with one key")));
+  folder.Write("b.fasta", ">z\nMK\n");
+  EXPECT_THAT(Told(Generated(folder), "train"),
+              ElementsAre("x: id=x sequence=MK", "y: id=y sequence=MV", "z: id=z sequence=MK"));
+}
+
+TEST(FolderProblem, TheFilesOfATarAreTheExamples) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml",
+               "name: t\ninputs: {photo: {modality: image, size: 16, column: png}}\ntargets: "
+               "{kind: {modality: label, "
+               "column: cls}}\ndata: {train: \"*.tar\"}\n");
+  folder.Write(
+      "1.tar",
+      Archived("", {{"a.png", Png('a')}, {"a.cls", "3"}, {"b.png", Png('b')}, {"b.cls", "4"}}));
+  KeepingSink sink = Generated(folder);
+  ASSERT_EQ(sink.examples["train"].size(), 2u);
+  EXPECT_EQ(sink.examples["train"][1].key, "b");
+  EXPECT_EQ(sink.examples["train"][1].ports.at("photo"), Value(Png('b')));
+  folder.Write("2.tar", Archived("", {{"a.png", Png('a')}, {"a.cls", "3"}}).substr(0, 700));
+  EXPECT_THAT(std::string(GenerateError(folder).message()), HasSubstr("2.tar: "));
+}
+
+TEST(FolderProblem, AnotherProblemsExamplesUnderOtherNamesNeedNoNewDataSet) {
+  const ScratchFolder base, view, data;
+  base.Write("manifest.yaml", absl::StrCat(kPlurals, "split: {valid: 20%, test: 20%}\n"));
+  base.Write("plurals.tsv", GroupedTable(50, 0));
+  view.Write("manifest.yaml",
+             "name: renamed\ninputs: {text: {modality: text, column: plural}}\n"
+             "targets: {plural: {modality: text, vocab: {kind: byte}, column: singular}}\ndata: "
+             "{problem: plurals}\n");
+  FolderProblemOptions options;
+  options.find = [&](const std::string& name) -> absl::StatusOr<std::unique_ptr<Problem>> {
+    if (name != "plurals") return absl::NotFoundError(name);
+    return MakeFolderProblem(base.path(), Modalities());
+  };
+  const auto problem = MakeFolderProblem(view.path(), Modalities(), options);
+  ASSERT_TRUE(problem.ok()) << problem.status();
+  ASSERT_TRUE(PrepareData(**problem, {}, data.path()).ok());
+  EXPECT_FALSE(std::filesystem::exists(data / "renamed"));
+  const auto reader = SplitReader::Open(data.path(), (*problem)->Spec(), "train");
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  const absl::StatusOr<Example> example = (*reader)->Read(0);
+  ASSERT_TRUE(example.ok());
+  EXPECT_EQ(example->ports.at("text").bytes(),
+            absl::StrCat("words", example->ports.at("plural").bytes().substr(4)));
+  view.Write("manifest.yaml",
+             "name: renamed\ninputs: {text: {modality: text}}\ntargets: {plural: {modality: "
+             "text}}\ndata: {problem: plurals}\n");
+  EXPECT_THAT(std::string(MakeFolderProblem(view.path(), Modalities(), options).status().message()),
+              HasSubstr("'plurals' has no port 'text'"));
+}
+
+TEST(FolderProblem, ASampleIsOfTrainingOnlyAndTheSameEachTime) {
+  const ScratchFolder folder, data;
+  folder.Write("manifest.yaml", absl::StrCat(kPlurals, "split: {valid: 20%, test: 20%}\n"));
+  folder.Write("plurals.tsv", GroupedTable(200, 0));
+  const auto keys = [&](int64_t count) {
+    const auto sampled = Sampled(Make(folder), count);
+    EXPECT_TRUE(PrepareData(*sampled, {}, data.path()).ok());
+    const auto reader = SplitReader::Open(data.path(), sampled->Spec(), "train");
+    std::set<std::string> all;
+    for (int64_t i = 0; i < (*reader)->size(); ++i) all.insert((*reader)->Read(i)->key);
+    EXPECT_GT((*SplitReader::Open(data.path(), sampled->Spec(), "valid"))->size(), 20);
+    return all;
+  };
+  const std::set<std::string> ten = keys(10), twenty = keys(20);
+  EXPECT_EQ(ten.size(), 10u);
+  EXPECT_EQ(twenty.size(), 20u);
+  for (const std::string& key : ten) EXPECT_EQ(twenty.count(key), 1u);
+  EXPECT_GT(keys(100000).size(), 100u);
+}
+
+TEST(FolderProblem, InputsThatTrainingHasTooAreCounted) {
+  const ScratchFolder folder, data;
+  folder.Write("manifest.yaml",
+               "name: d\ninputs: {x: {modality: text}}\ntargets: {y: {modality: text}}\ndata: "
+               "{train: a.tsv, valid: b.tsv}\n");
+  folder.Write("a.tsv", "x\ty\na\t1\nb\t2\nb\t3\n");
+  folder.Write("b.tsv", "x\ty\nb\t4\nc\t5\nb\t6\n");
+  const auto manifest = PrepareData(*Make(folder), {}, data.path());
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  EXPECT_THAT(manifest->seen_in_training, ElementsAre(testing::Pair("valid", 2)));
+  EXPECT_THAT(ReadManifest(data / "d")->seen_in_training, ElementsAre(testing::Pair("valid", 2)));
 }
 
 }  // namespace
