@@ -44,9 +44,9 @@ class Tar : public RowReader {
       if (row->cells.count(field_) != 0)
         row->status = absl::DataLossError(absl::StrCat("has two files '.", field_, "'"));
       if (field_ == "json") {
-        const absl::StatusOr<nlohmann::json> json = ParseJson(content_);
-        if (json.ok()) AddJsonCells(*json, field_, row);
-        if (!json.ok()) row->status = Annotate(json.status(), ".json");
+        const absl::StatusOr<nlohmann::json> object = ParseJson(content_);
+        if (object.ok()) AddJsonCells(*object, field_, row);
+        if (!object.ok()) row->status = Annotate(object.status(), ".json");
       } else {
         row->cells[field_] = std::move(content_);
       }

@@ -15,6 +15,7 @@ using Action = std::function<absl::Status()>;
 // The library outlives the actions.
 Action AddListCommand(CLI::App& app, const Library& library);
 Action AddDescribeCommand(CLI::App& app, const Library& library);
+Action AddNewCommand(CLI::App& app, const Library& library);
 Action AddDatagenCommand(CLI::App& app, const Library& library);
 Action AddTrainCommand(CLI::App& app, const Library& library);
 Action AddEvalCommand(CLI::App& app, const Library& library);

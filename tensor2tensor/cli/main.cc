@@ -91,9 +91,9 @@ int main(int argc, char** argv) {
   std::vector<std::string> plugins;
   AddPluginOption(app, plugins);
   for (const auto add :
-       {t2t::AddListCommand, t2t::AddDescribeCommand, t2t::AddDatagenCommand, t2t::AddTrainCommand,
-        t2t::AddEvalCommand, t2t::AddDecodeCommand, t2t::AddInspectCommand, t2t::AddAverageCommand,
-        t2t::AddReportCommand, t2t::AddMatrixCommand}) {
+       {t2t::AddListCommand, t2t::AddDescribeCommand, t2t::AddNewCommand, t2t::AddDatagenCommand,
+        t2t::AddTrainCommand, t2t::AddEvalCommand, t2t::AddDecodeCommand, t2t::AddInspectCommand,
+        t2t::AddAverageCommand, t2t::AddReportCommand, t2t::AddMatrixCommand}) {
     const t2t::Action action = add(app, library);
     commands.push_back({app.get_subcommands([](CLI::App*) { return true; }).back(), action});
     AddPluginOption(*commands.back().app, plugins);
