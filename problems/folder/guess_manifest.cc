@@ -289,10 +289,10 @@ class Guesser {
   std::string Split() const {
     if (!found_.tables[0].split.empty()) return "";
     for (const ColumnSample& column : columns_) {
-      const bool repeats = column.distinct() > 1 && column.distinct() * 2 <= column.rows();
+      const bool repeats = column.distinct() >= 10 && column.distinct() * 2 <= column.rows();
       if (repeats &&
           IsWord(column.name(),
-                 {"speaker", "author", "user", "patient", "group", "client", "species"}) &&
+                 {"speaker", "author", "user", "patient", "group", "client"}) &&
           (targets_.empty() || column.name() != targets_[0].column->name())) {
         return absl::StrCat("split: {by: ", Scalar(column.name()),
                             ", valid: 5%, test: 5%}   # one ", SnakeCase(column.name()),

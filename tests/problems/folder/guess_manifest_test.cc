@@ -79,7 +79,7 @@ TEST_F(GuessManifestTest, NumbersAndNamesToAClass) {
                                HasSubstr("colour: {modality: label}"),
                                HasSubstr("targets:\n  species: {modality: label}"),
                                HasSubstr("split: {stratify: species, valid: 10%, test: 10%}")));
-  EXPECT_THAT(Guessed({"petal"}), HasSubstr("targets:\n  petal: {modality: vector}"));
+  EXPECT_THAT(Guessed({"petal"}), HasSubstr("targets:\n  petal: {modality: vector, empty: nan, missing: mark}"));
   EXPECT_THAT(Guessed({"petals"}), HasSubstr("there is no column 'petals'; did you mean 'petal'?"));
 }
 
