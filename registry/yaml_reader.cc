@@ -11,10 +11,15 @@
 namespace t2t {
 namespace {
 
+// "run.yaml:2:7": line and column, from 1, as compilers say them.
+std::string PlaceOf(absl::string_view name, const YAML::Mark& mark) {
+  return mark.line >= 0 ? absl::StrCat(name, ":", mark.line + 1, ":", mark.column + 1)
+                        : std::string(name);
+}
+
+// `source`: where its key stands.
 absl::Status Convert(const YAML::Node& yaml, Origin origin, absl::string_view name,
-                     ConfigNode* node) {
-  const std::string source =
-      yaml.Mark().line >= 0 ? absl::StrCat(name, ":", yaml.Mark().line + 1) : std::string(name);
+                     const std::string& source, ConfigNode* node) {
   node->origin = origin;
   node->source = source;
   switch (yaml.Type()) {
@@ -30,8 +35,8 @@ absl::Status Convert(const YAML::Node& yaml, Origin origin, absl::string_view na
       node->kind = ConfigNode::Kind::kList;
       for (const YAML::Node& item : yaml) {
         if (!item.IsScalar()) {
-          return absl::InvalidArgumentError(
-              absl::StrCat(source, ": a list may hold only plain values"));
+          return absl::InvalidArgumentError(absl::StrCat(
+              PlaceOf(name, item.Mark()), ": a list may hold only plain values"));
         }
         node->list.push_back(item.Scalar());
       }
@@ -44,14 +49,11 @@ absl::Status Convert(const YAML::Node& yaml, Origin origin, absl::string_view na
         }
         const std::string key = item.first.Scalar();
         if (node->children.count(key) > 0) {
-          return absl::InvalidArgumentError(absl::StrCat(name, ":", item.first.Mark().line + 1,
+          return absl::InvalidArgumentError(absl::StrCat(PlaceOf(name, item.first.Mark()),
                                                          ": key '", key, "' stands there twice"));
         }
-        ConfigNode& child = node->children[key];
-        T2T_RETURN_IF_ERROR(Convert(item.second, origin, name, &child));
-        // An empty value has no place of its own.
-        if (item.second.IsNull())
-          child.source = absl::StrCat(name, ":", item.first.Mark().line + 1);
+        T2T_RETURN_IF_ERROR(Convert(item.second, origin, name, PlaceOf(name, item.first.Mark()),
+                                    &node->children[key]));
       }
       return absl::OkStatus();
   }
@@ -110,10 +112,11 @@ absl::StatusOr<ConfigNode> ReadYaml(absl::string_view yaml, Origin origin, absl:
   ConfigNode node;
   try {
     T2T_RETURN_IF_ERROR(CheckShape(yaml, name));
-    T2T_RETURN_IF_ERROR(Convert(YAML::Load(std::string(yaml)), origin, name, &node));
+    const YAML::Node root = YAML::Load(std::string(yaml));
+    T2T_RETURN_IF_ERROR(Convert(root, origin, name, PlaceOf(name, root.Mark()), &node));
   } catch (const YAML::Exception& error) {
     return absl::InvalidArgumentError(
-        absl::StrCat(name, ":", error.mark.line + 1, ": not valid YAML: ", error.msg));
+        absl::StrCat(PlaceOf(name, error.mark), ": not valid YAML: ", error.msg));
   }
   return node;
 }

@@ -1,7 +1,7 @@
 // YAML text as a tree of configuration values, each with the place that said it.
 //
 //   absl::StatusOr<ConfigNode> node = ReadYaml("steps: 20", Origin::kFile, "run.yaml");
-//   node->children.at("steps").source == "run.yaml:1"
+//   node->children.at("steps").source == "run.yaml:1:1"
 #ifndef T2T_REGISTRY_YAML_READER_H_
 #define T2T_REGISTRY_YAML_READER_H_
 
@@ -24,7 +24,7 @@ struct ConfigNode {
   std::vector<std::string> list;
   std::map<std::string, ConfigNode> children;
   Origin origin = Origin::kDefault;
-  std::string source;  // the file or option that said it, with its line
+  std::string source;  // the file or option that said it, with line and column
   bool read = false;
 };
 

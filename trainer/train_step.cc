@@ -66,9 +66,13 @@ Part ComputePart(const Model& model, const std::vector<at::Tensor>& parameters, 
     part.names.push_back(name);
     part.sums.push_back(term.plain.detach());
   }
-  part.gradients = torch::autograd::grad({total}, parameters, /*grad_outputs=*/{},
-                                         /*retain_graph=*/std::nullopt, /*create_graph=*/false,
-                                         /*allow_unused=*/true);
+  part.gradients.resize(parameters.size());
+  // All that the problem goes through may be frozen.
+  if (total.defined() && total.requires_grad()) {
+    part.gradients = torch::autograd::grad({total}, parameters, /*grad_outputs=*/{},
+                                           /*retain_graph=*/std::nullopt, /*create_graph=*/false,
+                                           /*allow_unused=*/true);
+  }
   return part;
 }
 

@@ -14,6 +14,7 @@
 #include "tensor2tensor/evaluation/from_torch.h"
 #include "tensor2tensor/evaluation/metrics/metric.h"
 #include "tensor2tensor/runs/provenance.h"
+#include "trainer/freeze.h"
 
 namespace t2t {
 namespace {
@@ -76,6 +77,9 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
     T2T_RETURN_IF_ERROR(CheckReach(*setup.model, task, setup.data.batching.max_length));
   auto trainer = std::unique_ptr<Trainer>(new Trainer(std::move(setup)));
   Trainer& t = *trainer;
+  if (!t.setup_.trainer.freeze.empty()) {
+    T2T_RETURN_IF_ERROR(Freeze(*t.setup_.model, t.setup_.trainer.freeze).status());
+  }
   T2T_ASSIGN_OR_RETURN(t.optimizer_,
                        Optimizer::Make(t.setup_.optimizer, t.setup_.model->named_parameters()));
   if (t.setup_.trainer.average_decay > 0) {

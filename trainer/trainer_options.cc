@@ -36,6 +36,7 @@ void TrainerOptions::Bind(Binder& b) {
           "stop and save after so long, such as 6m, evaluations counted; empty = no limit");
   b.Field("from", &from,
           "run that this one begins with: its vocabularies and weights; empty = none");
+  b.Field("freeze", &freeze, "names of parameters that stay as they are, such as body.*");
   b.Field("seed", &seed, "every random choice comes from it and from its place");
   b.Field("micro_batches", &micro_batches, "micro-batches of a step, each of one problem");
   b.Field("workers", &workers,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "registry/config.h"
@@ -18,7 +19,8 @@ struct TrainerOptions {
   // "6m", "1h30m", "45s": stops and saves after so long; "" = no limit. The clock runs through training, its
   // evaluations and checkpoints, not through loading or the last evaluation, and goes on when a run is continued.
   std::string max_time;
-  std::string from;  // folder of a run (library/warm_start.h)
+  std::string from;                 // folder of a run (library/warm_start.h)
+  std::vector<std::string> freeze;  // patterns of parameters that stay as they are (freeze.h)
   int64_t seed = 1;
   int64_t micro_batches = 1;  // of a step
   int64_t workers = 1;        // micro-batches computed at the same time, on the CPU

@@ -98,8 +98,8 @@ TEST(ConfigTest, LaterMergesWinAndTheDumpTellsEveryOrigin) {
   EXPECT_FALSE(options.fast);
   const std::string dump = config.Dump(true);
   EXPECT_NE(dump.find("  steps: 1000  # optimizer steps [default]\n"), std::string::npos) << dump;
-  EXPECT_NE(dump.find("  fast: false  # whether [tiny:1]\n"), std::string::npos) << dump;
-  EXPECT_NE(dump.find("  name: file  # a word [run.yaml:3]\n"), std::string::npos) << dump;
+  EXPECT_NE(dump.find("  fast: false  # whether [tiny:1:34]\n"), std::string::npos) << dump;
+  EXPECT_NE(dump.find("  name: file  # a word [run.yaml:3:3]\n"), std::string::npos) << dump;
   EXPECT_NE(dump.find("  rate: 0.3  # a share [--set]\n"), std::string::npos) << dump;
 }
 
@@ -121,47 +121,47 @@ INSTANTIATE_TEST_SUITE_P(
     Mistakes, ConfigMistakeTest,
     testing::Values(
         Mistake{"UnknownKey", "train:\n  stpes: 3\n",
-                "run.yaml:2: 'train.stpes' is not known; did you mean 'steps'?"},
+                "run.yaml:2:3: 'train.stpes' is not known; did you mean 'steps'?"},
         Mistake{"UnknownSection", "trian: {steps: 3}\n",
-                "run.yaml:1: 'trian' is not known; did you mean 'train'?"},
+                "run.yaml:1:1: 'trian' is not known; did you mean 'train'?"},
         Mistake{"UnknownEmptyKey", "train:\n  stpes:\n",
-                "run.yaml:2: 'train.stpes' is not known; did you mean 'steps'?"},
+                "run.yaml:2:3: 'train.stpes' is not known; did you mean 'steps'?"},
         Mistake{"UnknownDeepKey", "train: {section: {iner: x}}\n",
-                "run.yaml:1: 'train.section.iner' is not known; did you mean 'inner'?"},
+                "run.yaml:1:19: 'train.section.iner' is not known; did you mean 'inner'?"},
         Mistake{"WordForNumber", "train: {steps: many}\n",
-                "run.yaml:1: train.steps = many: must be a whole number"},
+                "run.yaml:1:9: train.steps = many: must be a whole number"},
         Mistake{"FractionForWholeNumber", "train: {steps: 1.5}\n",
-                "run.yaml:1: train.steps = 1.5: must be a whole number"},
+                "run.yaml:1:9: train.steps = 1.5: must be a whole number"},
         Mistake{"TooLarge", "train: {steps: 9223372036854775808}\n",
-                "run.yaml:1: train.steps = 9223372036854775808: must be a whole number"},
+                "run.yaml:1:9: train.steps = 9223372036854775808: must be a whole number"},
         Mistake{"Infinity", "train: {rate: inf}\n",
-                "run.yaml:1: train.rate = inf: must be a finite number"},
+                "run.yaml:1:9: train.rate = inf: must be a finite number"},
         Mistake{"NotANumber", "train: {rate: nan}\n",
-                "run.yaml:1: train.rate = nan: must be a finite number"},
+                "run.yaml:1:9: train.rate = nan: must be a finite number"},
         Mistake{"WordForTruth", "train: {fast: maybe}\n",
-                "run.yaml:1: train.fast = maybe: must be true or false"},
+                "run.yaml:1:9: train.fast = maybe: must be true or false"},
         Mistake{
             "NotAChoice", "train: {kind: cosin}\n",
-            "run.yaml:1: train.kind = cosin: is not one of cosine, linear; did you mean 'cosine'?"},
+            "run.yaml:1:9: train.kind = cosin: is not one of cosine, linear; did you mean 'cosine'?"},
         Mistake{"ListForNumber", "train: {steps: [1]}\n",
-                "run.yaml:1: train.steps: must be a whole number, not a list"},
+                "run.yaml:1:9: train.steps: must be a whole number, not a list"},
         Mistake{"MapForWord", "train: {name: {a: b}}\n",
-                "run.yaml:1: train.name: must be a word or text, not a section"},
+                "run.yaml:1:9: train.name: must be a word or text, not a section"},
         Mistake{"MapForList", "train: {files: {a: b}}\n",
-                "run.yaml:1: train.files: must be a list"},
+                "run.yaml:1:9: train.files: must be a list"},
         Mistake{"ListForRates", "train: {rates: [copy]}\n",
-                "run.yaml:1: train.rates: must be a map from names to numbers"},
+                "run.yaml:1:9: train.rates: must be a map from names to numbers"},
         Mistake{"WordForRate", "train: {rates: {copy: much}}\n",
-                "run.yaml:1: train.rates: 'copy' must have a finite number"},
+                "run.yaml:1:9: train.rates: 'copy' must have a finite number"},
         Mistake{"PlainValueForSection", "train: 7\n",
-                "run.yaml:1: train = 7: must be a section (a map), not a plain value"},
+                "run.yaml:1:1: train = 7: must be a section (a map), not a plain value"},
         Mistake{"Twice", "train:\n  steps: 1\n  steps: 2\n",
-                "run.yaml:3: key 'steps' stands there twice"},
+                "run.yaml:3:3: key 'steps' stands there twice"},
         Mistake{"ListOfMaps", "train:\n  files:\n    - {a: b}\n",
-                "run.yaml:3: a list may hold only plain values"},
+                "run.yaml:3:7: a list may hold only plain values"},
         Mistake{"ListOfLists", "train: {files: [[a]]}\n",
-                "run.yaml:1: a list may hold only plain values"},
-        Mistake{"ListAsKey", "{[a]: b}\n", "run.yaml:1: a key must be a plain word"},
+                "run.yaml:1:17: a list may hold only plain values"},
+        Mistake{"ListAsKey", "{[a]: b}\n", "run.yaml:1:1: a key must be a plain word"},
         Mistake{"TwoDocuments", "a: 1\n---\nb: 2\n", "run.yaml: holds more than one YAML document"},
         Mistake{"Alias", "train:\n  files: &x [a]\nother: *x\n",
                 "run.yaml:3: an alias (*name) is not allowed here"},
@@ -199,7 +199,7 @@ TEST(ConfigTest, ASignThatStandsAloneEnds) {
 
 TEST(ConfigTest, TheFirstErrorIsTold) {
   Bound bound = BindYaml("train: {steps: many, rate: much}\n");
-  EXPECT_EQ(bound.status.message(), "run.yaml:1: train.steps = many: must be a whole number");
+  EXPECT_EQ(bound.status.message(), "run.yaml:1:9: train.steps = many: must be a whole number");
   EXPECT_EQ(bound.options.steps, 1000) << "a field that failed keeps its default";
 }
 
@@ -211,7 +211,7 @@ TEST(ConfigTest, APartMayAddItsOwnError) {
   model.Field("heads", &heads, "");
   EXPECT_TRUE(model.status().ok());
   model.Error("heads", "must divide 64");
-  EXPECT_EQ(model.status().message(), "run.yaml:2: model.heads = 3: must divide 64");
+  EXPECT_EQ(model.status().message(), "run.yaml:2:3: model.heads = 3: must divide 64");
   EXPECT_EQ(config.Finish(), model.status());
 }
 
@@ -239,7 +239,7 @@ TEST(ConfigTest, AKeyThatTheChosenPartsDoNotReadIsAnError) {
   ASSERT_TRUE(inherited.MergeYaml("model: {layers: 4}", Origin::kPreset, "tiny").ok());
   bind(inherited);
   EXPECT_TRUE(inherited.Finish().ok()) << inherited.Finish();
-  EXPECT_NE(inherited.Dump(true).find("# inherited and not used: model.layers [tiny:1]\n"),
+  EXPECT_NE(inherited.Dump(true).find("# inherited and not used: model.layers [tiny:1:9]\n"),
             std::string::npos);
   EXPECT_EQ(inherited.Dump(false).find("layers"), std::string::npos);
 }

@@ -87,7 +87,7 @@ TEST_P(WrongMixtureTest, IsTold) {
 INSTANTIATE_TEST_SUITE_P(
     All, WrongMixtureTest,
     testing::Values(
-        WrongMixtureCase{"{unit: token}", {"run.yaml:1: mixture.unit = token", "'tokens'?"}},
+        WrongMixtureCase{"{unit: token}", {"run.yaml:1:11: mixture.unit = token", "'tokens'?"}},
         WrongMixtureCase{"{rates: proportionel}", {"mixture.rates", "'proportional'?"}},
         WrongMixtureCase{"{temperature: 2}", {"'mixture.temperature' is not read"}},
         WrongMixtureCase{"{cap: 2}", {"'mixture.cap' is not read"}},

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "files/atomic_file.h"
 #include "tests/trainer/training_world.h"
@@ -93,6 +94,38 @@ TEST_F(TrainerTest, AResumedRunOfTwoProblemsHasTheSameWeights) {
 }
 
 // The bug: a damaged record met in the middle threw away what was trained since the last checkpoint.
+TEST_F(TrainerTest, FrozenParametersStayWhileTheOthersLearn) {
+  TrainSetup setup = world_.Setup("frozen");
+  // All of one problem, and the body.
+  setup.trainer.freeze = {"body.*", absl::StrCat("ports.", kStripes, ".*")};
+  setup.trainer.micro_batches = 2;
+  std::map<std::string, at::Tensor> before;
+  for (const auto& item : setup.model->named_parameters())
+    before[item.key()] = item.value().detach().clone();
+  ASSERT_TRUE(Train(setup).ok());
+  int64_t frozen = 0, trained = 0;
+  for (const auto& [name, now] : Last(setup).model) {
+    const auto parameter = before.find(name);
+    if (parameter == before.end()) continue;
+    const bool stays =
+        absl::StartsWith(name, "body.") || absl::StartsWith(name, absl::StrCat("ports.", kStripes));
+    EXPECT_TRUE(!stays || now.equal(parameter->second)) << name;
+    frozen += stays ? 1 : 0;
+    trained += !stays && !now.equal(parameter->second) ? 1 : 0;
+  }
+  EXPECT_GT(frozen, 10);
+  EXPECT_GT(trained, 0);
+  for (const auto& [name, state] : Last(setup).optimizer)
+    EXPECT_THAT(name, Not(HasSubstr("body."))) << name;
+  setup = world_.Setup("wrong");
+  setup.trainer.freeze = {"boby.*"};
+  EXPECT_THAT(std::string(Train(setup).message()),
+              HasSubstr("trainer.freeze: 'boby.*' fits no parameter"));
+  setup = world_.Setup("all");
+  setup.trainer.freeze = {"*"};
+  EXPECT_THAT(std::string(Train(setup).message()), HasSubstr("leaves nothing to be trained"));
+}
+
 TEST_F(TrainerTest, ABrokenRecordSavesTheStepsBeforeIt) {
   const auto setup = [&](const std::string& run) {
     TrainSetup made = CopyAlone(run);

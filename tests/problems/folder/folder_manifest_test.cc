@@ -94,13 +94,13 @@ TEST(FolderManifest, TheSplitsMayBeGivenOrBeLeftOut) {
 
 TEST(FolderManifest, UnknownKeysAreErrorsWithFileLineAndTheNearestName) {
   EXPECT_THAT(ErrorOf(With("name: birds\nlicense: CC0-1.0")),
-              HasSubstr("manifest.yaml:2: 'license' is not known; did you mean 'licence'?"));
+              HasSubstr("manifest.yaml:2:1: 'license' is not known; did you mean 'licence'?"));
   EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: image, szie: 32}}")),
-              HasSubstr("manifest.yaml:1: 'inputs.photo.szie' is not known; did you mean 'size'?"));
+              HasSubstr("manifest.yaml:1:35: 'inputs.photo.szie' is not known; did you mean 'size'?"));
   EXPECT_THAT(
       ErrorOf(With("targets:\n  caption: {modality: text, vocab: {knid: char}}")),
       HasSubstr(
-          "manifest.yaml:2: 'targets.caption.vocab.knid' is not known; did you mean 'kind'?"));
+          "manifest.yaml:2:37: 'targets.caption.vocab.knid' is not known; did you mean 'kind'?"));
   EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: image, metrics: [chrf]}}")),
               HasSubstr("'inputs.photo.metrics' is not known"));
   EXPECT_THAT(ErrorOf(With("data: {tabel: birds.tsv}")), HasSubstr("did you mean 'table'?"));
@@ -108,14 +108,14 @@ TEST(FolderManifest, UnknownKeysAreErrorsWithFileLineAndTheNearestName) {
 
 TEST(FolderManifest, WrongValuesNameFileAndLine) {
   EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: imgae}}")),
-              HasSubstr("manifest.yaml:1: inputs.photo.modality = imgae: unknown modality 'imgae'; "
+              HasSubstr("manifest.yaml:1:18: inputs.photo.modality = imgae: unknown modality 'imgae'; "
                         "did you mean 'image'?"));
   EXPECT_THAT(
       ErrorOf(With("inputs:\n  photo: {modalty: image, height: 3}")),
       HasSubstr(
           "manifest.yaml:2: inputs.photo: has no modality; did you mean 'modality' by 'modalty'?"));
   EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: image, size: big}}")),
-              HasSubstr("manifest.yaml:1: inputs.photo.size = big"));
+              HasSubstr("manifest.yaml:1:35: inputs.photo.size = big"));
   EXPECT_THAT(ErrorOf(With("name: my birds")), HasSubstr("'my birds' is not snake_case"));
   EXPECT_THAT(ErrorOf(With("name: ../birds")), HasSubstr("is not snake_case"));
   EXPECT_THAT(ErrorOf(With("inputs: {Photo: {modality: image}}")),
@@ -123,7 +123,7 @@ TEST(FolderManifest, WrongValuesNameFileAndLine) {
   EXPECT_THAT(
       ErrorOf(With("split: {valid: 5 percent}")),
       HasSubstr(
-          "manifest.yaml:1: split.valid = \"5 percent\": must be a share such as 5% or 0.05"));
+          "manifest.yaml:1:9: split.valid = \"5 percent\": must be a share such as 5% or 0.05"));
   EXPECT_THAT(ErrorOf(With("split: {valid: -1%}")), HasSubstr("must be a share"));
   EXPECT_THAT(ErrorOf(With("split: {valid: 60%, test: 40%}")),
               HasSubstr("leave nothing to train on"));

@@ -73,7 +73,7 @@ TEST_F(RunConfigTest, LaterOnesWin) {
   const std::string dump = config_.Dump(true);
   EXPECT_THAT(dump, HasSubstr("d_model: 48  # width of every stream [--set]"));
   EXPECT_THAT(
-      dump, HasSubstr("encoder_layers: 3  # blocks of the encoder [" + (folder_ / "run.yaml:2]")));
+      dump, HasSubstr("encoder_layers: 3  # blocks of the encoder [" + (folder_ / "run.yaml:2:32]")));
   EXPECT_THAT(dump,
               HasSubstr("ff: 512  # inner width of the feed-forward layer [transformer_tiny:"));
   EXPECT_THAT(dump, HasSubstr("tokens_per_batch: 4096  # "));
@@ -95,7 +95,7 @@ TEST_F(RunConfigTest, AFileExtendsPresetsAndFilesBesideIt) {
   EXPECT_EQ(Bound("model.ff"), "100");
   EXPECT_EQ(Bound("model.encoder_layers"), "2");
   EXPECT_EQ(options_.schedule.warmup_steps, 1000);
-  EXPECT_THAT(config_.Dump(true), HasSubstr("sizes/wide.yaml:2]"));
+  EXPECT_THAT(config_.Dump(true), HasSubstr("sizes/wide.yaml:2:"));
   EXPECT_THAT(config_.Dump(true), Not(HasSubstr("extends")));
 }
 
@@ -203,7 +203,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"problems: {copy: 1}\noptimizer: {name: adam}",
               {"optimizer.name = adam", "did you mean 'adamw'?"}},
         Wrong{"problems: {copy: 1}\ndata: {tokens_per_batch: -1}",
-              {"run.yaml:2: data.tokens_per_batch", "must not be negative"}},
+              {"run.yaml:2:8: data.tokens_per_batch", "must not be negative"}},
         Wrong{"problems: {copy: 1}\nschedule: {kind: cosinus}", {"did you mean 'cosine'?"}},
         Wrong{"problems: {copy: 1}\nvalidation: {decode: {method: bean}}",
               {"validation.decode.method", "did you mean 'beam'?"}},
