@@ -43,31 +43,67 @@ class Sentences : public sentencepiece::SentenceIterator {
   size_t left_;
 };
 
-struct NormalizerFacts {
-  bool normalizes = false;
-  bool wants_space = true;
+struct ModelFacts {
+  bool normalizes = false, wants_space = true, escapes_spaces = true;
+  bool unigram = true, spaces_behind = false, byte_fallback = false;
+  bool all_plain = true;  // no piece is user-defined or unused
 };
 
+// Calls field(reader) at each field of the message; the callback reads or skips it.
+template <typename Field>
+void ForEachField(protozero::pbf_reader message, Field field) {
+  while (message.next()) field(message);
+}
+
 // Reads what the processor does not tell; throws protozero::exception on damaged bytes.
-NormalizerFacts ReadNormalizer(const std::string& model) {
-  NormalizerFacts facts;
-  protozero::pbf_reader reader(model);
-  while (reader.next()) {
-    if (reader.tag() != 3 || reader.wire_type() != protozero::pbf_wire_type::length_delimited) {
-      reader.skip();
-      continue;
+ModelFacts ReadFacts(const std::string& model) {
+  using protozero::pbf_reader;
+  constexpr uint32_t kPieces = 1, kTrainer = 2, kNormalizer = 3;
+  constexpr int32_t kUnigram = 1, kUserDefined = 4, kUnused = 5;
+  ModelFacts facts;
+  ForEachField(pbf_reader(model), [&](pbf_reader& field) {
+    if (field.wire_type() != protozero::pbf_wire_type::length_delimited) return field.skip();
+    if (field.tag() == kPieces) {
+      ForEachField(field.get_message(), [&](pbf_reader& piece) {
+        if (piece.tag() != 3) return piece.skip();
+        const int32_t type = piece.get_enum();
+        if (type == kUserDefined || type == kUnused) facts.all_plain = false;
+      });
+    } else if (field.tag() == kTrainer) {
+      ForEachField(field.get_message(), [&](pbf_reader& spec) {
+        if (spec.tag() == 3) {
+          facts.unigram = spec.get_enum() == kUnigram;
+        } else if (spec.tag() == 24) {
+          facts.spaces_behind = spec.get_bool();
+        } else if (spec.tag() == 35) {
+          facts.byte_fallback = spec.get_bool();
+        } else {
+          spec.skip();
+        }
+      });
+    } else if (field.tag() == kNormalizer) {
+      ForEachField(field.get_message(), [&](pbf_reader& spec) {
+        if (spec.tag() == 2) {
+          facts.normalizes = spec.get_view().size() > 0;
+        } else if (spec.tag() == 3) {
+          facts.wants_space = spec.get_bool();
+        } else if (spec.tag() == 5) {
+          facts.escapes_spaces = spec.get_bool();
+        } else {
+          spec.skip();
+        }
+      });
+    } else {
+      field.skip();
     }
-    protozero::pbf_reader spec = reader.get_message();
-    while (spec.next()) {
-      if (spec.tag() == 2)
-        facts.normalizes = spec.get_view().size() > 0;
-      else if (spec.tag() == 3)
-        facts.wants_space = spec.get_bool();
-      else
-        spec.skip();
-    }
-  }
+  });
   return facts;
+}
+
+// Whether a space stands behind another character.
+bool HasInnerSpace(const std::string& text) {
+  const size_t begin = text.find_first_not_of(' ');
+  return begin != std::string::npos && text.find(' ', begin) != std::string::npos;
 }
 
 }  // namespace
@@ -123,8 +159,9 @@ std::string SentencePieceModel::Train(const SentencePieceOptions& options,
 std::unique_ptr<SentencePieceModel> SentencePieceModel::Parse(const std::string& bytes,
                                                               std::string* error) {
   std::unique_ptr<SentencePieceModel> model(new SentencePieceModel());
+  ModelFacts facts;
   try {
-    const NormalizerFacts facts = ReadNormalizer(bytes);
+    facts = ReadFacts(bytes);
     model->normalizes_ = facts.normalizes;
     model->wants_space_ = facts.wants_space;
   } catch (const protozero::exception& damage) {
@@ -140,6 +177,7 @@ std::unique_ptr<SentencePieceModel> SentencePieceModel::Parse(const std::string&
   }
   model->unknown_id_ = processor.unk_id();
   model->byte_ids_.fill(-1);
+  bool spaces_in_front = true;
   for (int id = 0; id < processor.GetPieceSize(); ++id) {
     std::string piece = processor.IdToPiece(id);
     if (processor.IsByte(id)) {
@@ -156,10 +194,16 @@ std::unique_ptr<SentencePieceModel> SentencePieceModel::Parse(const std::string&
         piece.replace(at, kSpace.size(), " ");
       }
       model->has_space_ = model->has_space_ || piece == " ";
+      spaces_in_front = spaces_in_front && !HasInnerSpace(piece);
+      model->plain_ids_.push_back(id);
     }
     model->texts_.push_back(std::move(piece));
+    model->scores_.push_back(processor.GetScore(id));
   }
   model->has_bytes_ = std::count(model->byte_ids_.begin(), model->byte_ids_.end(), -1) == 0;
+  model->cuts_words_apart_ = facts.unigram && facts.byte_fallback && model->has_bytes_ &&
+                             facts.all_plain && spaces_in_front && !facts.spaces_behind &&
+                             facts.escapes_spaces && !facts.normalizes;
   return model;
 }
 

@@ -50,6 +50,12 @@ class SentencePieceModel {
   // Whether the model was learned on text with a space in front.
   bool wants_space_in_front() const { return wants_space_; }
   int64_t unknown_id() const { return unknown_id_; }
+  // Whether it is a unigram model with byte pieces whose best cut of a text is that of each word: no piece has a space behind
+  // another character, and none is user-defined.
+  bool cuts_words_apart() const { return cuts_words_apart_; }
+  // The pieces that are neither a byte, nor unknown, nor control.
+  const std::vector<int64_t>& plain_ids() const { return plain_ids_; }
+  float score(int64_t id) const { return scores_[static_cast<size_t>(id)]; }
 
  private:
   struct Processor;
@@ -57,8 +63,11 @@ class SentencePieceModel {
 
   std::unique_ptr<Processor> processor_;
   std::vector<std::string> texts_;
+  std::vector<float> scores_;
+  std::vector<int64_t> plain_ids_;
   std::array<int64_t, 256> byte_ids_{};
-  bool has_bytes_ = false, has_space_ = false, normalizes_ = false, wants_space_ = true;
+  bool has_bytes_ = false, has_space_ = false, normalizes_ = false, wants_space_ = true,
+       cuts_words_apart_ = false;
   int64_t unknown_id_ = 0;
 };
 

@@ -37,6 +37,12 @@ void CutAtSpaces(absl::string_view text, bool has_space, Safe safe, Unsafe unsaf
     begin = at;
   };
   while (at < text.size()) {
+    // Most bytes stand for themselves.
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte > ' ' && byte < 0x80 && byte != '<') {
+      ++at;
+      continue;
+    }
     const absl::string_view rest = text.substr(at);
     if (const size_t length = LengthOfUnsafe(rest, has_space); length > 0) {
       flush();
@@ -116,6 +122,12 @@ absl::Status SubwordVocabulary::Take(std::string bytes, absl::string_view name) 
   if (model == nullptr) return absl::InvalidArgumentError(absl::StrCat(name, ": ", error));
   model_ = std::move(model);
   bytes_ = std::move(bytes);
+  words_.reset();
+  if (!model_->cuts_words_apart()) return absl::OkStatus();
+  std::vector<UnigramWords::Piece> pieces;
+  for (const int64_t id : model_->plain_ids())
+    pieces.push_back({model_->text(id), id, model_->score(id)});
+  words_ = std::make_unique<UnigramWords>(pieces, model_->byte_ids());
   return absl::OkStatus();
 }
 
@@ -154,7 +166,9 @@ CodecFiles SubwordVocabulary::Files() const {
 std::vector<int64_t> SubwordVocabulary::Encode(absl::string_view text) const {
   std::vector<int64_t> ids;
   if (text.empty()) return ids;
+  ids.reserve(text.size() / 3 + 1);
   const auto safe = [&](absl::string_view run) {
+    if (words_ != nullptr && words_->Encode(run, &ids)) return;
     const std::vector<int64_t> pieces = model_->Encode(std::string(run));
     ids.insert(ids.end(), pieces.begin(), pieces.end());
   };

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "modalities/codecs/sentencepiece_wrapper.h"
 #include "modalities/codecs/text_vocabulary.h"
+#include "modalities/codecs/unigram_words.h"
 
 namespace t2t {
 
@@ -50,6 +51,7 @@ class SubwordVocabulary : public TextVocabulary {
   std::string file_;
   std::string bytes_;
   std::unique_ptr<SentencePieceModel> model_;
+  std::unique_ptr<UnigramWords> words_;  // null where the model does not cut word by word
 };
 
 }  // namespace t2t

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "modalities/codecs/sentencepiece_wrapper.h"
 #include "modalities/codecs/text_codec.h"
+#include "modalities/codecs/unigram_words.h"
 #include "random/philox.h"
 #include "tests/modalities/codecs/codec_testing.h"
 
@@ -203,6 +204,46 @@ TEST(SubwordCodecTest, ForeignModelTellsWhetherItTurnsBack) {
   EXPECT_THAT(std::string(Learn(yaml, {}).status().message()),
               HasSubstr("foreign.model: not a Sentence"));
   std::remove(path.c_str());
+}
+
+// Words are cut once and kept; that must not be told from SentencePiece's own cut of the whole text.
+TEST(SubwordCodec, CutsWordByWordAsSentencePieceCutsTheText) {
+  const auto codec = Learn("{vocab: {kind: sentencepiece, size: 500}}", Corpus(300));
+  ASSERT_TRUE(codec.ok()) << codec.status();
+  std::string error;
+  const auto model = SentencePieceModel::Parse((*codec)->Files().at("sentencepiece.model"), &error);
+  ASSERT_TRUE(model->cuts_words_apart());
+  std::vector<UnigramWords::Piece> pieces;
+  for (const int64_t id : model->plain_ids())
+    pieces.push_back({model->text(id), id, model->score(id)});
+  const UnigramWords words(pieces, model->byte_ids());
+  Philox random(RandomKey(1).With("texts"));
+  int64_t certain = 0;
+  for (int i = 0; i < 3000; ++i) {
+    std::string text;
+    for (uint64_t length = 1 + random.Below(60); length > 0; --length) {
+      // Pieces of the vocabulary, characters that are none, and spaces.
+      switch (random.Below(8)) {
+        case 0:
+          text += "  ";
+          break;
+        case 1:
+          text += "q\xC3\xA9Z";
+          break;
+        default:
+          text += model->text(model->plain_ids()[random.Below(model->plain_ids().size())]);
+      }
+    }
+    std::vector<int64_t> ids = {7};
+    if (!words.Encode(text, &ids)) {
+      ASSERT_EQ(ids, std::vector<int64_t>({7}));
+      continue;
+    }
+    ++certain;
+    ids.erase(ids.begin());
+    ASSERT_EQ(ids, model->Encode(text)) << text;
+  }
+  EXPECT_GT(certain, 1000);
 }
 
 }  // namespace
