@@ -47,20 +47,26 @@ struct AudioOptions {
 void Normalise(int64_t bins, std::vector<float>* spectra) {
   const auto count = static_cast<double>(static_cast<int64_t>(spectra->size()) / bins);
   const auto width = static_cast<size_t>(bins);
-  for (size_t bin = 0; bin < width; ++bin) {
-    double sum = 0, squares = 0;
-    for (size_t i = bin; i < spectra->size(); i += width) sum += (*spectra)[i];
-    const double mean = sum / count;
-    for (size_t i = bin; i < spectra->size(); i += width) {
-      squares += ((*spectra)[i] - mean) * ((*spectra)[i] - mean);
+  // All bands side by side, spectrum after spectrum, as they lie in memory.
+  const auto for_each = [&](auto visit) {
+    for (size_t begin = 0; begin < spectra->size(); begin += width) {
+      float* spectrum = spectra->data() + begin;
+      for (size_t bin = 0; bin < width; ++bin) visit(bin, spectrum[bin]);
     }
-    const double deviation = std::sqrt(squares / count);
+  };
+  std::vector<double> means(width), scales(width);
+  for_each([&](size_t bin, float value) { means[bin] += value; });
+  for (double& mean : means) mean /= count;
+  for_each(
+      [&](size_t bin, float value) { scales[bin] += (value - means[bin]) * (value - means[bin]); });
+  for (double& scale : scales) {
+    const double deviation = std::sqrt(scale / count);
     // A band that does not change, as in silence, says nothing: zeros.
-    const double scale = deviation > 1e-3 ? 1 / deviation : 0;
-    for (size_t i = bin; i < spectra->size(); i += width) {
-      (*spectra)[i] = static_cast<float>(((*spectra)[i] - mean) * scale);
-    }
+    scale = deviation > 1e-3 ? 1 / deviation : 0;
   }
+  for_each([&](size_t bin, float& value) {
+    value = static_cast<float>((value - means[bin]) * scales[bin]);
+  });
 }
 
 void Mask(const SoundAugment& augment, int64_t bins, uint64_t random_key,

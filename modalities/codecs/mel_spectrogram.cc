@@ -42,6 +42,7 @@ MelSpectrogram::MelSpectrogram(int64_t rate, int64_t window, int64_t hop, int64_
   };
   for (int64_t bin = 0; bin < bins; ++bin) {
     const double low = edge(bin), middle = edge(bin + 1), high = edge(bin + 2);
+    auto& [begin, end] = bands_.emplace_back(lines, 0);
     for (int64_t line = 0; line < lines; ++line) {
       const double hertz =
           static_cast<double>(line) * static_cast<double>(rate) / static_cast<double>(size_);
@@ -49,6 +50,9 @@ MelSpectrogram::MelSpectrogram(int64_t rate, int64_t window, int64_t hop, int64_
           std::min((hertz - low) / (middle - low), (high - hertz) / (high - middle));
       filters_[static_cast<size_t>(bin * lines + line)] =
           static_cast<float>(std::max(0.0, height) * 2 / (high - low));
+      if (height <= 0) continue;
+      begin = std::min(begin, line);
+      end = line + 1;
     }
   }
 }
@@ -67,8 +71,6 @@ std::vector<float> MelSpectrogram::Compute(const Sound& sound) const {
   const auto samples = static_cast<int64_t>(sound.samples.size());
   const int64_t frames = Frames(samples), lines = size_ / 2 + 1;
   std::vector<float> spectra(static_cast<size_t>(frames * bins_));
-  const cv::Mat filters(static_cast<int>(bins_), static_cast<int>(lines), CV_32F,
-                        const_cast<float*>(filters_.data()));
   constexpr int64_t kTogether = 256;  // frames: memory does not grow with the sound
   for (int64_t first = 0; first < frames; first += kTogether) {
     const int64_t count = std::min(kTogether, frames - first);
@@ -89,9 +91,18 @@ std::vector<float> MelSpectrogram::Compute(const Sound& sound) const {
       }
       out[lines - 1] = in[size_ - 1] * in[size_ - 1];
     }
-    cv::Mat energies(static_cast<int>(count), static_cast<int>(bins_), CV_32F,
-                     spectra.data() + first * bins_);
-    cv::gemm(power, filters, 1, {}, 0, energies, cv::GEMM_2_T);
+    for (int frame = 0; frame < power.rows; ++frame) {
+      const float* in = power.ptr<float>(frame);
+      float* out = spectra.data() + (first + frame) * bins_;
+      for (int64_t bin = 0; bin < bins_; ++bin) {
+        const auto [begin, end] = bands_[static_cast<size_t>(bin)];
+        const float* filter = filters_.data() + bin * lines;
+        double energy = 0;
+        for (int64_t line = begin; line < end; ++line)
+          energy += static_cast<double>(in[line]) * static_cast<double>(filter[line]);
+        out[bin] = static_cast<float>(energy);
+      }
+    }
   }
   for (float& value : spectra) {
     value = static_cast<float>(std::log(std::max(static_cast<double>(value), kLeastEnergy)));

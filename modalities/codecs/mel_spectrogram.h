@@ -8,6 +8,7 @@
 #define T2T_MODALITIES_CODECS_MEL_SPECTROGRAM_H_
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "modalities/codecs/sound.h"
@@ -37,6 +38,8 @@ class MelSpectrogram {
  private:
   int64_t rate_, hop_, bins_, size_ = 1;
   std::vector<float> window_, filters_;
+  // From which line to which each filter is not 0: a fortieth of all, at the usual sizes.
+  std::vector<std::pair<int64_t, int64_t>> bands_;
 };
 
 }  // namespace t2t

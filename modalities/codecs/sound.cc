@@ -12,6 +12,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "modalities/codecs/polyphase.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -118,16 +119,20 @@ absl::StatusOr<Sound> DecodeSound(absl::string_view file_bytes, double max_secon
   for (;;) {
     const sf_count_t frames = sf_readf_float(file.get(), block.data(), kFrames);
     if (frames <= 0) break;
+    const size_t before = sound.samples.size();
+    sound.samples.resize(before + static_cast<size_t>(frames));
+    float* to = sound.samples.data() + before;
     for (sf_count_t frame = 0; frame < frames; ++frame) {
       float sum = 0;
       for (int channel = 0; channel < info.channels; ++channel) {
         sum += block[static_cast<size_t>(frame * info.channels + channel)];
       }
       if (!(std::abs(sum) < kLoudest)) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "sample ", sound.samples.size(), " of the sound is not a number, or not from -1 to 1"));
+        return absl::InvalidArgumentError(
+            absl::StrCat("sample ", before + static_cast<size_t>(frame),
+                         " of the sound is not a number, or not from -1 to 1"));
       }
-      sound.samples.push_back(sum / static_cast<float>(info.channels));
+      to[frame] = sum / static_cast<float>(info.channels);
     }
     if (static_cast<double>(sound.samples.size()) > most) {
       return absl::InvalidArgumentError(
@@ -181,6 +186,11 @@ absl::StatusOr<Sound> Resample(const Sound& sound, int64_t rate) {
   result.samples.resize(wanted + 16);  // the library may give one more or less
   if (sound.samples.empty()) {
     result.samples.clear();
+    return result;
+  }
+  if (const Polyphase* filters = Polyphase::Find(sound.rate, rate)) {
+    result.samples = filters->Apply(sound.samples);
+    result.samples.resize(wanted, 0.0f);
     return result;
   }
   SRC_DATA data{};

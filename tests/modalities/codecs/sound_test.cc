@@ -2,11 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <samplerate.h>
 
 #include <cmath>
 #include <cstdlib>
 
 #include "files/atomic_file.h"
+#include "modalities/codecs/polyphase.h"
 #include "random/philox.h"
 
 namespace t2t {
@@ -99,6 +101,43 @@ TEST(Sound, ResamplingKeepsTheToneAndDropsWhatDoesNotFit) {
   EXPECT_EQ(Resample(Tone(8000, 440, 0.01), 8000)->samples, Tone(8000, 440, 0.01).samples);
   EXPECT_TRUE(Resample({8000, {}}, 16000)->samples.empty());
   EXPECT_FALSE(Resample(Tone(8000, 440, 0.01), 8000 * 300).ok());
+}
+
+// libsamplerate itself.
+std::vector<float> ByLibsamplerate(const std::vector<float>& samples, double ratio) {
+  std::vector<float> outputs(static_cast<size_t>(static_cast<double>(samples.size()) * ratio) + 16);
+  SRC_DATA data{};
+  data.data_in = samples.data();
+  data.input_frames = static_cast<long>(samples.size());
+  data.data_out = outputs.data();
+  data.output_frames = static_cast<long>(outputs.size());
+  data.src_ratio = ratio;
+  EXPECT_EQ(src_simple(&data, SRC_SINC_MEDIUM_QUALITY, 1), 0);
+  outputs.resize(static_cast<size_t>(data.output_frames_gen));
+  return outputs;
+}
+
+TEST(Sound, ATableOfFiltersGivesWhatLibsamplerateGives) {
+  Philox random(RandomKey(4).With("noise"));
+  for (const auto& [from, to] :
+       {std::pair(44100, 16000), std::pair(8000, 16000), std::pair(48000, 16000),
+        std::pair(11025, 16000), std::pair(22050, 8000), std::pair(16000, 44100)}) {
+    const Polyphase* filters = Polyphase::Find(from, to);
+    ASSERT_NE(filters, nullptr) << from << ' ' << to;
+    for (const int64_t count : {1, 50, 5001}) {
+      std::vector<float> samples;
+      for (int64_t i = 0; i < count; ++i)
+        samples.push_back(static_cast<float>(2 * random.Uniform() - 1));
+      const std::vector<float> made = filters->Apply(samples);
+      const std::vector<float> wanted =
+          ByLibsamplerate(samples, static_cast<double>(to) / static_cast<double>(from));
+      ASSERT_NEAR(static_cast<double>(made.size()), static_cast<double>(wanted.size()), 1);
+      for (size_t i = 0; i < std::min(made.size(), wanted.size()); ++i)
+        ASSERT_NEAR(made[i], wanted[i], 2e-6) << from << ' ' << to << ": " << i << " of " << count;
+    }
+  }
+  EXPECT_EQ(Polyphase::Find(44101, 16000), nullptr);  // a speed of its own
+  EXPECT_EQ(Polyphase::Find(44100, 15999), nullptr);
 }
 
 TEST(Sound, ErrorsSayWhatIsWrong) {
