@@ -27,19 +27,21 @@ absl::Status ImageAugment::Bind(Binder& options) {
   return absl::OkStatus();
 }
 
-Pixels RandomCrop(Pixels pixels, const ImageAugment& augment, uint64_t random_key) {
-  if (augment.crop <= 0) return pixels;
+Window RandomWindow(int64_t height, int64_t width, const ImageAugment& augment,
+                    uint64_t random_key) {
+  if (augment.crop <= 0) return {0, 0, height, width};
   Philox random(RandomKey(random_key).With("crop"));
   const double kept = 1 - augment.crop * random.Uniform();
   const auto part = [&](int64_t size) {
     return std::clamp<int64_t>(std::llround(static_cast<double>(size) * kept), 1, size);
   };
-  const int64_t height = part(pixels.height), width = part(pixels.width);
-  const auto top =
-      static_cast<int64_t>(random.Below(static_cast<uint64_t>(pixels.height - height + 1)));
-  const auto left =
-      static_cast<int64_t>(random.Below(static_cast<uint64_t>(pixels.width - width + 1)));
-  return Cut(pixels, top, left, height, width);
+  Window window;
+  window.height = part(height);
+  window.width = part(width);
+  window.top =
+      static_cast<int64_t>(random.Below(static_cast<uint64_t>(height - window.height + 1)));
+  window.left = static_cast<int64_t>(random.Below(static_cast<uint64_t>(width - window.width + 1)));
+  return window;
 }
 
 Pixels RandomFlipAndShift(Pixels pixels, const ImageAugment& augment, uint64_t random_key) {

@@ -20,8 +20,9 @@ struct ImageAugment {
   absl::Status Bind(Binder& options);
 };
 
-// The random window, of the image as it came. Unchanged where crop is 0.
-Pixels RandomCrop(Pixels pixels, const ImageAugment& augment, uint64_t random_key);
+// The random window of the image as it came. All of it where crop is 0.
+Window RandomWindow(int64_t height, int64_t width, const ImageAugment& augment,
+                    uint64_t random_key);
 
 // Mirrored and shifted, at the model's size.
 Pixels RandomFlipAndShift(Pixels pixels, const ImageAugment& augment, uint64_t random_key);

@@ -1,5 +1,6 @@
 #include "modalities/codecs/image_codec.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -61,9 +62,18 @@ class ImageCodec : public Codec {
     if (!value.is_bytes()) {
       return absl::InvalidArgumentError("the bytes of an image file are expected, not numbers");
     }
-    T2T_ASSIGN_OR_RETURN(Pixels pixels, DecodePixels(value.bytes(), options_.channels));
-    if (encode.augment) pixels = RandomCrop(std::move(pixels), options_.augment, encode.random_key);
-    pixels = Resize(pixels, options_.height, options_.width, options_.fit);
+    // What will be seen of it is known before it is decoded.
+    const auto seen = [&](int64_t height, int64_t width) {
+      Window window{0, 0, height, width};
+      if (encode.augment) window = RandomWindow(height, width, options_.augment, encode.random_key);
+      if (options_.fit != Fit::kCrop) return window;
+      const Window middle = Middle(window.height, window.width, options_.height, options_.width);
+      return Window{window.top + middle.top, window.left + middle.left, middle.height,
+                    middle.width};
+    };
+    T2T_ASSIGN_OR_RETURN(Pixels pixels, DecodePixels(value.bytes(), options_.channels, seen));
+    pixels = Resize(pixels, options_.height, options_.width,
+                    options_.fit == Fit::kCrop ? Fit::kStretch : options_.fit);
     if (encode.augment)
       pixels = RandomFlipAndShift(std::move(pixels), options_.augment, encode.random_key);
     return pixels;
@@ -95,11 +105,19 @@ class PatchCodec : public ImageCodec {
     units.frame_width = frame_width();
     units.axes = 2;
     units.raw_units = subpixels();
-    units.frames.reserve(pixels.values.size());
+    units.frames.resize(pixels.values.size());
     const auto mean = static_cast<float>(options_.mean), std = static_cast<float>(options_.std);
-    ForEachSubpixel(options_, [&](int64_t row, int64_t column, int64_t c) {
-      units.frames.push_back((pixels.at(row, column, c) - mean) / std);
-    });
+    // A row of a patch lies together in both.
+    float* to = units.frames.data();
+    const int64_t together = options_.patch * options_.channels;
+    for (int64_t patch = 0; patch < rows_ * columns_; ++patch) {
+      for (int64_t row = 0; row < options_.patch; ++row, to += together) {
+        const float* from = &pixels.values[static_cast<size_t>(
+            ((patch / columns_ * options_.patch + row) * columns_ + patch % columns_) * together)];
+        std::transform(from, from + together, to,
+                       [&](float subpixel) { return (subpixel - mean) / std; });
+      }
+    }
     units.positions.reserve(static_cast<size_t>(2 * rows_ * columns_));
     for (int64_t row = 0; row < rows_; ++row) {
       for (int64_t column = 0; column < columns_; ++column) {

@@ -7,11 +7,13 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "modalities/codecs/image_header.h"
+#include "modalities/codecs/jpeg_part.h"
 #include "registry/check.h"
 #include "registry/status_macros.h"
 
@@ -117,7 +119,8 @@ int64_t Scaled(int64_t size, double scale) {
 
 }  // namespace
 
-absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channels) {
+absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channels,
+                                    const ChooseWindow& choose) {
   T2T_CHECK(channels == 1 || channels == 3) << channels << " channels";
   T2T_ASSIGN_OR_RETURN(const ImageHeader header, ReadWholeImageHeader(file_bytes));
   const absl::string_view name = FormatName(header.format);
@@ -126,12 +129,19 @@ absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channe
     plain = WithoutColourProfile(file_bytes);
     file_bytes = plain;
   }
+  if (header.format == ImageHeader::Format::kJpeg && choose != nullptr) {
+    if (std::optional<JpegPart> part = DecodeJpegPart(file_bytes, choose)) {
+      const cv::Mat mat(static_cast<int>(part->height), static_cast<int>(part->width), CV_8UC3,
+                        part->samples.data());
+      return FromSamples<uint8_t>(mat, channels, 255.0f, -1);
+    }
+  }
   try {
     const cv::Mat bytes(1, static_cast<int>(file_bytes.size()), CV_8UC1,
                         const_cast<char*>(file_bytes.data()));
     // Only the colour mode turns a JPEG by its EXIF, only the unchanged mode keeps alpha and 16
     // bits.
-    const cv::Mat mat =
+    cv::Mat mat =
         cv::imdecode(bytes, header.format == ImageHeader::Format::kJpeg ? cv::IMREAD_COLOR
                                                                         : cv::IMREAD_UNCHANGED);
     const bool known = mat.channels() == 1 || mat.channels() == 3 || mat.channels() == 4;
@@ -139,6 +149,11 @@ absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channe
       return absl::InvalidArgumentError(absl::StrCat(name, " image of ", header.width, "x",
                                                      header.height,
                                                      " is damaged: it cannot be decoded"));
+    }
+    if (choose != nullptr) {
+      const Window window = choose(mat.rows, mat.cols);
+      mat = mat(cv::Rect(static_cast<int>(window.left), static_cast<int>(window.top),
+                         static_cast<int>(window.width), static_cast<int>(window.height)));
     }
     const int64_t transparent =
         header.format == ImageHeader::Format::kPng ? TransparentGrey(file_bytes) : -1;
@@ -224,18 +239,28 @@ Pixels Cut(const Pixels& pixels, int64_t top, int64_t left, int64_t height, int6
   return result;
 }
 
+Window Middle(int64_t from_height, int64_t from_width, int64_t height, int64_t width) {
+  const double down = static_cast<double>(height) / static_cast<double>(from_height);
+  const double across = static_cast<double>(width) / static_cast<double>(from_width);
+  if (down == across) return {0, 0, from_height, from_width};
+  const double scale = std::max(down, across);
+  Window middle;
+  middle.height = std::min(from_height, Scaled(height, 1 / scale));
+  middle.width = std::min(from_width, Scaled(width, 1 / scale));
+  middle.top = (from_height - middle.height) / 2;
+  middle.left = (from_width - middle.width) / 2;
+  return middle;
+}
+
 Pixels Resize(const Pixels& pixels, int64_t height, int64_t width, Fit fit) {
   const double down = static_cast<double>(height) / static_cast<double>(pixels.height);
   const double across = static_cast<double>(width) / static_cast<double>(pixels.width);
   if (fit == Fit::kStretch || down == across) return Stretch(pixels, height, width);
   if (fit == Fit::kCrop) {
     // Cut first: the part of the source that will be seen.
-    const double scale = std::max(down, across);
-    const int64_t cut_height = std::min(pixels.height, Scaled(height, 1 / scale));
-    const int64_t cut_width = std::min(pixels.width, Scaled(width, 1 / scale));
-    return Stretch(Cut(pixels, (pixels.height - cut_height) / 2, (pixels.width - cut_width) / 2,
-                       cut_height, cut_width),
-                   height, width);
+    const Window middle = Middle(pixels.height, pixels.width, height, width);
+    return Stretch(Cut(pixels, middle.top, middle.left, middle.height, middle.width), height,
+                   width);
   }
   const double scale = std::min(down, across);
   const Pixels inner = Stretch(pixels, std::min(height, Scaled(pixels.height, scale)),

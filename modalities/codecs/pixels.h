@@ -10,6 +10,7 @@
 #define T2T_MODALITIES_CODECS_PIXELS_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,13 @@ struct Pixels {
   }
 };
 
+// A rectangle of an image.
+struct Window {
+  int64_t top = 0, left = 0, height = 0, width = 0;
+};
+// Chooses the part of an image that is wanted; it must lie inside.
+using ChooseWindow = std::function<Window(int64_t height, int64_t width)>;
+
 // What becomes of an image of another shape.
 enum class Fit {
   kStretch,  // distorted
@@ -43,7 +51,9 @@ enum class Fit {
 // Decodes PNG, JPEG, BMP, PNM or WebP of 8 or 16 bits, grey or colour or by palette. Alpha lies
 // over white; a JPEG is turned as its EXIF says; grey is made of colour with the weights of ITU-R
 // BT.601. Errors (InvalidArgument): what ReadWholeImageHeader names; data that do not decode.
-absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channels);
+// With `choose` only that part: the same as Cut of the whole, but less work.
+absl::StatusOr<Pixels> DecodePixels(absl::string_view file_bytes, int64_t channels,
+                                    const ChooseWindow& choose = nullptr);
 
 // One byte a pixel, row after row; samples.size() must be height * width.
 Pixels PixelsOfGrey(absl::string_view samples, int64_t height, int64_t width);
@@ -52,6 +62,9 @@ Pixels PixelsOfGrey(absl::string_view samples, int64_t height, int64_t width);
 absl::StatusOr<std::string> EncodePng(const Pixels& pixels);
 // The same picture by the highest compression, with the better of two strategies: what PNG pays for it.
 absl::StatusOr<std::string> EncodeSmallPng(const Pixels& pixels);
+
+// The part of an image that Resize by Fit::kCrop shows.
+Window Middle(int64_t from_height, int64_t from_width, int64_t height, int64_t width);
 
 // Area means when an axis shrinks, linear interpolation when it grows. The same size is a copy.
 Pixels Resize(const Pixels& pixels, int64_t height, int64_t width, Fit fit);

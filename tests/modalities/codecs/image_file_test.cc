@@ -276,5 +276,51 @@ TEST(ResizeTest, FitKeepsTheShape) {
             (std::vector<float>{1, 1, 1, 0, 0, 0, 1, 1, 1}));
 }
 
+// Smooth colours with some noise, as a photo has.
+std::string Photo(int height, int width, int quality) {
+  Philox random(RandomKey(3).With("photo"));
+  cv::Mat mat(height, width, CV_8UC3);
+  for (int row = 0; row < height; ++row) {
+    for (int column = 0; column < width; ++column) {
+      const auto noise = static_cast<int>(random.Below(24));
+      mat.at<cv::Vec3b>(row, column) = cv::Vec3b(static_cast<uint8_t>((row * 3 + noise) % 256),
+                                                 static_cast<uint8_t>((column * 5 + row) % 256),
+                                                 static_cast<uint8_t>(column * row / 40 % 256));
+    }
+  }
+  std::vector<uint8_t> bytes;
+  cv::imencode(".jpg", mat, bytes, {cv::IMWRITE_JPEG_QUALITY, quality});
+  return {bytes.begin(), bytes.end()};
+}
+
+TEST(ImageFile, APartOfAJpegIsThatOfTheWhole) {
+  Philox random(RandomKey(3).With("windows"));
+  for (const auto& [height, width] :
+       {std::pair(1, 1), std::pair(7, 130), std::pair(97, 64), std::pair(160, 211)}) {
+    const std::string jpeg = Photo(height, width, 85);
+    for (const int64_t channels : {1, 3}) {
+      const auto whole = DecodePixels(jpeg, channels);
+      ASSERT_TRUE(whole.ok()) << whole.status();
+      for (int i = 0; i < 100; ++i) {
+        Window window;
+        const auto part = DecodePixels(jpeg, channels, [&](int64_t h, int64_t w) {
+          window.top = static_cast<int64_t>(random.Below(static_cast<uint64_t>(h)));
+          window.left = static_cast<int64_t>(random.Below(static_cast<uint64_t>(w)));
+          window.height =
+              1 + static_cast<int64_t>(random.Below(static_cast<uint64_t>(h - window.top)));
+          window.width =
+              1 + static_cast<int64_t>(random.Below(static_cast<uint64_t>(w - window.left)));
+          return window;
+        });
+        ASSERT_TRUE(part.ok()) << part.status();
+        ASSERT_EQ(part->values,
+                  Cut(*whole, window.top, window.left, window.height, window.width).values)
+            << height << "x" << width << ": " << window.top << ' ' << window.left << ' '
+            << window.height << ' ' << window.width;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace t2t
