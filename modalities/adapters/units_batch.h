@@ -25,6 +25,7 @@ struct UnitsBatch {
 };
 
 // Pads to the longest row, or to `time` where that is longer. All rows must be of one codec.
+UnitsBatch Collate(const std::vector<const Units*>& rows, int64_t time = 1);
 UnitsBatch Collate(const std::vector<Units>& rows, int64_t time = 1);
 
 }  // namespace t2t

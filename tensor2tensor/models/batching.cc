@@ -196,12 +196,12 @@ Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,
     batch.keys.push_back(examples[static_cast<size_t>(row)].key);
   }
   const auto collate = [&](const TaskPort& port, auto member) {
-    std::vector<Units> units;
+    std::vector<const Units*> units;
     LengthRange range;
     int64_t padded = 0;
     for (int64_t row : rows) {
-      units.push_back((examples[static_cast<size_t>(row)].*member).at(port.port.name));
-      padded = range.Add(units.back().length());
+      units.push_back(&(examples[static_cast<size_t>(row)].*member).at(port.port.name));
+      padded = range.Add(units.back()->length());
     }
     if (port.codec->extent().empty()) padded = std::max(padded, at_least);
     return Collate(units, padded);
