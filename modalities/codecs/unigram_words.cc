@@ -1,6 +1,7 @@
 #include "modalities/codecs/unigram_words.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -12,8 +13,8 @@ namespace {
 
 // A longer one, as in a script without spaces, hardly comes again.
 constexpr size_t kLongestWord = 48;
-// Of a shard: some 30 MB in all. The most frequent words come early.
-constexpr size_t kMostWords = 16'384;
+// Of a shard: some 8 MB. The most frequent words come early.
+constexpr size_t kMostWords = 65'536;
 // SentencePiece: a character that is no piece scores so much less than the lowest piece.
 constexpr float kUnknownPenalty = 10;
 
@@ -85,41 +86,41 @@ UnigramWords::Cut UnigramWords::CutOf(absl::string_view word) const {
   return cut;
 }
 
-template <typename Use>
-void UnigramWords::WithCut(absl::string_view word, Use use) const {
-  const size_t hash = shards_[0].cuts.hash_function()(word);
-  Shard& shard = shards_[hash % shards_.size()];
-  {
-    const std::lock_guard lock(shard.mutex);
-    if (const auto kept = shard.cuts.find(word, hash); kept != shard.cuts.end()) {
-      use(kept->second);
-      return;
-    }
-  }
-  Cut cut = CutOf(word);
-  use(cut);
-  const std::lock_guard lock(shard.mutex);
-  if (shard.cuts.size() < kMostWords) shard.cuts.emplace(word, std::move(cut));
+UnigramWords::Shard& UnigramWords::OwnShard() const {
+  static std::atomic<size_t> threads = 0;
+  thread_local const size_t number = threads++;
+  return shards_[number % shards_.size()];
 }
 
 bool UnigramWords::Encode(absl::string_view text, std::vector<int64_t>* ids) const {
   const size_t before = ids->size();
   double size = 0;  // of the sum of all scores so far
   bool certain = true;
-  while (certain && !text.empty()) {
+  Cut made;
+  Shard& shard = OwnShard();
+  const std::lock_guard lock(shard.mutex);
+  while (!text.empty()) {
     const size_t begin = text.find_first_not_of(' ');
     const size_t end = begin == absl::string_view::npos ? begin : text.find(' ', begin);
     const absl::string_view word = text.substr(0, end);
     text.remove_prefix(word.size());
     certain = word.size() <= kLongestWord;
     if (!certain) break;
-    WithCut(word, [&](const Cut& cut) {
-      ids->insert(ids->end(), cut.ids.begin(), cut.ids.end());
-      size += static_cast<double>(cut.size);
-      // A sum of single precision is off by at most 2^-24 of itself, and there is one for each piece; for one cut up and for the
-      // other down. Twice that, for what is not exact here.
-      certain = static_cast<double>(cut.margin) > std::ldexp(4.0, -24) * cut.characters * size;
-    });
+    const Cut* cut = nullptr;
+    if (const auto kept = shard.cuts.find(word); kept != shard.cuts.end()) {
+      cut = &kept->second;
+    } else if (shard.cuts.size() < kMostWords) {
+      cut = &shard.cuts.emplace(word, CutOf(word)).first->second;
+    } else {
+      made = CutOf(word);
+      cut = &made;
+    }
+    ids->insert(ids->end(), cut->ids.begin(), cut->ids.end());
+    size += static_cast<double>(cut->size);
+    // A sum of single precision is off by at most 2^-24 of itself, and there is one for each piece; for one cut up and for the
+    // other down. Twice that, for what is not exact here.
+    certain = static_cast<double>(cut->margin) > std::ldexp(4.0, -24) * cut->characters * size;
+    if (!certain) break;
   }
   if (!certain) ids->resize(before);
   return certain;

@@ -50,9 +50,8 @@ class UnigramWords {
     std::mutex mutex;
     absl::flat_hash_map<std::string, Cut> cuts;
   };
-  // Calls use(cut); kept words are not computed again.
-  template <typename Use>
-  void WithCut(absl::string_view word, Use use) const;
+  // That of this thread, so that none waits for another's; further threads than there are of them share.
+  Shard& OwnShard() const;
   Cut CutOf(absl::string_view word) const;
 
   struct Score {

@@ -63,7 +63,11 @@ void ColumnSample::Add(const Value& cell, bool holds_file, const std::string& ba
     double number = 0;
     int64_t integer = 0;
     all_numbers = all_numbers && absl::SimpleAtod(part, &number);
-    integers += absl::SimpleAtoi(part, &integer) ? 1 : 0;
+    if (absl::SimpleAtoi(part, &integer)) {
+      least_ = integers_ + integers == 0 ? integer : std::min(least_, integer);
+      most_ = integers_ + integers == 0 ? integer : std::max(most_, integer);
+      ++integers;
+    }
     ++count;
     if (!all_numbers) break;
   }
@@ -96,10 +100,28 @@ PortGuess ColumnSample::Guess() const {
   }
   if (sounds_ == rows_) return {"audio", "", "sounds"};
   if (lists_ + numbers_ == rows_ && lists_ > 0) return {"vector", "", "lists of numbers"};
-  // Integers of few values are names of classes more often than quantities.
-  const bool few = distinct() <= 20 && rows_ >= 5 * distinct();
+  // Integers that count from 0 or 1 on, each often, are names of classes more often than quantities.
+  const bool few = rows_ >= 5 * distinct() && least_ >= 0 && most_ <= distinct() + distinct() / 4;
   if (numbers_ == rows_ && !(few && integers_ == rows_)) return {"vector", "", "numbers"};
   return GuessText();
+}
+
+PortGuess ColumnSample::GuessAs(const std::string& modality) const {
+  const PortGuess guess = Guess();
+  if (guess.modality == modality) return guess;
+  if (modality == "text") return TextGuess();
+  return {modality, "", "as told"};
+}
+
+PortGuess ColumnSample::TextGuess() const {
+  const int64_t mean = characters_ / std::max<int64_t>(rows_, 1);
+  const bool long_text = mean > 30 && rows_ >= 1000;
+  return {
+      "text", long_text ? "vocab: {kind: sentencepiece, size: 4000}" : "vocab: {kind: char}",
+      absl::StrCat(
+          mean, " bytes on average",
+          long_text ? ""
+                    : "; with 10,000 rows and more {kind: sentencepiece, size: 4000} is faster")};
 }
 
 PortGuess ColumnSample::GuessText() const {
@@ -113,13 +135,7 @@ PortGuess ColumnSample::GuessText() const {
   if (distinct() <= std::min(kMostClasses, std::max<int64_t>(2, rows_ / 5)) && longest_ <= 60) {
     return {"label", "", absl::StrCat(distinct(), " different values in ", rows_, " rows")};
   }
-  const bool long_text = mean > 30 && rows_ >= 1000;
-  return {
-      "text", long_text ? "vocab: {kind: sentencepiece, size: 4000}" : "vocab: {kind: char}",
-      absl::StrCat(
-          mean, " bytes on average",
-          long_text ? ""
-                    : "; with 10,000 rows and more {kind: sentencepiece, size: 4000} is faster")};
+  return TextGuess();
 }
 
 }  // namespace t2t

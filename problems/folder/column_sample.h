@@ -28,6 +28,8 @@ class ColumnSample {
   // `base` is the folder of the files that cells name.
   void Add(const Value& cell, bool holds_file, const std::string& base);
   PortGuess Guess() const;
+  // The options that go with a modality which someone has chosen.
+  PortGuess GuessAs(const std::string& modality) const;
 
   const std::string& name() const { return name_; }
   // Rows in which it is empty, or not there at all.
@@ -41,9 +43,11 @@ class ColumnSample {
 
  private:
   PortGuess GuessText() const;
+  PortGuess TextGuess() const;
   bool IsSequence(absl::string_view letters, absl::string_view marks) const;
 
   std::string name_, first_;
+  int64_t least_ = 0, most_ = 0;  // of integers
   int64_t rows_ = 0, images_ = 0, sounds_ = 0, numbers_ = 0, lists_ = 0, integers_ = 0;
   int64_t characters_ = 0, longest_ = 0, spaces_ = 0;
   int64_t side_ = 0;              // of the first picture, its shorter one

@@ -70,8 +70,8 @@ struct Chosen {
 class Guesser {
  public:
   Guesser(const std::string& folder, const Registry<Modality>& modalities,
-          const std::vector<std::string>& targets)
-      : folder_(folder), wanted_(targets) {
+          const ManifestWishes& wishes)
+      : folder_(folder), wanted_(wishes.targets), as_(wishes.modalities), modalities_(modalities) {
     for (const auto& [name, entry] : modalities.entries()) {
       const std::vector<std::string> endings =
           absl::StrSplit(entry.value.file_suffixes, ' ', absl::SkipEmpty());
@@ -150,8 +150,15 @@ class Guesser {
     std::vector<std::string> names;
     for (const ColumnSample& column : columns_) {
       names.push_back(column.name());
-      PortGuess guess = column.Guess();
-      const bool wanted = std::find(wanted_.begin(), wanted_.end(), column.name()) != wanted_.end();
+      const auto as = as_.find(column.name());
+      PortGuess guess = as != as_.end() ? column.GuessAs(as->second) : column.Guess();
+      if (as == as_.end() && guess.modality == "label" &&
+          IsWord(column.name(), {"text", "sentence", "caption", "translation", "summary",
+                                 "transcript", "question", "answer", "title", "words"})) {
+        guess = column.GuessAs("text");
+      }
+      const bool wanted = as != as_.end() ||
+                          std::find(wanted_.begin(), wanted_.end(), column.name()) != wanted_.end();
       if (!wanted &&
           IsWord(column.name(), {"id", "key", "index", "uid", "guid", "place", "name", "path",
                                  "entry", "accession"}) &&
@@ -169,10 +176,15 @@ class Guesser {
         ports.push_back({&column, std::move(guess)});
       }
     }
-    for (const std::string& target : wanted_) {
-      if (std::find(names.begin(), names.end(), target) == names.end())
+    std::vector<std::string> wishes = wanted_;
+    for (const auto& [column, modality] : as_) {
+      T2T_RETURN_IF_ERROR(modalities_.Find(modality).status());
+      wishes.push_back(column);
+    }
+    for (const std::string& wish : wishes) {
+      if (std::find(names.begin(), names.end(), wish) == names.end())
         return absl::NotFoundError(
-            absl::StrCat("there is no column '", target, "'", Suggestion(target, names)));
+            absl::StrCat("there is no column '", wish, "'", Suggestion(wish, names)));
     }
     if (ports.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(
@@ -291,8 +303,7 @@ class Guesser {
     for (const ColumnSample& column : columns_) {
       const bool repeats = column.distinct() >= 10 && column.distinct() * 2 <= column.rows();
       if (repeats &&
-          IsWord(column.name(),
-                 {"speaker", "author", "user", "patient", "group", "client"}) &&
+          IsWord(column.name(), {"speaker", "author", "user", "patient", "group", "client"}) &&
           (targets_.empty() || column.name() != targets_[0].column->name())) {
         return absl::StrCat("split: {by: ", Scalar(column.name()),
                             ", valid: 5%, test: 5%}   # one ", SnakeCase(column.name()),
@@ -332,6 +343,8 @@ class Guesser {
 
   std::string folder_, base_;
   std::vector<std::string> wanted_, endings_;
+  std::map<std::string, std::string> as_;
+  const Registry<Modality>& modalities_;
   FoundTables found_;
   std::vector<ColumnSample> columns_;
   std::set<std::string> several_;  // columns with lists of values
@@ -347,8 +360,8 @@ class Guesser {
 
 absl::StatusOr<ManifestGuess> GuessManifest(const std::string& folder,
                                             const Registry<Modality>& modalities,
-                                            const std::vector<std::string>& targets) {
-  return Guesser(folder, modalities, targets).Guess();
+                                            const ManifestWishes& wishes) {
+  return Guesser(folder, modalities, wishes).Guess();
 }
 
 }  // namespace t2t

@@ -5,6 +5,7 @@
 #ifndef T2T_PROBLEMS_FOLDER_GUESS_MANIFEST_H_
 #define T2T_PROBLEMS_FOLDER_GUESS_MANIFEST_H_
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,11 +22,15 @@ struct ManifestGuess {
       example;  // port and the first row's value, for people
 };
 
-// `targets`: columns that are to be targets; empty = to be guessed. Errors: as FindTables; NotFound for a target that is no
-// column; InvalidArgument where no column is worth a port.
+struct ManifestWishes {
+  std::vector<std::string> targets = {};  // columns that are to be targets; empty = to be guessed
+  std::map<std::string, std::string> modalities = {};  // by column, where it is not to be guessed
+};
+
+// Errors: as FindTables; NotFound for a wish of no column or no modality; InvalidArgument where no column is worth a port.
 absl::StatusOr<ManifestGuess> GuessManifest(const std::string& folder,
                                             const Registry<Modality>& modalities,
-                                            const std::vector<std::string>& targets);
+                                            const ManifestWishes& wishes);
 
 }  // namespace t2t
 

@@ -76,7 +76,8 @@ absl::StatusOr<std::vector<std::string>> FilesBelow(const std::string& folder) {
 
 absl::StatusOr<std::vector<std::string>> ExpandPattern(const std::string& folder,
                                                        const std::string& pattern) {
-  std::string path = (fs::path(folder) / pattern).string();  // an absolute one stays itself
+  std::string path =
+      (fs::path(folder) / pattern).lexically_normal().string();  // an absolute one stays itself
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   std::vector<std::string> found;
   if (IsPattern(pattern)) {

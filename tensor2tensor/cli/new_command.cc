@@ -17,7 +17,7 @@ namespace t2t {
 Action AddNewCommand(CLI::App& app, const Library& library) {
   struct Options {
     std::string folder;
-    std::vector<std::string> targets;
+    std::vector<std::string> targets, as;
     bool print = false;
   };
   auto options = std::make_shared<Options>();
@@ -31,6 +31,11 @@ Action AddNewCommand(CLI::App& app, const Library& library) {
       ->add_option("--target", options->targets, "columns that are to be targets; default: a guess")
       ->delimiter(',')
       ->allow_extra_args(false);
+  command
+      ->add_option("--as", options->as,
+                   "COLUMN=MODALITY, where it is not to be guessed; may be repeated")
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command->add_flag("--print", options->print, "show the manifest and write nothing");
   return [options, &library]() -> absl::Status {
     std::string folder = options->folder;
@@ -41,8 +46,15 @@ Action AddNewCommand(CLI::App& app, const Library& library) {
       return absl::AlreadyExistsError(absl::StrCat(
           path, " is there already; --print shows what would be written in its place"));
     }
+    ManifestWishes wishes = {.targets = options->targets, .modalities = {}};
+    for (const std::string& as : options->as) {
+      const size_t equals = as.rfind('=');
+      if (equals == std::string::npos)
+        return absl::InvalidArgumentError(absl::StrCat("--as ", as, ": must read COLUMN=MODALITY"));
+      wishes.modalities[as.substr(0, equals)] = as.substr(equals + 1);
+    }
     T2T_ASSIGN_OR_RETURN(const ManifestGuess guess,
-                         GuessManifest(folder, library.modalities, options->targets));
+                         GuessManifest(folder, library.modalities, wishes));
     std::cout << guess.yaml << std::flush;
     for (const auto& [port, value] : guess.example)
       Say(absl::StrCat("first row: ", port, " = ", Utf8Shortened(value, 100)));

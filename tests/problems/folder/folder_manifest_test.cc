@@ -95,8 +95,9 @@ TEST(FolderManifest, TheSplitsMayBeGivenOrBeLeftOut) {
 TEST(FolderManifest, UnknownKeysAreErrorsWithFileLineAndTheNearestName) {
   EXPECT_THAT(ErrorOf(With("name: birds\nlicense: CC0-1.0")),
               HasSubstr("manifest.yaml:2:1: 'license' is not known; did you mean 'licence'?"));
-  EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: image, szie: 32}}")),
-              HasSubstr("manifest.yaml:1:35: 'inputs.photo.szie' is not known; did you mean 'size'?"));
+  EXPECT_THAT(
+      ErrorOf(With("inputs: {photo: {modality: image, szie: 32}}")),
+      HasSubstr("manifest.yaml:1:35: 'inputs.photo.szie' is not known; did you mean 'size'?"));
   EXPECT_THAT(
       ErrorOf(With("targets:\n  caption: {modality: text, vocab: {knid: char}}")),
       HasSubstr(
@@ -107,9 +108,10 @@ TEST(FolderManifest, UnknownKeysAreErrorsWithFileLineAndTheNearestName) {
 }
 
 TEST(FolderManifest, WrongValuesNameFileAndLine) {
-  EXPECT_THAT(ErrorOf(With("inputs: {photo: {modality: imgae}}")),
-              HasSubstr("manifest.yaml:1:18: inputs.photo.modality = imgae: unknown modality 'imgae'; "
-                        "did you mean 'image'?"));
+  EXPECT_THAT(
+      ErrorOf(With("inputs: {photo: {modality: imgae}}")),
+      HasSubstr("manifest.yaml:1:18: inputs.photo.modality = imgae: unknown modality 'imgae'; "
+                "did you mean 'image'?"));
   EXPECT_THAT(
       ErrorOf(With("inputs:\n  photo: {modalty: image, height: 3}")),
       HasSubstr(

@@ -25,8 +25,10 @@ class GuessManifestTest : public testing::Test {
   GuessManifestTest() { EXPECT_TRUE(RegisterModalities(modalities_).ok()); }
 
   // The guess, which must be a manifest that gives examples in all its splits.
-  std::string Guessed(const std::vector<std::string>& targets = {}) {
-    const auto guess = GuessManifest(folder_.path(), modalities_, targets);
+  std::string Guessed(const std::vector<std::string>& targets = {},
+                      const std::map<std::string, std::string>& as = {}) {
+    const auto guess =
+        GuessManifest(folder_.path(), modalities_, {.targets = targets, .modalities = as});
     if (!guess.ok()) return std::string(guess.status().message());
     folder_.Write("manifest.yaml", guess->yaml);
     const auto problem = MakeFolderProblem(folder_.path(), modalities_);
@@ -79,8 +81,26 @@ TEST_F(GuessManifestTest, NumbersAndNamesToAClass) {
                                HasSubstr("colour: {modality: label}"),
                                HasSubstr("targets:\n  species: {modality: label}"),
                                HasSubstr("split: {stratify: species, valid: 10%, test: 10%}")));
-  EXPECT_THAT(Guessed({"petal"}), HasSubstr("targets:\n  petal: {modality: vector, empty: nan, missing: mark}"));
+  EXPECT_THAT(Guessed({"petal"}),
+              HasSubstr("targets:\n  petal: {modality: vector, empty: nan, missing: mark}"));
   EXPECT_THAT(Guessed({"petals"}), HasSubstr("there is no column 'petals'; did you mean 'petal'?"));
+}
+
+TEST_F(GuessManifestTest, NumbersThatCountAreClassesAndOthersQuantities) {
+  folder_.Write("a.csv", Table("x,digit,charge,answer", 200, [](int i) {
+                  return absl::StrCat("text ", i, ",", i % 10, ",", i % 7 - 3, ",",
+                                      i % 2 == 0 ? "yes" : "no");
+                }));
+  EXPECT_THAT(Guessed(),
+              AllOf(HasSubstr("digit: {modality: label}"), HasSubstr("charge: {modality: vector}"),
+                    HasSubstr("answer: {modality: text, vocab: {kind: char}}")));
+  EXPECT_THAT(Guessed({"digit"}, {{"digit", "text"}, {"answer", "label"}}),
+              AllOf(HasSubstr("targets:\n  digit: {modality: text, vocab: {kind: char}}"),
+                    HasSubstr("answer: {modality: label}")));
+  EXPECT_THAT(Guessed({}, {{"digit", "txet"}}),
+              HasSubstr("unknown modality 'txet'; did you mean 'text'?"));
+  EXPECT_THAT(Guessed({}, {{"digits", "text"}}),
+              HasSubstr("there is no column 'digits'; did you mean 'digit'?"));
 }
 
 TEST_F(GuessManifestTest, FoldersOfPictures) {
