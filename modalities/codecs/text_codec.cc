@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "modalities/codecs/character_vocabulary.h"
 #include "modalities/codecs/option_error.h"
+#include "modalities/codecs/subtoken_vocabulary.h"
 #include "modalities/codecs/subword_vocabulary.h"
 #include "modalities/codecs/utf8.h"
 #include "modalities/codecs/word_vocabulary.h"
@@ -121,7 +122,8 @@ absl::StatusOr<std::unique_ptr<TextVocabulary>> MakeSubwords(Binder& vocab) {
 
 absl::StatusOr<std::unique_ptr<TextVocabulary>> MakeVocabulary(Binder vocab) {
   std::string kind = "sentencepiece";
-  vocab.Choice("kind", &kind, {"byte", "char", "word", "sentencepiece"}, "what an id stands for");
+  vocab.Choice("kind", &kind, {"byte", "char", "word", "sentencepiece", "subwords"},
+               "what an id stands for");
   if (kind == "byte") return std::make_unique<ByteVocabulary>();
   std::string file;
   vocab.Field("file", &file, "a foreign vocabulary that is taken instead of learning one");
@@ -130,6 +132,11 @@ absl::StatusOr<std::unique_ptr<TextVocabulary>> MakeVocabulary(Binder vocab) {
   if (kind == "sentencepiece") {
     if (!file.empty()) return std::make_unique<SubwordVocabulary>(file);
     return MakeSubwords(vocab);
+  }
+  if (kind == "subwords") {
+    if (file.empty())
+      return OptionError(vocab, "file", "must name a vocabulary of Tensor2Tensor; none is learned");
+    return std::make_unique<SubtokenVocabulary>(file);
   }
   if (file.empty()) {
     T2T_RETURN_IF_ERROR(BindLimits(vocab, kind == "char" ? 256 : 2, &limits));

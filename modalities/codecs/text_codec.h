@@ -5,6 +5,7 @@
 //   letters: {modality: text, vocab: {kind: char, size: 400, min_count: 2}}
 //   raw:     {modality: text, vocab: {kind: byte}}
 //   foreign: {modality: text, vocab: {kind: sentencepiece, file: xx.model}}
+//   older:   {modality: text, vocab: {kind: subwords, file: vocab.translate_ende_wmt32k.32768.subwords}}
 //
 // A raw unit is a byte. The vocabulary has no padding, start or stop ids: a scheme adds its own.
 #ifndef T2T_MODALITIES_CODECS_TEXT_CODEC_H_
