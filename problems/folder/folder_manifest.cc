@@ -3,7 +3,9 @@
 #include <re2/re2.h>
 #include <yaml-cpp/yaml.h>
 
+#include <filesystem>
 #include <set>
+#include <system_error>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -21,15 +23,25 @@ namespace {
 const std::set<std::string>& PortKeys() {
   static const std::set<std::string>* const keys = new std::set<std::string>{
       "modality", "metrics", "scheme",  "aligned_with", "along", "language",
-      "column",   "columns", "extract", "join",         "empty"};
+      "column",   "columns", "extract", "join",         "empty", "ids"};
   return *keys;
 }
 
-// The port's options without what is the port's own: the modality's.
-std::string ModalityOptions(const YAML::Node& port) {
+// The port's options without what is the port's own: the modality's. A vocabulary's file that is in the folder is named so that
+// it is found from anywhere.
+std::string ModalityOptions(const std::filesystem::path& folder, const YAML::Node& port) {
   YAML::Node options(YAML::NodeType::Map);
   for (const auto& item : port) {
     if (PortKeys().count(item.first.Scalar()) == 0) options[item.first] = item.second;
+  }
+  const YAML::Node vocab = port["vocab"];
+  if (vocab.IsDefined() && vocab.IsMap() && vocab["file"].IsDefined()) {
+    const std::filesystem::path file = folder / vocab["file"].as<std::string>();
+    std::error_code error;
+    if (std::filesystem::is_regular_file(file, error)) {
+      options["vocab"] = YAML::Clone(vocab);
+      options["vocab"]["file"] = std::filesystem::absolute(file, error).string();
+    }
   }
   YAML::Emitter text;
   text << YAML::Flow << options;
@@ -229,7 +241,7 @@ class ManifestReader {
     if (!modality.ok()) return options.Error("modality", modality.status().message());
     auto codec = (*modality)->value.make_codec(options);
     if (!codec.ok()) return options.Error("modality", codec.status().message());
-    port->options = ModalityOptions(node);
+    port->options = ModalityOptions(std::filesystem::path(path_).parent_path(), node);
     FolderPort made = {.name = port->name, .is_file = (*modality)->value.is_file()};
     made.endings = absl::StrSplit((*modality)->value.file_suffixes, ' ', absl::SkipEmpty());
     made.codec = *std::move(codec);
@@ -241,6 +253,11 @@ class ManifestReader {
     if (options.Has("empty"))
       options.Field("empty", &made.empty.emplace(), "what an empty cell stands for");
     made.joins = options.Has("join");
+    if (options.Has("ids")) {
+      Binder ids = options.Section("ids");
+      made.ids.Bind(ids);
+      if (made.is_file) options.Error("ids", "are those of texts; a file has none");
+    }
     if (!column.empty() && !made.columns.empty())
       options.Error("columns", "there is a column already");
     if (made.columns.empty()) made.columns = {column.empty() ? port->name : column};
@@ -290,7 +307,8 @@ class ManifestReader {
           return Wrong(key, "is that of data.problem, and cannot be changed here");
       }
       for (const FolderPort& port : manifest_.ports) {
-        if (port.columns.size() > 1 || !port.extract.empty() || port.empty || port.joins) {
+        if (port.columns.size() > 1 || !port.extract.empty() || port.empty || port.joins ||
+            !port.ids.kind.empty()) {
           return Wrong("data", absl::StrCat("of a problem, port '", port.name,
                                             "' can only be one `column` as it is"));
         }

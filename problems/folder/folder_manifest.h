@@ -9,7 +9,8 @@
 //
 // A port says its modality and that modality's options, and where it comes from: `column` (its own name unless told),
 // `columns` with `join` between them, `extract` (what a pattern's group finds in the cell), `empty` (what an empty cell
-// stands for). A target may also say metrics and scheme, and every port a language.
+// stands for), `ids` (a vocabulary that turns the cell's ids back into text: stored_ids.h). A target may also say metrics and
+// scheme, and every port a language. A vocabulary's `file` is looked for in the folder first.
 //
 // `table` is one file, a list, a pattern, or, where each file is one column, a map: {english: train.en, german: train.de}. Its
 // formats are those of problems/rows/formats.h. Instead of one table and a split (split_rule.h), the splits may be given:
@@ -31,6 +32,7 @@
 #include "modalities/codecs/codec.h"
 #include "problems/folder/row_filter.h"
 #include "problems/folder/split_rule.h"
+#include "problems/folder/stored_ids.h"
 #include "problems/problem.h"
 #include "registry/registry.h"
 
@@ -46,6 +48,7 @@ struct FolderPort {
   bool joins = false;      // whether `join` was said
   std::string extract;     // RE2's pattern; "" = the whole cell
   std::optional<std::string> empty;  // what an empty cell stands for
+  StoredIdsOptions ids;              // of which the cells are
   std::shared_ptr<Codec>
       codec;  // of the manifest's own options: tells a broken value when data are made
 };

@@ -20,8 +20,8 @@
 #include "files/folder.h"
 #include "modalities/codecs/utf8.h"
 #include "problems/folder/folder_manifest.h"
+#include "problems/folder/table_files.h"
 #include "problems/parameters.h"
-#include "problems/rows/files_below.h"
 #include "problems/rows/open_rows.h"
 #include "problems/shards/hash_ledger.h"
 #include "registry/status_macros.h"
@@ -38,46 +38,6 @@ constexpr uint64_t kRevisions =
     1'000'000'000;  // short enough to be read out, long enough to differ
 // Part of the revision: raised when equal manifests and tables give other examples or splits.
 constexpr char kMethod[] = "folder problem 4\n";
-
-// Files that are read together: one, of no column's name, or side by side those of the columns.
-struct RowFile {
-  std::string split;
-  std::vector<std::pair<std::string, std::string>> parts;  // column and path
-};
-
-// Every file of the tables, in their order.
-absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
-                                                  const FolderManifest& manifest) {
-  std::vector<RowFile> files;
-  for (const FolderTable& table : manifest.tables) {
-    const size_t first = files.size();
-    for (const auto& [column, patterns] : table.parts) {
-      std::vector<std::string> paths;
-      for (const std::string& pattern : patterns) {
-        T2T_ASSIGN_OR_RETURN(const std::vector<std::string> found, ExpandPattern(folder, pattern));
-        paths.insert(paths.end(), found.begin(), found.end());
-      }
-      if (column == table.parts.begin()->first) {
-        for (size_t i = 0; i < paths.size(); ++i) files.push_back({table.split, {}});
-      } else if (paths.size() != files.size() - first) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "column '", column, "' has ", paths.size(), " files and '", table.parts.begin()->first,
-            "' ", files.size() - first, ": they must be as many"));
-      }
-      for (size_t i = 0; i < paths.size(); ++i)
-        files[first + i].parts.emplace_back(column, std::move(paths[i]));
-    }
-  }
-  return files;
-}
-
-// Of a file its content, of a folder the names in it.
-absl::StatusOr<std::string> HashOf(const std::string& path) {
-  std::error_code error;
-  if (!fs::is_directory(path, error)) return Sha256HexOfFile(path);
-  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, FilesBelow(path));
-  return Sha256Hex(absl::StrJoin(names, "\n"));
-}
 
 class FolderProblem : public Problem {
  public:
@@ -125,6 +85,10 @@ class FolderReading {
   absl::Status Read() {
     T2T_ASSIGN_OR_RETURN(filter_, RowFilter::Make(manifest_.filters));
     T2T_ASSIGN_OR_RETURN(keys_, HashLedger::Make());
+    for (const FolderPort& port : manifest_.ports) {
+      if (port.ids.kind.empty()) continue;
+      T2T_ASSIGN_OR_RETURN(ids_[port.name], StoredIds::Make(port.ids, IdsFile(folder_, port)));
+    }
     T2T_RETURN_IF_ERROR(CountBalanced());
     T2T_RETURN_IF_ERROR(ForEachRow([&](const RowFile& file, RowReader& reader, Row& row) {
       return AddRow(file, reader, row);
@@ -283,7 +247,7 @@ class FolderReading {
         for (const auto& [name, unused] : row.cells) names.push_back(name);
         return absl::DataLossError(absl::StrCat("there is none", Suggestion(column, names)));
       }
-      value = cell->second;
+      T2T_ASSIGN_OR_RETURN(value, CellOf(port, cell->second));
       const auto further = row.further.find(column);
       if (further != row.further.end()) {
         T2T_RETURN_IF_ERROR(AddFurther(port, further->second, &value, example));
@@ -292,7 +256,11 @@ class FolderReading {
       std::vector<std::string> parts;
       for (const std::string& column : port.columns) {
         const auto cell = row.cells.find(column);
-        parts.push_back(cell == row.cells.end() ? "" : TextOfValue(cell->second));
+        parts.emplace_back();
+        if (cell != row.cells.end()) {
+          T2T_ASSIGN_OR_RETURN(const Value part, CellOf(port, cell->second));
+          parts.back() = TextOfValue(part);
+        }
         if (parts.back().empty() && port.empty) parts.back() = *port.empty;
         if (parts.back().empty())
           return absl::DataLossError(absl::StrCat("'", column, "' is empty"));
@@ -315,6 +283,14 @@ class FolderReading {
     T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(PathOf(value.bytes())));
     value = std::move(bytes);
     return absl::OkStatus();
+  }
+
+  // The cell, or the text whose ids it holds.
+  absl::StatusOr<Value> CellOf(const FolderPort& port, const Value& cell) const {
+    const auto ids = ids_.find(port.name);
+    if (ids == ids_.end()) return cell;
+    T2T_ASSIGN_OR_RETURN(std::string text, ids->second.TextOf(cell));
+    return Value(std::move(text));
   }
 
   // A list: joined where the manifest says how, else the values that a target may have.
@@ -430,6 +406,7 @@ class FolderReading {
   std::unique_ptr<HashLedger> keys_;
   std::vector<std::unique_ptr<const RE2>> patterns_;
   std::vector<std::string> endings_;
+  std::map<std::string, StoredIds> ids_;                          // by port
   std::map<std::string, std::map<std::string, double>> balance_;  // counts, then weights
   std::map<std::string, int64_t> counts_;                         // of examples, by split
   std::map<std::string, std::string> file_names_;                 // of the row's file ports
@@ -544,13 +521,11 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeFolderProblem(const std::string& fo
   if (!files.ok()) return Annotate(files.status(), place);
   std::string all = text;
   std::map<std::string, std::string> hashes;
-  for (const RowFile& file : *files) {
-    for (const auto& [column, path] : file.parts) {
-      const absl::StatusOr<std::string> hash = HashOf(path);
-      if (!hash.ok()) return Annotate(hash.status(), place);
-      hashes[path] = *hash;
-      absl::StrAppend(&all, "\n", *hash);
-    }
+  for (const std::string& path : PathsOf(folder, manifest, *files)) {
+    const absl::StatusOr<std::string> hash = HashOf(path);
+    if (!hash.ok()) return Annotate(hash.status(), place);
+    hashes[path] = *hash;
+    absl::StrAppend(&all, "\n", *hash);
   }
   uint64_t number = 0;
   for (const char digit : Sha256Hex(all).substr(0, 15)) {

@@ -1,0 +1,63 @@
+#include "problems/folder/table_files.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "files/checksum.h"
+#include "problems/rows/files_below.h"
+#include "registry/status_macros.h"
+
+namespace t2t {
+
+absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
+                                                  const FolderManifest& manifest) {
+  std::vector<RowFile> files;
+  for (const FolderTable& table : manifest.tables) {
+    const size_t first = files.size();
+    for (const auto& [column, patterns] : table.parts) {
+      std::vector<std::string> paths;
+      for (const std::string& pattern : patterns) {
+        T2T_ASSIGN_OR_RETURN(const std::vector<std::string> found, ExpandPattern(folder, pattern));
+        paths.insert(paths.end(), found.begin(), found.end());
+      }
+      if (column == table.parts.begin()->first) {
+        for (size_t i = 0; i < paths.size(); ++i) files.push_back({table.split, {}});
+      } else if (paths.size() != files.size() - first) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "column '", column, "' has ", paths.size(), " files and '", table.parts.begin()->first,
+            "' ", files.size() - first, ": they must be as many"));
+      }
+      for (size_t i = 0; i < paths.size(); ++i)
+        files[first + i].parts.emplace_back(column, std::move(paths[i]));
+    }
+  }
+  return files;
+}
+
+absl::StatusOr<std::string> HashOf(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) return Sha256HexOfFile(path);
+  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, FilesBelow(path));
+  return Sha256Hex(absl::StrJoin(names, "\n"));
+}
+
+std::string IdsFile(const std::string& folder, const FolderPort& port) {
+  return port.ids.file.empty() ? "" : (std::filesystem::path(folder) / port.ids.file).string();
+}
+
+std::vector<std::string> PathsOf(const std::string& folder, const FolderManifest& manifest,
+                                 const std::vector<RowFile>& files) {
+  std::vector<std::string> paths;
+  for (const RowFile& file : files) {
+    for (const auto& [column, path] : file.parts) paths.push_back(path);
+  }
+  for (const FolderPort& port : manifest.ports) {
+    const std::string path = IdsFile(folder, port);
+    if (!path.empty()) paths.push_back(path);
+  }
+  return paths;
+}
+
+}  // namespace t2t
