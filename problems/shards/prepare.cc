@@ -18,6 +18,7 @@
 #include "files/folder.h"
 #include "problems/shards/hash_ledger.h"
 #include "problems/shards/shard_writer.h"
+#include "problems/shards/write_behind.h"
 #include "registry/status_macros.h"
 #include "registry/suggest.h"
 
@@ -25,20 +26,27 @@ namespace t2t {
 namespace {
 
 constexpr size_t kBrokenRecordsKept = 20;
+// Bytes of examples that go to the writing thread together, and of those that wait for it at most.
+constexpr int64_t kBatchBytes = int64_t{1} << 18;
+constexpr int64_t kMostWaitingBytes = int64_t{16} << 20;
+// Full shards that wait for the disk and their hash.
+constexpr int64_t kMostClosing = 4;
 
 class ShardSink : public ExampleSink {
  public:
   ShardSink(const ProblemSpec& spec, const GenerateOptions& options, const std::string& folder,
             int64_t shard_bytes)
       : spec_(spec), options_(options), folder_(folder) {
-    for (const std::string& split : spec.splits) {
-      writers_.emplace(split, std::make_unique<ShardWriter>(folder, split, shard_bytes));
+    for (size_t i = 0; i < spec.splits.size(); ++i) {
+      splits_[spec.splits[i]].writer =
+          std::make_unique<ShardWriter>(folder, spec.splits[i], shard_bytes, &closing_);
+      splits_[spec.splits[i]].number = i;
     }
   }
 
   absl::Status Add(absl::string_view split, Example example) override {
-    const auto writer = writers_.find(split);
-    if (writer == writers_.end()) {
+    const auto found = splits_.find(split);
+    if (found == splits_.end()) {
       return absl::InvalidArgumentError(absl::StrCat("example '", example.key, "' is of split '",
                                                      split, "'", Suggestion(split, spec_.splits)));
     }
@@ -49,10 +57,12 @@ class ShardSink : public ExampleSink {
                                                        "', which the problem does not declare"));
       }
     }
-    if (options_.limit > 0 && writer->second->examples() >= options_.limit) return absl::OkStatus();
+    if (options_.limit > 0 && found->second.examples >= options_.limit) return absl::OkStatus();
+    ++found->second.examples;
     if (++added_ % 1000 == 0 && options_.progress) options_.progress("examples written", added_, 0);
-    T2T_RETURN_IF_ERROR(NoteInputs(split, example));
-    return Annotate(writer->second->Add(example), absl::StrCat("example '", example.key, "'"));
+    batch_bytes_ += BytesOf(example);
+    batch_.emplace_back(&found->second, std::move(example));
+    return batch_bytes_ >= kBatchBytes ? HandOver() : absl::OkStatus();
   }
 
   absl::Status Broken(absl::string_view where, const absl::Status& why) override {
@@ -66,9 +76,11 @@ class ShardSink : public ExampleSink {
   void LeftOut(absl::string_view why) override { ++left_out_[std::string(why)]; }
 
   absl::Status Finish(DatasetManifest* manifest) {
+    T2T_RETURN_IF_ERROR(HandOver());
+    T2T_RETURN_IF_ERROR(writing_.Finish());
     T2T_RETURN_IF_ERROR(CountSeen(&manifest->seen_in_training));
     for (const std::string& split : spec_.splits) {
-      T2T_ASSIGN_OR_RETURN(SplitManifest written, writers_.find(split)->second->Finish());
+      T2T_ASSIGN_OR_RETURN(SplitManifest written, splits_.find(split)->second.writer->Finish());
       manifest->splits.push_back(std::move(written));
     }
     manifest->broken = broken_;
@@ -83,7 +95,43 @@ class ShardSink : public ExampleSink {
   }
 
  private:
-  absl::Status NoteInputs(absl::string_view split, const Example& example) {
+  struct Split {
+    std::unique_ptr<ShardWriter> writer;
+    uint64_t number = 0;   // in spec_.splits
+    int64_t examples = 0;  // that were taken
+  };
+  using Batch = std::vector<std::pair<Split*, Example>>;
+
+  // About what it takes in memory.
+  static int64_t BytesOf(const Example& example) {
+    size_t bytes = 200 + example.key.size();
+    const auto add = [&](const Value& value) {
+      bytes += 100 + (value.is_bytes()    ? value.bytes().size()
+                      : value.is_floats() ? 4 * value.floats().size()
+                                          : 8 * value.integers().size());
+    };
+    for (const auto& [port, value] : example.ports) add(value);
+    for (const auto& [port, values] : example.alternatives) {
+      for (const Value& value : values) add(value);
+    }
+    return static_cast<int64_t>(bytes);
+  }
+
+  // Several at once: a thread that is woken for each small example costs more than it saves.
+  absl::Status HandOver() {
+    const auto batch = std::make_shared<Batch>(std::move(batch_));
+    batch_.clear();
+    return writing_.Do(std::exchange(batch_bytes_, 0), [this, batch]() -> absl::Status {
+      for (const auto& [split, example] : *batch) {
+        T2T_RETURN_IF_ERROR(NoteInputs(split->number, example));
+        T2T_RETURN_IF_ERROR(
+            Annotate(split->writer->Add(example), absl::StrCat("example '", example.key, "'")));
+      }
+      return absl::OkStatus();
+    });
+  }
+
+  absl::Status NoteInputs(uint64_t split, const Example& example) {
     if (inputs_ == nullptr) {
       T2T_ASSIGN_OR_RETURN(inputs_, HashLedger::Make(folder_));
     }
@@ -92,8 +140,7 @@ class ShardSink : public ExampleSink {
       const auto value = example.ports.find(port.name);
       if (value != example.ports.end()) AppendKey(value->second, &key);
     }
-    const auto place = std::find(spec_.splits.begin(), spec_.splits.end(), split);
-    return inputs_->Add(key, static_cast<uint64_t>(place - spec_.splits.begin()));
+    return inputs_->Add(key, split);
   }
 
   static void AppendKey(const Value& value, std::string* key) {
@@ -122,11 +169,17 @@ class ShardSink : public ExampleSink {
   const GenerateOptions& options_;
   const std::string& folder_;
   std::unique_ptr<HashLedger> inputs_;  // of all examples, with the split's number
-  std::map<std::string, std::unique_ptr<ShardWriter>, std::less<>> writers_;
+  std::map<std::string, Split, std::less<>> splits_;
   std::vector<std::string> broken_records_;
   std::map<std::string, int64_t> left_out_;
   int64_t added_ = 0;
   int64_t broken_ = 0;
+  Batch batch_;  // taken, not yet handed over
+  int64_t batch_bytes_ = 0;
+  // Generate goes on while examples become bytes in one thread and full shards are flushed and hashed in another. Their order
+  // is that of their coming, so that threads change no byte. Last: they are joined before what they use is gone.
+  WriteBehind closing_{kMostClosing};
+  WriteBehind writing_{kMostWaitingBytes};
 };
 
 // "train-00000-of-00002.tfrecord", or its index.
@@ -229,23 +282,31 @@ absl::StatusOr<DatasetManifest> PrepareData(const Problem& asked, const Generate
                          if (options.progress)
                            options.progress("waiting for another process that makes it", 0, 0);
                        }));
+  const std::string partial = folder + ".partial", replaced = folder + ".replaced";
+  // A run that was killed between the last two steps of its end left a whole data set. The manifest is the last of its files.
+  if (!Exists(folder) && ReadManifest(partial).ok()) T2T_RETURN_IF_ERROR(Rename(partial, folder));
   if (!prepare.again) {
     absl::StatusOr<DatasetManifest> ready = ReadManifest(folder);
     if (ready.ok() && ready->problem == spec.name && ready->revision == spec.revision &&
         HasShards(folder, *ready)) {
       const std::string difference = Difference(*ready, options);
-      if (difference.empty() || prepare.any_complete) return ready;
+      if (difference.empty() || prepare.any_complete) {
+        for (const std::string& left : {partial, replaced}) {
+          if (CheckReplaceable(left, true).ok()) RemoveAll(left).IgnoreError();
+        }
+        return ready;
+      }
       return absl::InvalidArgumentError(absl::StrCat(
           "data of '", spec.name, "': ", folder,
           " holds another data set than is asked for: ", difference, "; --again makes it anew"));
     }
   }
-  const std::string partial = folder + ".partial";
-  for (const bool unfinished : {false, true}) {
-    T2T_RETURN_IF_ERROR(Annotate(CheckReplaceable(unfinished ? partial : folder, unfinished),
+  for (const std::string& place : {folder, partial, replaced}) {
+    T2T_RETURN_IF_ERROR(Annotate(CheckReplaceable(place, /*unfinished=*/place != folder),
                                  absl::StrCat("data of '", spec.name, "'")));
   }
   T2T_RETURN_IF_ERROR(RemoveAll(partial));
+  T2T_RETURN_IF_ERROR(RemoveAll(replaced));
   T2T_RETURN_IF_ERROR(MakeFolders(partial));
   absl::StatusOr<DatasetManifest> manifest =
       GenerateInto(problem, spec, options, partial, prepare.shard_bytes);
@@ -253,8 +314,10 @@ absl::StatusOr<DatasetManifest> PrepareData(const Problem& asked, const Generate
     RemoveAll(partial).IgnoreError();  // the first error says more
     return Annotate(manifest.status(), absl::StrCat("data of '", spec.name, "'"));
   }
-  T2T_RETURN_IF_ERROR(RemoveAll(folder));
+  // The old one goes as a whole, too: half removed it would be a folder of unknown files.
+  if (Exists(folder)) T2T_RETURN_IF_ERROR(Rename(folder, replaced));
   T2T_RETURN_IF_ERROR(Rename(partial, folder));
+  T2T_RETURN_IF_ERROR(RemoveAll(replaced));
   return manifest;
 }
 

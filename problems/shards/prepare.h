@@ -4,9 +4,10 @@
 //   absl::StatusOr<DatasetManifest> manifest = PrepareData(*problem, options, "data");
 //
 // Examples go to FOLDER.partial, which becomes FOLDER when everything is in it: a run that was
-// killed, or a disk that was full, leaves the old data set or none, never half of one. Bytes depend
-// only on the problem, the seed, the limit and the sources. One process at a time works on a data
-// set; another says so and waits.
+// killed, or a disk that was full, leaves the old data set, the new one or none, never half of one; the
+// next run removes what a killed one left. Bytes depend only on the problem, the seed, the limit and
+// the sources, not on the threads that write them. One process at a time works on a data set; another
+// says so and waits.
 #ifndef T2T_PROBLEMS_SHARDS_PREPARE_H_
 #define T2T_PROBLEMS_SHARDS_PREPARE_H_
 

@@ -12,8 +12,9 @@
 
 namespace t2t {
 
-ShardWriter::ShardWriter(std::string folder, std::string split, int64_t shard_bytes)
-    : folder_(std::move(folder)), shard_bytes_(shard_bytes) {
+ShardWriter::ShardWriter(std::string folder, std::string split, int64_t shard_bytes,
+                         WriteBehind* closing)
+    : folder_(std::move(folder)), shard_bytes_(shard_bytes), closing_(closing) {
   split_.name = std::move(split);
 }
 
@@ -24,7 +25,7 @@ std::string ShardWriter::TemporaryPath(size_t shard) const {
 absl::Status ShardWriter::Add(const Example& example) {
   T2T_ASSIGN_OR_RETURN(const std::string record, EncodeExample(example));
   if (writer_ == nullptr) {
-    T2T_ASSIGN_OR_RETURN(writer_, RecordWriter::Create(TemporaryPath(split_.shards.size())));
+    T2T_ASSIGN_OR_RETURN(writer_, RecordWriter::Create(TemporaryPath(closed_.size())));
     open_ = ShardManifest();
   }
   T2T_RETURN_IF_ERROR(writer_->Append(record));
@@ -35,15 +36,21 @@ absl::Status ShardWriter::Add(const Example& example) {
 }
 
 absl::Status ShardWriter::CloseShard() {
-  T2T_RETURN_IF_ERROR(writer_->Commit());
-  writer_.reset();
-  T2T_ASSIGN_OR_RETURN(open_.sha256, Sha256HexOfFile(TemporaryPath(split_.shards.size())));
-  split_.shards.push_back(open_);
-  return absl::OkStatus();
+  const std::string path = TemporaryPath(closed_.size());
+  ShardManifest* closed = &closed_.emplace_back(open_);
+  // A task can be copied, a writer not.
+  const std::shared_ptr<RecordWriter> writer = std::move(writer_);
+  return closing_->Do(1, [path, closed, writer]() -> absl::Status {
+    T2T_RETURN_IF_ERROR(writer->Commit());
+    T2T_ASSIGN_OR_RETURN(closed->sha256, Sha256HexOfFile(path));
+    return absl::OkStatus();
+  });
 }
 
 absl::StatusOr<SplitManifest> ShardWriter::Finish() {
   if (writer_ != nullptr) T2T_RETURN_IF_ERROR(CloseShard());
+  T2T_RETURN_IF_ERROR(closing_->Finish());
+  split_.shards.assign(closed_.begin(), closed_.end());
   for (size_t i = 0; i < split_.shards.size(); ++i) {
     ShardManifest& shard = split_.shards[i];
     shard.file = absl::StrFormat("%s-%05d-of-%05d.tfrecord", split_.name, i, split_.shards.size());

@@ -2,10 +2,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -305,6 +307,117 @@ TEST(PrepareData, AKilledRunLeavesNothingThatPassesForComplete) {
   expected.erase("manifest.json");
   EXPECT_EQ(files, expected);
   EXPECT_FALSE(std::filesystem::exists(dataset + ".partial"));
+}
+
+// Kills a process that generates after `delay`; false where it had ended by then.
+bool KilledAfter(std::chrono::microseconds delay, const std::function<void()>& generate) {
+  const pid_t child = fork();
+  if (child == 0) {
+    generate();
+    _exit(0);
+  }
+  std::this_thread::sleep_for(delay);
+  kill(child, SIGKILL);
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, 0), child);
+  return WIFSIGNALED(status);
+}
+
+// Whatever the threads are at: Generate, the writing of examples, the hash of a shard, the last renaming.
+TEST(PrepareData, KilledAtAnyMomentNothingIsLostDoubledOrHalf) {
+  PrepareOptions prepare;
+  prepare.shard_bytes = 20000;
+  Numbers numbers(2000);
+  const auto generate = [&](const std::string& folder, bool again) {
+    prepare.again = again;
+    return PrepareData(numbers, {}, folder, prepare);
+  };
+  const auto shards = [](const std::string& dataset) {
+    auto files = FilesOf(dataset);
+    files.erase("manifest.json");  // it has the date
+    return files;
+  };
+  const std::string name = DatasetFolder("", "numbers:base=10");
+  const ScratchFolder undisturbed;
+  const auto began = std::chrono::steady_clock::now();
+  ASSERT_TRUE(generate(undisturbed.path(), false).ok());
+  const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - began);
+  const auto expected = shards(undisturbed.path() + name);
+  ASSERT_GT(expected.size(), 8u);  // several shards
+
+  constexpr int kMoments = 10;
+  int killed = 0;
+  // A first time, and over a data set that is there.
+  for (const bool again : {false, true}) {
+    for (int moment = 0; moment < kMoments; ++moment) {
+      const ScratchFolder folder;
+      const std::string dataset = folder.path() + name;
+      if (again) {
+        ASSERT_TRUE(generate(folder.path(), false).ok());
+      }
+      killed += KilledAfter(duration * moment / (kMoments - 2),
+                            [&] { generate(folder.path(), again).IgnoreError(); });
+      const auto manifest = ReadManifest(dataset);
+      if (manifest.ok()) {
+        EXPECT_EQ(shards(dataset), expected);
+        EXPECT_TRUE(VerifyShards(dataset, *manifest).ok());
+      } else {
+        EXPECT_TRUE(absl::IsNotFound(manifest.status())) << manifest.status();
+        EXPECT_FALSE(std::filesystem::exists(dataset));
+      }
+      const auto whole = generate(folder.path(), false);
+      ASSERT_TRUE(whole.ok()) << whole.status();
+      EXPECT_EQ(whole->FindSplit("train")->examples, 1999);
+      EXPECT_EQ(shards(dataset), expected);
+      // Of the killed process nothing is left.
+      std::set<std::string> left;
+      for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+        left.insert("/" + entry.path().filename().string());
+      EXPECT_THAT(left, testing::ElementsAre(name, name + ".lock"));
+    }
+  }
+  EXPECT_GT(killed, 4);  // else it has shown nothing
+}
+
+// Between the removal of the old data set and the new one's name.
+TEST(PrepareData, AWholeDataSetWithoutItsNameIsTaken) {
+  const ScratchFolder folder;
+  Numbers numbers(10);
+  ASSERT_TRUE(PrepareData(numbers, {}, folder.path()).ok());
+  const std::string dataset = DatasetFolder(folder.path(), numbers.Spec().name);
+  std::filesystem::rename(dataset, dataset + ".partial");
+  ASSERT_TRUE(PrepareData(numbers, {}, folder.path()).ok());
+  EXPECT_EQ(numbers.generated, 1);
+  // Not one that is not what was asked for, nor one without its manifest.
+  std::filesystem::rename(dataset, dataset + ".partial");
+  numbers.revision = 2;
+  EXPECT_EQ(PrepareData(numbers, {}, folder.path())->revision, 2);
+  std::filesystem::rename(dataset, dataset + ".partial");
+  std::filesystem::remove(dataset + ".partial/manifest.json");
+  ASSERT_TRUE(PrepareData(numbers, {}, folder.path()).ok());
+  EXPECT_EQ(numbers.generated, 3);
+}
+
+// Examples are written behind Generate: what is wrong with one is said of that one.
+TEST(PrepareData, AnErrorOfTheWritingThreadNamesItsExample) {
+  const ScratchFolder folder;
+  Numbers numbers(3);
+  numbers.last = [](ExampleSink& sink) {
+    absl::Status status;
+    for (int i = 0; i < 100000 && status.ok(); ++i) {
+      Example example;
+      example.key = absl::StrCat("k", i);
+      example.ports["number"] = std::string(100, 'x');
+      if (i == 5) example.alternatives["number"] = {Value(std::vector<float>{1})};
+      status = sink.Add("train", example);
+    }
+    EXPECT_FALSE(status.ok()) << "Generate should have been stopped";
+    return status;
+  };
+  EXPECT_THAT(std::string(PrepareData(numbers, {}, folder.path()).status().message()),
+              AllOf(HasSubstr("example 'k5'"), HasSubstr("of another kind than its value")));
+  EXPECT_FALSE(std::filesystem::exists(DatasetFolder(folder.path(), "numbers:base=10")));
 }
 
 TEST(PrepareData, AFailedRunKeepsTheOldDataSet) {
