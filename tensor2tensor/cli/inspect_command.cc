@@ -1,14 +1,16 @@
-#include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <map>
 #include <memory>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
-#include "files/atomic_file.h"
+#include "problems/rows/value_statistics.h"
 #include "problems/shards/shard_reader.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
+#include "tensor2tensor/cli/inspect_records.h"
 #include "tensor2tensor/library/find_problem.h"
 #include "tensor2tensor/models/batching.h"
 
@@ -16,12 +18,14 @@ namespace t2t {
 namespace {
 
 struct InspectCommand {
-  std::string problem, split = "train", save;
-  int64_t first = 0, count = 5;
-  bool verify = false, statistics = false;
+  std::string problem, split = "train";
+  InspectOptions options;
   DataOptions data;
 
   absl::Status Run(const Library& library) const {
+    std::error_code error;
+    if (std::filesystem::is_regular_file(problem, error)) return InspectRecords(problem, options);
+    const auto& [first, count, save, verify, statistics] = options;
     T2T_ASSIGN_OR_RETURN(const auto made, FindProblem(library, problem));
     const std::string folder = DatasetFolder(data.data, made->Spec().dataset_name());
     T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, ReadManifest(folder));
@@ -58,41 +62,29 @@ struct InspectCommand {
       for (const Value& other : others->second)
         printf("    %-10s %s\n", "  or", port.codec->Show(other).c_str());
     }
-    if (save.empty() || !port.modality->is_file() || !value->second.is_bytes())
+    if (options.save.empty() || !port.modality->is_file() || !value->second.is_bytes())
       return absl::OkStatus();
-    T2T_RETURN_IF_ERROR(MakeFolders(save));
     const std::string& bytes = value->second.bytes();
-    const std::string path = absl::StrCat(save, "/", split, "-", number, "-", port.port.name,
-                                          port.modality->SuffixOf(bytes));
-    T2T_RETURN_IF_ERROR(WriteFileAtomically(path, bytes));
-    printf("    %-10s %s\n", "  saved", path.c_str());
-    return absl::OkStatus();
+    return SaveValue(absl::StrCat(options.save, "/", split, "-", number, "-", port.port.name,
+                                  port.modality->SuffixOf(bytes)),
+                     bytes);
   }
 
-  // Lengths of the raw values, before a codec makes units of them.
+  // Of the raw values, before a codec makes units of them.
   absl::Status Statistics(const Task& task, const SplitReader& reader) const {
-    std::map<std::string, std::vector<int64_t>> lengths;
-    std::map<std::string, const char*> units;
+    std::map<std::string, ValueStatistics> ports;
     for (int64_t i = 0; i < reader.size(); ++i) {
       T2T_ASSIGN_OR_RETURN(const Example example, reader.Read(i));
-      for (const auto& [name, value] : example.ports) {
-        units[name] = value.is_bytes() ? "bytes" : "numbers";
-        lengths[name].push_back(static_cast<int64_t>(value.is_bytes() ? value.bytes().size()
-                                                     : value.is_floats()
-                                                         ? value.floats().size()
-                                                         : value.integers().size()));
-      }
+      for (const auto& [name, value] : example.ports) ports[name].Add(value);
     }
     printf("%lld examples in %s of %s\n", static_cast<long long>(reader.size()), split.c_str(),
            task.spec.name.c_str());
-    for (auto& [name, values] : lengths) {
-      std::sort(values.begin(), values.end());
-      const auto at = [&](double share) {
-        return static_cast<long long>(
-            values[static_cast<size_t>(share * static_cast<double>(values.size() - 1))]);
-      };
-      printf("    %-10s length in %s: smallest %lld, median %lld, 95%% %lld, largest %lld\n",
-             name.c_str(), units[name], at(0), at(0.5), at(0.95), at(1));
+    for (const auto& [name, values] : ports) {
+      std::string shown = name;
+      for (const std::string& line : values.Lines()) {
+        printf("    %-10s %s\n", shown.c_str(), line.c_str());
+        shown.clear();
+      }
     }
     return absl::OkStatus();
   }
@@ -102,20 +94,26 @@ struct InspectCommand {
 
 Action AddInspectCommand(CLI::App& app, const Library& library) {
   auto inspect = std::make_shared<InspectCommand>();
-  CLI::App* command = app.add_subcommand(
-      "inspect", "show records of a data set, save their pictures and sounds, verify it");
-  command->add_option("problem", inspect->problem, "a problem whose data were generated")
+  CLI::App* command = app.add_subcommand("inspect",
+                                         "show records of a data set or of a TFRecord file, save "
+                                         "their pictures and sounds, verify it");
+  command
+      ->add_option("problem", inspect->problem,
+                   "a problem whose data were generated, or anyone's TFRecord of tf.Example")
       ->required();
   command->add_option("--split", inspect->split, "train, valid or test")->capture_default_str();
-  command->add_option("--first", inspect->first, "number of the first record")
+  command->add_option("--first", inspect->options.first, "number of the first record")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--count", inspect->count, "how many")
+  command->add_option("--count", inspect->options.count, "how many")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  command->add_option("--save", inspect->save, "write pictures and sounds into this folder");
-  command->add_flag("--statistics", inspect->statistics, "lengths over the whole split");
-  command->add_flag("--verify", inspect->verify, "check every shard against the manifest");
+  command->add_option("--save", inspect->options.save,
+                      "write pictures and sounds into this folder");
+  command->add_flag("--statistics", inspect->options.statistics,
+                    "lengths, sizes, durations and frequent values over all of it");
+  command->add_flag("--verify", inspect->options.verify,
+                    "check every shard against the manifest; of a file every record's checksum");
   inspect->data.AddTo(*command, DataOptions::Use::kReads);
   return [inspect, &library] { return inspect->Run(library); };
 }

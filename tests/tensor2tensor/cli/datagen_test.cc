@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "files/tf_example.h"
+#include "files/tfrecord.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "modalities/codecs/sound.h"
@@ -140,6 +142,33 @@ TEST(Inspect, ShowsRecordsAndSavesTheirPictures) {
               {"--first 999999999", "records 0 to"});
   ExpectFails(RunT2t({"inspect", kBars, "--split", "tests", "--data", data}), 2,
               {"tests", "'test'"});
+}
+
+TEST(Inspect, ShowsTheFeaturesOfAnyTfRecordFile) {
+  const ScratchFolder scratch;
+  const std::string file = scratch / "anyones-train-00000-of-00001";
+  std::string records;
+  for (const int64_t label : {3, 7}) {
+    Features features;
+    features["image/class/label"].values = std::vector<int64_t>{label};
+    features["scores"].values = std::vector<float>{0.5f, 2};
+    features["words"].values = std::vector<std::string>{"one", "two"};
+    records += FrameRecord(EncodeTfExample(features));
+  }
+  ASSERT_TRUE(WriteFileAtomically(file, records).ok());
+  const std::string text =
+      ExpectWorks(RunT2t({"inspect", file, "--first", "1", "--statistics", "--verify"}));
+  EXPECT_THAT(text, testing::StartsWith("1  3 features\n"));
+  EXPECT_THAT(text, AllOf(ContainsRegex("\n    image/class/label +int64 x 1  7\n"),
+                          ContainsRegex("\n    scores +float x 2  0.5 2\n"),
+                          ContainsRegex("\n    words +bytes x 2  one [|] two\n"),
+                          HasSubstr("\n2 records in " + file + "\n"),
+                          ContainsRegex("\n    words +bytes, in 2 records\n"),
+                          ContainsRegex("\n +numbers from 3 to 7\n")));
+  ExpectFails(RunT2t({"inspect", file, "--first", "2"}), 2, {"has 2 records"});
+  records[records.size() / 2 + 20] = static_cast<char>(records[records.size() / 2 + 20] ^ 1);
+  ASSERT_TRUE(WriteFileAtomically(file, records).ok());
+  ExpectFails(RunT2t({"inspect", file, "--verify", "--count", "0"}), 1, {file, "record 1"});
 }
 
 TEST(Inspect, VerifyFindsOneFlippedBit) {
