@@ -71,7 +71,7 @@ class Guesser {
  public:
   Guesser(const std::string& folder, const Registry<Modality>& modalities,
           const ManifestWishes& wishes)
-      : folder_(folder), wanted_(wishes.targets), as_(wishes.modalities), modalities_(modalities) {
+      : folder_(folder), wanted_(wishes.targets), as_(wishes.modalities), taken_(wishes.taken), modalities_(modalities) {
     for (const auto& [name, entry] : modalities.entries()) {
       const std::vector<std::string> endings =
           absl::StrSplit(entry.value.file_suffixes, ' ', absl::SkipEmpty());
@@ -323,9 +323,11 @@ class Guesser {
     ManifestGuess guess;
     std::string name = fs::absolute(folder_).filename().string();
     if (name.empty()) name = fs::absolute(folder_).parent_path().filename().string();
+    name = SnakeCase(name);
+    if (std::find(taken_.begin(), taken_.end(), name) != taken_.end()) name = "my_" + name;
     std::string text =
         absl::StrCat("# A guess by a look at the first ", rows_,
-                     " rows; change what is not meant.\nname: ", SnakeCase(name), "\n");
+                     " rows; change what is not meant.\nname: ", name, "\n");
     const std::string inputs = Ports(inputs_, true), targets = Ports(targets_, false);
     if (!inputs.empty()) absl::StrAppend(&text, "inputs:\n", inputs);
     absl::StrAppend(&text, "targets:\n", targets);
@@ -344,6 +346,7 @@ class Guesser {
   std::string folder_, base_;
   std::vector<std::string> wanted_, endings_;
   std::map<std::string, std::string> as_;
+  std::vector<std::string> taken_;
   const Registry<Modality>& modalities_;
   FoundTables found_;
   std::vector<ColumnSample> columns_;

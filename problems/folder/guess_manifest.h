@@ -25,6 +25,7 @@ struct ManifestGuess {
 struct ManifestWishes {
   std::vector<std::string> targets = {};  // columns that are to be targets; empty = to be guessed
   std::map<std::string, std::string> modalities = {};  // by column, where it is not to be guessed
+  std::vector<std::string> taken = {};                 // names that the problem may not have
 };
 
 // Errors: as FindTables; NotFound for a wish of no column or no modality; InvalidArgument where no column is worth a port.

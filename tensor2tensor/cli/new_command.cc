@@ -46,7 +46,8 @@ Action AddNewCommand(CLI::App& app, const Library& library) {
       return absl::AlreadyExistsError(absl::StrCat(
           path, " is there already; --print shows what would be written in its place"));
     }
-    ManifestWishes wishes = {.targets = options->targets, .modalities = {}};
+    ManifestWishes wishes = {
+        .targets = options->targets, .modalities = {}, .taken = library.problems.Names()};
     for (const std::string& as : options->as) {
       const size_t equals = as.rfind('=');
       if (equals == std::string::npos)

@@ -28,7 +28,7 @@ class GuessManifestTest : public testing::Test {
   std::string Guessed(const std::vector<std::string>& targets = {},
                       const std::map<std::string, std::string>& as = {}) {
     const auto guess =
-        GuessManifest(folder_.path(), modalities_, {.targets = targets, .modalities = as});
+        GuessManifest(folder_.path(), modalities_, {.targets = targets, .modalities = as, .taken = {}});
     if (!guess.ok()) return std::string(guess.status().message());
     folder_.Write("manifest.yaml", guess->yaml);
     const auto problem = MakeFolderProblem(folder_.path(), modalities_);
