@@ -205,7 +205,7 @@ absl::Status MixtureOptions::Resolve(const std::map<std::string, std::string>& n
   const MixtureShares shares(*this, problems, sizes);
   for (const auto& [name, points] : schedule) {
     for (const auto& [step, factor] : points) {
-      if (shares(step, fresh).empty())
+      if (shares.Planned(step, fresh).empty())
         return WrongMixture(absl::StrCat("schedule.", name),
                             absl::StrCat("at step ", step, " no problem has a share above 0"));
     }

@@ -154,6 +154,19 @@ void MixtureShares::RaiseToFloors(const MixtureState& state,
 
 std::map<std::string, double> MixtureShares::operator()(int64_t step,
                                                         const MixtureState& state) const {
+  std::map<std::string, double> shares = Planned(step, state);
+  if (!shares.empty()) return shares;
+  // Others are over before a schedule lets these begin: they are all that is left, and share alike.
+  int64_t left = 0;
+  for (const std::string& name : problems_) left += state.problems.at(name).over ? 0 : 1;
+  for (const std::string& name : problems_) {
+    if (left > 0) shares[name] = state.problems.at(name).over ? 0 : 1 / static_cast<double>(left);
+  }
+  return shares;
+}
+
+std::map<std::string, double> MixtureShares::Planned(int64_t step,
+                                                     const MixtureState& state) const {
   std::map<std::string, double> shares;
   for (const std::string& name : problems_) shares[name] = 0;
   Divide(root_, 1, step, state, &shares);

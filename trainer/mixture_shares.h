@@ -27,6 +27,8 @@ class MixtureShares {
                 const std::map<std::string, int64_t>& sizes);
   // Of all problems, 0 for those that are over; empty where no problem has a share.
   std::map<std::string, double> operator()(int64_t step, const MixtureState& state) const;
+  // Without what is done where all that are left have a schedule of 0: empty then.
+  std::map<std::string, double> Planned(int64_t step, const MixtureState& state) const;
   const std::vector<std::string>& problems() const { return problems_; }
   bool adaptive() const { return options_.adaptive; }
   int64_t horizon() const { return options_.horizon; }

@@ -1,5 +1,7 @@
 #include "problems/folder/find_tables.h"
 
+#include <fnmatch.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -62,6 +64,7 @@ class Finder {
 
   absl::StatusOr<FoundTables> Find() {
     T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, NamesIn(folder_));
+    all_ = names;
     for (const std::string& name : names) {
       std::error_code error;
       if (name[0] == '.' || IsAside(name)) continue;
@@ -136,51 +139,67 @@ class Finder {
               [&](const FoundTable& a, const FoundTable& b) { return order(a) < order(b); });
   }
 
-  // One name, or what all have in common with '*' between.
-  static std::string Pattern(const std::vector<std::string>& names) {
-    if (names.size() == 1) return names[0];
-    std::string before = names[0], behind = names[0];
+  // What all have in common with '*' between, where that means them and no other; else their names.
+  std::vector<std::string> Pattern(const std::vector<std::string>& names) const {
+    if (names.size() == 1) return names;
+    const std::string& first = names[0];
+    size_t before = first.size(), behind = first.size(), shortest = first.size();
     for (const std::string& name : names) {
-      size_t same = 0;
-      while (same < std::min(before.size(), name.size()) && before[same] == name[same]) ++same;
-      before.resize(same);
-      same = 0;
-      while (same < std::min(behind.size(), name.size()) &&
-             behind[behind.size() - 1 - same] == name[name.size() - 1 - same]) {
-        ++same;
-      }
-      behind = behind.substr(behind.size() - same);
+      shortest = std::min(shortest, name.size());
+      const auto same = std::mismatch(first.begin(), first.end(), name.begin(), name.end()).first;
+      const auto end =
+          std::mismatch(first.rbegin(), first.rend(), name.rbegin(), name.rend()).first;
+      before = std::min(before, static_cast<size_t>(same - first.begin()));
+      behind = std::min(behind, static_cast<size_t>(end - first.rbegin()));
     }
-    return before + "*" + behind;
+    before = std::min(before, shortest);
+    behind = std::min(behind, shortest - before);
+    const std::string pattern = first.substr(0, before) + "*" + first.substr(first.size() - behind);
+    std::vector<std::string> meant;
+    for (const std::string& name : all_) {
+      if (fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0) meant.push_back(name);
+    }
+    return meant == names ? std::vector<std::string>{pattern} : names;
   }
 
   // Files that are one column each: of one stem and several endings, or several arrays.
   absl::StatusOr<bool> SideBySide() {
-    std::map<std::string, std::vector<std::string>> columns;  // by the column's name
-    std::map<std::string, int> stems;
+    std::map<std::string, std::vector<std::string>> arrays, texts, endings;  // by the column's name
     for (const std::string& name : files_) {
       const std::string format = FormatOf(name);
+      const size_t dot = name.rfind('.');
+      const std::string word = Family(name).substr(0, Family(name).find('.'));
       if (format == "npy" || format == "idx") {
-        const std::string family = Family(name);
-        // "images.idx3.ubyte." -> "images"; "embeddings.npy." -> "embeddings".
-        columns[std::string(family.substr(0, family.find('.')))].push_back(name);
-      } else if (format.empty() || format == "lines") {
-        const size_t dot = name.rfind('.');
-        if (dot == std::string::npos || dot == 0 || IsMediaFile(name)) continue;
-        ++stems[name.substr(0, dot)];
-        columns[format == "lines" ? Family(name).substr(0, Family(name).find('.'))
-                                  : name.substr(dot + 1)]
-            .push_back(name);
+        arrays[word].push_back(name);  // "train-images-idx3-ubyte" -> "images"
+      } else if (format == "lines") {
+        texts[word].push_back(name);
+      } else if (format.empty() && dot != std::string::npos && dot > 0 && !IsMediaFile(name)) {
+        endings[name.substr(dot + 1)].push_back(name);
       }
     }
-    if (columns.size() < 2) return false;
-    const size_t many = columns.begin()->second.size();
-    for (const auto& [column, names] : columns) {
-      if (names.size() != many) return false;
+    // Of the endings those whose files have the same stems: train.en and train.de, but not notes.md beside them.
+    std::map<std::vector<std::string>, std::map<std::string, std::vector<std::string>>> by_stems;
+    for (const auto& [ending, names] : endings) {
+      std::vector<std::string> stems;
+      for (const std::string& name : names) stems.push_back(name.substr(0, name.rfind('.')));
+      by_stems[stems][ending] = names;
     }
-    for (const auto& [column, names] : columns) TakeFiles(names, column);
-    found_.why = "files side by side, a column each";
-    return true;
+    endings.clear();
+    for (const auto& [stems, columns] : by_stems) {
+      if (columns.size() > endings.size()) endings = columns;
+    }
+    for (const auto* columns : {&arrays, &endings, &texts}) {
+      if (columns->size() < 2) continue;
+      const size_t many = columns->begin()->second.size();
+      if (std::any_of(columns->begin(), columns->end(),
+                      [&](const auto& column) { return column.second.size() != many; })) {
+        continue;
+      }
+      for (const auto& [column, names] : *columns) TakeFiles(names, column);
+      found_.why = "files side by side, a column each";
+      return true;
+    }
+    return false;
   }
 
   bool IsMediaFile(const std::string& name) const {
@@ -207,7 +226,7 @@ class Finder {
     if (split || holding.size() == 1) {
       TakeFiles(holding, "");
     } else {
-      found_.tables = {{"", {{"", "."}}}};
+      found_.tables = {{"", {{"", {"."}}}}};
     }
     found_.why = "a folder of files";
     return true;
@@ -215,7 +234,7 @@ class Finder {
 
   std::string folder_;
   const std::vector<std::string>& endings_;
-  std::vector<std::string> files_, folders_;
+  std::vector<std::string> all_, files_, folders_;
   FoundTables found_;
 };
 

@@ -1,7 +1,7 @@
 // Which files of a folder are its data: what `t2t new` writes as a manifest's `data`.
 //
 //   T2T_ASSIGN_OR_RETURN(const FoundTables found, FindTables("birds", {".png", ".jpg"}));
-//   found.tables[0].parts      // {{"", "train.tsv"}}
+//   found.tables[0].parts      // {{"", {"train.tsv"}}}
 #ifndef T2T_PROBLEMS_FOLDER_FIND_TABLES_H_
 #define T2T_PROBLEMS_FOLDER_FIND_TABLES_H_
 
@@ -15,13 +15,12 @@ namespace t2t {
 
 struct FoundTable {
   std::string split;  // "" = to be split
-  // Pattern by column; one of no name where a file has all columns.
-  std::vector<std::pair<std::string, std::string>> parts;
+  // Names or one pattern, by column; one of no name where a file has all columns.
+  std::vector<std::pair<std::string, std::vector<std::string>>> parts;
 };
 
 struct FoundTables {
   std::vector<FoundTable> tables;
-  std::string format;               // where no ending tells it
   std::string why;                  // one line for people
   std::vector<std::string> unused;  // other files that could be data
 };

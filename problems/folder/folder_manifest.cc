@@ -170,11 +170,11 @@ class ManifestReader {
       if (!section.Has(port.name)) continue;
       Binder binder = section.Section(port.name);
       PortFilter filter = {.port = port.name};
+      BindRange(binder, "length", &filter.length);
       if (port.is_file) {
         BindRange(binder, "seconds", &filter.seconds);
         BindRange(binder, "side", &filter.side);
       } else {
-        BindRange(binder, "length", &filter.length);
         binder.Field("pattern", &filter.pattern, "RE2's, found anywhere in the text");
         Binder ratio = binder.Section("ratio");
         for (const FolderPort& other : manifest_.ports) {
@@ -343,8 +343,11 @@ class ManifestReader {
     if (split.folds != 0 && (split.fold < 0 || split.fold >= split.folds))
       return Wrong("split",
                    absl::StrCat("fold = ", split.fold, ": must be 0 to ", split.folds - 1));
-    if (!split.column.empty() && !split.by.empty())
-      return Wrong("split", "the column says the split; by would do nothing");
+    for (const char* key : {"by", "valid", "test"}) {
+      if (!split.column.empty() && yaml_["split"][key].IsDefined())
+        return Wrong("split",
+                     absl::StrCat("the column says the split; ", key, " would do nothing"));
+    }
     if (split.folds == 0 && split.column.empty() && split.valid + split.test >= 1)
       return Wrong("split", "valid and test leave nothing to train on");
     *splits = split.Splits();

@@ -90,9 +90,11 @@ class FolderReading {
       T2T_ASSIGN_OR_RETURN(ids_[port.name], StoredIds::Make(port.ids, IdsFile(folder_, port)));
     }
     T2T_RETURN_IF_ERROR(CountBalanced());
+    adding_ = true;
     T2T_RETURN_IF_ERROR(ForEachRow([&](const RowFile& file, RowReader& reader, Row& row) {
       return AddRow(file, reader, row);
     }));
+    adding_ = false;
     return CheckKeys();
   }
 
@@ -112,7 +114,9 @@ class FolderReading {
     RowOptions rows;
     if (!manifest_.feature.empty()) rows.feature = manifest_.feature;
     rows.endings = endings_;
-    rows.left_out = [&](absl::string_view why) { sink_.LeftOut(why); };
+    rows.left_out = [&](absl::string_view why) {
+      if (adding_) sink_.LeftOut(why);
+    };
     for (file_ = 0; file_ < files_.size(); ++file_) {
       const RowFile& file = files_[file_];
       absl::StatusOr<std::unique_ptr<RowReader>> reader =
@@ -157,55 +161,65 @@ class FolderReading {
     return wanted;
   }
 
-  // How often each value of a column stands in training's tables, for those that are to be balanced.
+  // How often each value of a column stands among training's examples, for those that are to be balanced.
   absl::Status CountBalanced() {
-    const auto balanced = [](const auto& item) { return item.second.empty(); };
-    if (std::none_of(manifest_.class_weights.begin(), manifest_.class_weights.end(), balanced))
-      return absl::OkStatus();
-    T2T_RETURN_IF_ERROR(ForEachRow([&](const RowFile& file, RowReader&, Row& row) {
-      if (!row.status.ok() || (!file.split.empty() && file.split != "train"))
-        return absl::OkStatus();
-      for (const auto& [column, weights] : manifest_.class_weights) {
+    for (const auto& [column, weights] : manifest_.class_weights) {
+      if (weights.empty()) balance_[column];
+    }
+    if (balance_.empty()) return absl::OkStatus();
+    SplitRule rule = split_rule_;
+    T2T_RETURN_IF_ERROR(ForEachRow([&](const RowFile& file, RowReader& reader, Row& row) {
+      const absl::StatusOr<Made> made = Make(file, reader, row, rule);
+      if (!made.ok() || !made->refusal.empty() || made->split != "train") return absl::OkStatus();
+      for (auto& [column, counts] : balance_) {
         const auto cell = row.cells.find(column);
-        if (weights.empty() && cell != row.cells.end())
-          ++balance_[column][TextOfValue(cell->second)];
+        if (cell != row.cells.end()) ++counts[TextOfValue(cell->second)];
       }
       return absl::OkStatus();
     }));
     for (auto& [column, counts] : balance_) {
       double sum = 0;
       for (const auto& [value, count] : counts) sum += count;
-      for (auto& [value, count] : counts)
-        count = sum / (static_cast<double>(counts.size()) * count);
+      for (auto& [value, count] : counts) {
+        count = std::min<double>(sum / (static_cast<double>(counts.size()) * count), kMostWeight);
+      }
     }
     return absl::OkStatus();
   }
 
-  absl::Status AddRow(const RowFile& file, RowReader& reader, Row& row) {
+  struct Made {
     Example example;
-    absl::Status status = row.status;
-    if (status.ok()) status = FillExample(reader, row, &example);
-    std::string split = file.split;
-    absl::StatusOr<std::string> refusal = std::string();
-    if (status.ok()) {
-      refusal = filter_.Refusal(example);
-      status = refusal.status();
+    std::string split;
+    std::string refusal;  // why a filter leaves it out; "" = it does not
+  };
+
+  absl::StatusOr<Made> Make(const RowFile& file, const RowReader& reader, Row& row,
+                            SplitRule& rule) {
+    T2T_RETURN_IF_ERROR(row.status);
+    Made made;
+    T2T_RETURN_IF_ERROR(FillExample(reader, row, &made.example));
+    T2T_ASSIGN_OR_RETURN(made.refusal, filter_.Refusal(made.example));
+    if (!made.refusal.empty()) return made;
+    T2T_RETURN_IF_ERROR(CheckPorts(made.example));
+    made.split = file.split;
+    if (made.split.empty()) {
+      T2T_ASSIGN_OR_RETURN(made.split, rule.SplitOf(row, made.example));
     }
-    if (status.ok() && !refusal->empty()) {
-      sink_.LeftOut(*refusal);
+    return made;
+  }
+
+  absl::Status AddRow(const RowFile& file, RowReader& reader, Row& row) {
+    absl::StatusOr<Made> made = Make(file, reader, row, split_rule_);
+    absl::Status status = made.status();
+    if (status.ok() && !made->refusal.empty()) {
+      sink_.LeftOut(made->refusal);
       return absl::OkStatus();
     }
-    if (status.ok()) status = CheckPorts(row, example);
-    if (status.ok()) status = Weigh(row, &example.weight);
-    if (status.ok() && split.empty()) {
-      absl::StatusOr<std::string> chosen = split_rule_.SplitOf(row, example);
-      status = chosen.status();
-      if (chosen.ok()) split = *std::move(chosen);
-    }
+    if (status.ok()) status = Weigh(row, &made->example.weight);
     if (!status.ok()) return sink_.Broken(row.place, status);
-    if (has_key_) T2T_RETURN_IF_ERROR(keys_->Add(example.key, Place()));
-    ++counts_[split];
-    T2T_RETURN_IF_ERROR(sink_.Add(split, std::move(example)));
+    if (has_key_) T2T_RETURN_IF_ERROR(keys_->Add(made->example.key, Place()));
+    ++counts_[made->split];
+    T2T_RETURN_IF_ERROR(sink_.Add(made->split, std::move(made->example)));
     if (++done_ % 1000 == 0 && options_.progress)
       options_.progress(
           absl::StrCat("rows of ", fs::path(file.parts[0].second).filename().string()), done_, 0);
@@ -213,6 +227,7 @@ class FolderReading {
   }
 
   absl::Status FillExample(const RowReader& reader, Row& row, Example* example) {
+    file_names_.clear();
     has_key_ = !row.key.empty() || !manifest_.key_column.empty();
     example->key = row.key;
     if (!manifest_.key_column.empty()) {
@@ -252,6 +267,10 @@ class FolderReading {
       if (further != row.further.end()) {
         T2T_RETURN_IF_ERROR(AddFurther(port, further->second, &value, example));
       }
+      for (Value& other : example->alternatives[port.name]) {
+        T2T_RETURN_IF_ERROR(FinishValue(port, extract, reader, &other));
+      }
+      if (example->alternatives[port.name].empty()) example->alternatives.erase(port.name);
     } else {
       std::vector<std::string> parts;
       for (const std::string& column : port.columns) {
@@ -267,21 +286,27 @@ class FolderReading {
       }
       value = absl::StrJoin(parts, port.join);
     }
+    return FinishValue(port, extract, reader, &value);
+  }
+
+  // What the manifest makes of a cell: the part that is extracted, what an empty one stands for, the file that it names.
+  absl::Status FinishValue(const FolderPort& port, const RE2* extract, const RowReader& reader,
+                           Value* value) {
     if (extract != nullptr) {
       std::string found;
-      if (!value.is_bytes() || !RE2::PartialMatch(value.bytes(), *extract, &found)) {
-        return absl::DataLossError(absl::StrCat("'", Utf8Shortened(TextOfValue(value), 60),
+      if (!RE2::PartialMatch(TextOfValue(*value), *extract, &found)) {
+        return absl::DataLossError(absl::StrCat("'", Utf8Shortened(TextOfValue(*value), 60),
                                                 "' does not fit the pattern to extract"));
       }
-      value = std::move(found);
+      *value = std::move(found);
     }
-    if (value.is_bytes() && value.bytes().empty() && port.empty) value = *port.empty;
+    if (value->is_bytes() && value->bytes().empty() && port.empty) *value = *port.empty;
     if (!port.is_file || reader.holds_file(port.columns[0])) return absl::OkStatus();
-    if (value.is_bytes() && value.bytes().empty()) return absl::OkStatus();  // said by CheckPorts
-    if (!value.is_bytes()) return absl::DataLossError("must be the name of a file");
-    file_names_[port.name] = value.bytes();
-    T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(PathOf(value.bytes())));
-    value = std::move(bytes);
+    if (value->is_bytes() && value->bytes().empty()) return absl::OkStatus();  // said by CheckPorts
+    if (!value->is_bytes()) return absl::DataLossError("must be the name of a file");
+    file_names_[port.name] = value->bytes();
+    T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(PathOf(value->bytes())));
+    *value = std::move(bytes);
     return absl::OkStatus();
   }
 
@@ -317,8 +342,7 @@ class FolderReading {
   }
 
   // Values once more, so that a picture that is none, or a class that is unknown, names its row.
-  absl::Status CheckPorts(const Row& row, Example& example) {
-    (void)row;
+  absl::Status CheckPorts(Example& example) {
     for (const FolderPort& port : manifest_.ports) {
       Value& value = example.ports.at(port.name);
       const std::string column = absl::StrJoin(port.columns, "', '");
@@ -411,6 +435,7 @@ class FolderReading {
   std::map<std::string, int64_t> counts_;                         // of examples, by split
   std::map<std::string, std::string> file_names_;                 // of the row's file ports
   bool has_key_ = false;
+  bool adding_ = false;  // in the pass that adds what it reads
   size_t file_ = 0;
   int64_t row_ = 0, done_ = 0;
 };
@@ -465,6 +490,7 @@ absl::Status TakeOther(const std::string& place, const Problem& other, FolderMan
   const ProblemSpec whole = other.Spec();
   ProblemSpec& spec = manifest->spec;
   spec.dataset = whole.dataset_name();
+  spec.sample = whole.sample;
   spec.revision = whole.revision;
   spec.splits = whole.splits;
   spec.sources = whole.sources;
@@ -521,8 +547,15 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeFolderProblem(const std::string& fo
   if (!files.ok()) return Annotate(files.status(), place);
   std::string all = text;
   std::map<std::string, std::string> hashes;
+  // Which file is whose part, too: a file that was renamed may have gone to another split.
+  for (const RowFile& file : *files) {
+    for (const auto& [column, path] : file.parts) {
+      absl::StrAppend(&all, "\n", file.split, " ", column, " ",
+                      fs::path(path).lexically_relative(folder).string());
+    }
+  }
   for (const std::string& path : PathsOf(folder, manifest, *files)) {
-    const absl::StatusOr<std::string> hash = HashOf(path);
+    const absl::StatusOr<std::string> hash = HashOf(path, manifest);
     if (!hash.ok()) return Annotate(hash.status(), place);
     hashes[path] = *hash;
     absl::StrAppend(&all, "\n", *hash);

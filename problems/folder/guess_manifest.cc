@@ -71,7 +71,11 @@ class Guesser {
  public:
   Guesser(const std::string& folder, const Registry<Modality>& modalities,
           const ManifestWishes& wishes)
-      : folder_(folder), wanted_(wishes.targets), as_(wishes.modalities), taken_(wishes.taken), modalities_(modalities) {
+      : folder_(folder),
+        wanted_(wishes.targets),
+        as_(wishes.modalities),
+        taken_(wishes.taken),
+        modalities_(modalities) {
     for (const auto& [name, entry] : modalities.entries()) {
       const std::vector<std::string> endings =
           absl::StrSplit(entry.value.file_suffixes, ' ', absl::SkipEmpty());
@@ -89,8 +93,9 @@ class Guesser {
  private:
   absl::Status Sample() {
     std::vector<std::pair<std::string, std::string>> parts;
-    for (const auto& [column, pattern] : found_.tables[0].parts) {
-      T2T_ASSIGN_OR_RETURN(const std::vector<std::string> paths, ExpandPattern(folder_, pattern));
+    for (const auto& [column, patterns] : found_.tables[0].parts) {
+      T2T_ASSIGN_OR_RETURN(const std::vector<std::string> paths,
+                           ExpandPattern(folder_, patterns[0]));
       parts.emplace_back(column, paths[0]);
     }
     RowOptions options;
@@ -167,7 +172,12 @@ class Guesser {
       }
       if (!wanted && guess.modality == "label" && column.distinct() < 2)
         guess = {"", "", "has one value only"};
-      if (ports.size() >= kMostColumns) guess = {"", "", "one of many columns"};
+      const bool told = wanted || IsTargetWord(column.name());
+      if (!told && ports.size() >= kMostColumns) guess = {"", "", "one of many columns"};
+      if (wanted && guess.modality.empty()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(folder_, ": column '", column.name(), "' ", guess.why));
+      }
       if (guess.modality == "label" && several_.count(column.name()) != 0)
         guess = {"labels", "join: \", \"", "lists of names"};
       if (guess.modality.empty()) {
@@ -200,14 +210,15 @@ class Guesser {
     return absl::OkStatus();
   }
 
+  static bool IsTargetWord(const std::string& column) {
+    return IsWord(
+        column, {"target", "targets", "label", "class", "category", "y", "tgt", "output", "answer",
+                 "caption", "translation", "summary", "transcript", "sentiment"});
+  }
+
   static std::string BestTarget(const std::vector<Chosen>& ports) {
     for (const Chosen& port : ports) {
-      if (ports.size() > 1 &&
-          IsWord(port.column->name(),
-                 {"target", "targets", "label", "class", "category", "y", "tgt", "output", "answer",
-                  "caption", "translation", "summary", "transcript", "sentiment"})) {
-        return port.column->name();
-      }
+      if (ports.size() > 1 && IsTargetWord(port.column->name())) return port.column->name();
     }
     static const char* const kOrder[] = {"label", "labels", "text",  "vector", "protein",
                                          "rna",   "dna",    "audio", "image"};
@@ -275,16 +286,23 @@ class Guesser {
     return name;
   }
 
+  static std::string Files(const std::vector<std::string>& names) {
+    if (names.size() == 1) return Scalar(names[0]);
+    std::vector<std::string> scalars;
+    for (const std::string& name : names) scalars.push_back(Scalar(name));
+    return absl::StrCat("[", absl::StrJoin(scalars, ", "), "]");
+  }
+
   std::string Data() const {
     std::string text = "data:\n";
     for (const FoundTable& table : found_.tables) {
       absl::StrAppend(&text, "  ", table.split.empty() ? "table" : table.split, ": ");
       if (table.parts[0].first.empty()) {
-        absl::StrAppend(&text, Scalar(table.parts[0].second));
+        absl::StrAppend(&text, Files(table.parts[0].second));
       } else {
         std::vector<std::string> parts;
-        for (const auto& [column, pattern] : table.parts)
-          parts.push_back(absl::StrCat(Scalar(column), ": ", Scalar(pattern)));
+        for (const auto& [column, patterns] : table.parts)
+          parts.push_back(absl::StrCat(Scalar(column), ": ", Files(patterns)));
         absl::StrAppend(&text, "{", absl::StrJoin(parts, ", "), "}");
       }
       absl::StrAppend(&text, &table == &found_.tables[0] ? absl::StrCat("   # ", found_.why) : "",
@@ -321,18 +339,17 @@ class Guesser {
 
   ManifestGuess Write() {
     ManifestGuess guess;
-    std::string name = fs::absolute(folder_).filename().string();
-    if (name.empty()) name = fs::absolute(folder_).parent_path().filename().string();
+    const fs::path path = fs::absolute(folder_).lexically_normal();
+    std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
     name = SnakeCase(name);
     if (std::find(taken_.begin(), taken_.end(), name) != taken_.end()) name = "my_" + name;
-    std::string text =
-        absl::StrCat("# A guess by a look at the first ", rows_,
-                     " rows; change what is not meant.\nname: ", name, "\n");
+    std::string text = absl::StrCat("# A guess by a look at the first ", rows_,
+                                    " rows; change what is not meant.\nname: ", name, "\n");
     const std::string inputs = Ports(inputs_, true), targets = Ports(targets_, false);
     if (!inputs.empty()) absl::StrAppend(&text, "inputs:\n", inputs);
     absl::StrAppend(&text, "targets:\n", targets);
     for (const auto& [column, why] : passed_over_)
-      absl::StrAppend(&text, "# no port: ", column, " (", why, ")\n");
+      absl::StrAppend(&text, "# no port: ", Scalar(column), " (", why, ")\n");
     absl::StrAppend(&text, Data(), Split());
     if (!with_empty_.empty())
       absl::StrAppend(&text, "filter:   # rows where these are empty are left out\n");

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "modalities/codecs/image_header.h"
 #include "modalities/codecs/sound.h"
+#include "problems/rows/row.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -78,8 +79,7 @@ absl::StatusOr<std::string> RowFilter::Refusal(const Example& example) const {
     const double length = LengthOf(value);
     if (filter.length && !filter.length->Has(length))
       return Outside(filter.port, "length", *filter.length);
-    if (patterns_[i] != nullptr && value.is_bytes() &&
-        !RE2::PartialMatch(value.bytes(), *patterns_[i])) {
+    if (patterns_[i] != nullptr && !RE2::PartialMatch(TextOfValue(value), *patterns_[i])) {
       return absl::StrCat(filter.port, ": does not fit the pattern");
     }
     for (const auto& [other, range] : filter.ratio) {
@@ -89,13 +89,17 @@ absl::StatusOr<std::string> RowFilter::Refusal(const Example& example) const {
         return absl::StrCat(filter.port, ": ratio to ", other, " outside of ", range.text);
     }
     if (filter.seconds) {
-      T2T_ASSIGN_OR_RETURN(const SoundHeader header, ReadSoundHeader(value.bytes()));
+      const auto read = ReadSoundHeader(value.bytes());
+      if (!read.ok()) return Annotate(read.status(), filter.port);
+      const SoundHeader& header = *read;
       const double seconds = static_cast<double>(header.frames) /
                              static_cast<double>(std::max<int64_t>(header.rate, 1));
       if (!filter.seconds->Has(seconds)) return Outside(filter.port, "seconds", *filter.seconds);
     }
     if (filter.side) {
-      T2T_ASSIGN_OR_RETURN(const ImageHeader header, ReadImageHeader(value.bytes()));
+      const auto read = ReadImageHeader(value.bytes());
+      if (!read.ok()) return Annotate(read.status(), filter.port);
+      const ImageHeader& header = *read;
       if (!filter.side->Has(static_cast<double>(std::min(header.height, header.width))))
         return Outside(filter.port, "shorter side", *filter.side);
     }

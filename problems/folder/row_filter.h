@@ -1,7 +1,7 @@
 // RowFilter: which examples a manifest's `filter` keeps.
 //
 //   filter:
-//     caption: {length: 3..200, pattern: "[a-z]"}      # characters of a text, letters of a sequence, numbers of a vector
+//     caption: {length: 3..200, pattern: "[a-z]"}      # characters, letters, numbers; of a file bytes
 //     german:  {ratio: {english: 0.4..2.5}}            # of its length to that of another port
 //     speech:  {seconds: 0.5..20}
 //     photo:   {side: 32..}                            # pixels of the shorter side

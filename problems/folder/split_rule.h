@@ -57,7 +57,7 @@ class SplitRule {
 
   SplitOptions options_;
   std::vector<std::string> ports_;
-  // stratify only: 16 bytes for each group that was seen.
+  // stratify only: some 30 bytes for each group that was seen.
   absl::flat_hash_map<uint64_t, uint8_t> placed_;
   std::map<std::string, Stratum> strata_;
 };

@@ -1,8 +1,11 @@
 #include "problems/folder/table_files.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <set>
 #include <system_error>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "files/checksum.h"
@@ -14,6 +17,7 @@ namespace t2t {
 absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
                                                   const FolderManifest& manifest) {
   std::vector<RowFile> files;
+  std::set<std::pair<std::string, std::string>> met;  // column and path
   for (const FolderTable& table : manifest.tables) {
     const size_t first = files.size();
     for (const auto& [column, patterns] : table.parts) {
@@ -21,6 +25,12 @@ absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
       for (const std::string& pattern : patterns) {
         T2T_ASSIGN_OR_RETURN(const std::vector<std::string> found, ExpandPattern(folder, pattern));
         paths.insert(paths.end(), found.begin(), found.end());
+      }
+      for (const std::string& path : paths) {
+        if (met.emplace(column, path).second) continue;
+        return absl::InvalidArgumentError(
+            absl::StrCat(path, ": is named twice by data",
+                         column.empty() ? "" : absl::StrCat(" as the column '", column, "'")));
       }
       if (column == table.parts.begin()->first) {
         for (size_t i = 0; i < paths.size(); ++i) files.push_back({table.split, {}});
@@ -36,10 +46,19 @@ absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
   return files;
 }
 
-absl::StatusOr<std::string> HashOf(const std::string& path) {
+absl::StatusOr<std::string> HashOf(const std::string& path, const FolderManifest& manifest) {
   std::error_code error;
   if (!std::filesystem::is_directory(path, error)) return Sha256HexOfFile(path);
-  T2T_ASSIGN_OR_RETURN(const std::vector<std::string> names, FilesBelow(path));
+  T2T_ASSIGN_OR_RETURN(std::vector<std::string> names, FilesBelow(path));
+  std::set<std::string> endings = {".txt"};  // of LibriSpeech's lists
+  for (const FolderPort& port : manifest.ports)
+    endings.insert(port.endings.begin(), port.endings.end());
+  names.erase(std::remove_if(names.begin(), names.end(),
+                             [&](const std::string& name) {
+                               return endings.count(absl::AsciiStrToLower(
+                                          std::filesystem::path(name).extension().string())) == 0;
+                             }),
+              names.end());
   return Sha256Hex(absl::StrJoin(names, "\n"));
 }
 

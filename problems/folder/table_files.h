@@ -28,8 +28,8 @@ std::string IdsFile(const std::string& folder, const FolderPort& port);
 std::vector<std::string> PathsOf(const std::string& folder, const FolderManifest& manifest,
                                  const std::vector<RowFile>& files);
 
-// Of a file its content, of a folder the names in it.
-absl::StatusOr<std::string> HashOf(const std::string& path);
+// Of a file its content, of a folder the names in it that may be rows.
+absl::StatusOr<std::string> HashOf(const std::string& path, const FolderManifest& manifest);
 
 }  // namespace t2t
 

@@ -27,7 +27,10 @@ bool IsPattern(absl::string_view part) {
 absl::Status Expand(const std::string& path, const std::vector<std::string>& parts, size_t next,
                     std::vector<std::string>* found) {
   if (next == parts.size()) {
-    if (Exists(path)) found->push_back(path);
+    // Of any depth only files are meant: a folder's would come once more with it.
+    const bool deep = std::find(parts.begin(), parts.end(), "**") != parts.end();
+    std::error_code code;
+    if (deep ? fs::is_regular_file(path, code) : Exists(path)) found->push_back(path);
     return absl::OkStatus();
   }
   const std::string& part = parts[next];
@@ -80,15 +83,16 @@ absl::StatusOr<std::vector<std::string>> ExpandPattern(const std::string& folder
       (fs::path(folder) / pattern).lexically_normal().string();  // an absolute one stays itself
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   std::vector<std::string> found;
-  if (IsPattern(pattern)) {
+  if (Exists(path)) {  // also one whose name has a '['
+    found.push_back(path);
+  } else if (IsPattern(pattern)) {
     // The folder itself is no pattern, whatever it is called.
     const bool absolute = fs::path(pattern).is_absolute();
-    const std::vector<std::string> parts = absl::StrSplit(pattern, '/', absl::SkipEmpty());
+    std::vector<std::string> parts = absl::StrSplit(pattern, '/', absl::SkipEmpty());
+    if (parts.back() == "**") parts.push_back("*");
     T2T_RETURN_IF_ERROR(Expand(absolute ? "/" : folder, parts, 0, &found));
     std::sort(found.begin(), found.end());
     found.erase(std::unique(found.begin(), found.end()), found.end());
-  } else if (Exists(path)) {
-    found.push_back(path);
   }
   if (!found.empty()) return found;
   const fs::path parent = fs::path(path).parent_path();

@@ -29,6 +29,7 @@ class FileFolder : public RowReader {
     row->place = absl::StrCat(folder_, "/", file);
     row->key.clear();
     row->cells.clear();
+    row->further.clear();
     row->status = absl::OkStatus();
     row->cells["file"] = fs::absolute(row->place).string();
     row->cells["name"] = fs::path(file).stem().string();
@@ -65,6 +66,7 @@ class LibriSpeech : public RowReader {
     }
     row->place = absl::StrCat(lines_->path(), ":", lines_->number());
     row->cells.clear();
+    row->further.clear();
     row->status = absl::OkStatus();
     const size_t space = line.find(' ');
     row->key = std::string(line.substr(0, space));

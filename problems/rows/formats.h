@@ -27,11 +27,12 @@ using RowsOrStatus = absl::StatusOr<std::unique_ptr<RowReader>>;
 // Lines of text: `text`, the line. An empty line is a row, so that parallel files stay in step.
 RowsOrStatus OpenLines(const std::string& path);
 
-// .tsv and .csv: see table.h.
-RowsOrStatus OpenTable(const std::string& path);
+// A header row names the cells. TSV: cells end at a tab, nothing is quoted. CSV: RFC 4180.
+RowsOrStatus OpenTsv(const std::string& path);
+RowsOrStatus OpenCsv(const std::string& path);
 
-// A JSON object a line. Nested keys have a '.' between them ("meta.caption", "boxes.0.name"). Numbers are text as they are
-// written; a list of numbers is one cell of numbers, a list of strings one cell of several values; null is no cell. Further,
+// A JSON object a line. Nested keys have a '.' between them ("meta.caption", "boxes.0.name"). Numbers are text, the
+// shortest that means them; a list of numbers is one cell of single precision, a list of strings one cell of several values; null is no cell. Further,
 // a file that is one JSON list of objects (read whole).
 RowsOrStatus OpenJsonLines(const std::string& path);
 RowsOrStatus OpenJson(const std::string& path);

@@ -89,8 +89,8 @@ class SideBySide : public RowReader {
 
 const std::vector<RowFormat>& RowFormats() {
   static const auto* const formats = new std::vector<RowFormat>{
-      {"tsv", "a table with a header row; cells end at a tab", {".tsv"}, Plain<OpenTable>},
-      {"csv", "a table with a header row, quoted as in RFC 4180", {".csv"}, Plain<OpenTable>},
+      {"tsv", "a table with a header row; cells end at a tab", {".tsv"}, Plain<OpenTsv>},
+      {"csv", "a table with a header row, quoted as in RFC 4180", {".csv"}, Plain<OpenCsv>},
       {"jsonl",
        "a JSON object a line; nested keys as a.b",
        {".jsonl", ".ndjson"},

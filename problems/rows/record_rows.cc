@@ -3,6 +3,7 @@
 #include <archive_entry.h>
 #include <fcntl.h>
 
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -40,8 +41,9 @@ class Tar : public RowReader {
     row->cells.clear();
     row->further.clear();
     row->status = absl::OkStatus();
+    std::set<std::string> fields;
     while (key_ == row->key) {
-      if (row->cells.count(field_) != 0)
+      if (!fields.insert(field_).second)
         row->status = absl::DataLossError(absl::StrCat("has two files '.", field_, "'"));
       if (field_ == "json") {
         const absl::StatusOr<nlohmann::json> object = ParseJson(content_);

@@ -10,7 +10,6 @@
 #include "modalities/codecs/utf8.h"
 #include "problems/readers/line_reader.h"
 #include "problems/rows/formats.h"
-#include "problems/rows/open_rows.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -161,13 +160,17 @@ class TableReader : public RowReader {
   bool several_lines_ = false;
 };
 
-}  // namespace
-
-RowsOrStatus OpenTable(const std::string& path) {
+RowsOrStatus OpenTable(const std::string& path, bool csv) {
   T2T_ASSIGN_OR_RETURN(LineReader lines, LineReader::Open(path));
-  auto table = std::make_unique<TableReader>(std::move(lines), EndingOf(path) == ".csv");
+  auto table = std::make_unique<TableReader>(std::move(lines), csv);
   T2T_RETURN_IF_ERROR(table->ReadHeader());
   return table;
 }
+
+}  // namespace
+
+RowsOrStatus OpenTsv(const std::string& path) { return OpenTable(path, /*csv=*/false); }
+
+RowsOrStatus OpenCsv(const std::string& path) { return OpenTable(path, /*csv=*/true); }
 
 }  // namespace t2t

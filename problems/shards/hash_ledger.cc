@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "absl/hash/hash.h"
 #include "files/file_descriptor.h"
+#include "random/philox.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
@@ -33,7 +33,7 @@ absl::StatusOr<std::unique_ptr<HashLedger>> HashLedger::Make(const std::string& 
 }
 
 absl::Status HashLedger::Add(absl::string_view key, uint64_t tag) {
-  const Entry entry = {absl::HashOf(key), tag};
+  const Entry entry = {RandomKey(0).With(key).value(), tag};
   ++size_;
   if (std::fwrite(&entry, sizeof(entry), 1, file_.get()) != 1) return ErrnoStatus("write", path_);
   return absl::OkStatus();

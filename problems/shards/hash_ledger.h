@@ -1,4 +1,5 @@
-// HashLedger: which of many keys were met twice, in little memory whatever their number. 16 bytes a key go to a file without a
+// HashLedger: which of many keys were met twice, in little memory whatever their number (but 16 bytes for each time that one and
+// the same was met). 16 bytes a key go to a file without a
 // name; the question is answered in parts of the keys.
 //
 //   T2T_ASSIGN_OR_RETURN(auto ledger, HashLedger::Make());

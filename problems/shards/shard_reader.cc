@@ -76,6 +76,8 @@ absl::StatusOr<Example> SplitReader::Read(int64_t i) const {
   if (aliases_.empty()) return example;
   const Example stored = *example;  // one name may be another's alias
   for (const auto& [port, source] : aliases_) {
+    example->ports.erase(port);  // another one of the stored names
+    example->alternatives.erase(port);
     const auto value = stored.ports.find(source);
     if (value != stored.ports.end()) example->ports[port] = value->second;
     const auto others = stored.alternatives.find(source);

@@ -61,7 +61,10 @@ Action AddNewCommand(CLI::App& app, const Library& library) {
       Say(absl::StrCat("first row: ", port, " = ", Utf8Shortened(value, 100)));
     if (options->print) return absl::OkStatus();
     T2T_RETURN_IF_ERROR(WriteFileAtomically(path, guess.yaml));
-    T2T_RETURN_IF_ERROR(FindProblem(library, folder + "/").status());
+    if (const absl::Status status = FindProblem(library, folder + "/").status(); !status.ok()) {
+      T2T_RETURN_IF_ERROR(RemoveAll(path));
+      return status;
+    }
     Say(absl::StrCat("wrote ", path, "\nnow: t2t train --problem ", folder,
                      "/ --model transformer_tiny --out runs/NAME"));
     return absl::OkStatus();

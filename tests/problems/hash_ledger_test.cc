@@ -36,7 +36,11 @@ TEST(HashLedger, FindsEveryRepetitionInAnyNumberOfParts) {
     }
     const auto first = (*ledger)->FirstRepeated();
     ASSERT_TRUE(first.ok());
-    EXPECT_EQ(first->has_value(), keys > 0);
+    ASSERT_EQ(first->has_value(), keys > 0);
+    if (keys > 0) {
+      EXPECT_EQ((*first)->first, 0u);
+      EXPECT_EQ((*first)->second, static_cast<uint64_t>(keys));
+    }
   }
 }
 

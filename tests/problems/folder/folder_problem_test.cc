@@ -610,5 +610,73 @@ TEST(FolderProblem, InputsThatTrainingHasTooAreCounted) {
   EXPECT_THAT(ReadManifest(data / "d")->seen_in_training, ElementsAre(testing::Pair("valid", 2)));
 }
 
+TEST(FolderProblem, TheFormatMayBeSaidWhateverTheNameIs) {
+  const ScratchFolder folder;
+  const std::string ports =
+      "name: c\ninputs: {x: {modality: text}}\ntargets: {y: {modality: text}}\n";
+  folder.Write("manifest.yaml", ports + "data: {train: adult.data, format: csv}\n");
+  folder.Write("adult.data", "x,y\n\"a, b\",c\n");
+  EXPECT_THAT(Told(Generated(folder), "train"), ElementsAre("adult.data:2: x=a, b y=c"));
+  folder.Write("manifest.yaml", ports + "data: {train: b.csv, format: tsv}\n");
+  folder.Write("b.csv", "x\ty\na,b\tc\n");
+  EXPECT_THAT(Told(Generated(folder), "train"), ElementsAre("b.csv:2: x=a,b y=c"));
+}
+
+TEST(FolderProblem, AFileIsReadOnce) {
+  const ScratchFolder folder;
+  const std::string ports =
+      "name: c\ninputs: {x: {modality: text}}\ntargets: {y: {modality: text}}\n";
+  folder.Write("a.tsv", "x\ty\na\tb\n");
+  folder.Write("valid.tsv", "x\ty\nc\td\n");
+  for (const char* data : {"{table: [a.tsv, \"*.tsv\"]}", "{train: \"*.tsv\", valid: valid.tsv}"}) {
+    folder.Write("manifest.yaml", absl::StrCat(ports, "data: ", data, "\n"));
+    EXPECT_THAT(std::string(MakeFolderProblem(folder.path(), Modalities()).status().message()),
+                HasSubstr("is named twice by data"))
+        << data;
+  }
+}
+
+TEST(FolderProblem, BalanceIsOfTheExamplesThatTrainingHas) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml",
+               "name: w\ninputs: {x: {modality: text}}\ntargets: {y: {modality: label}}\n"
+               "data: {table: a.tsv, class_weight: {y: balanced}}\nsplit: {column: set}\nfilter: "
+               "{x: {length: ..3}}\n");
+  folder.Write("a.tsv",
+               "x\ty\tset\na\tjay\ttrain\nlonger\tjay\ttrain\nb\towl\ttrain\nc\towl\ttrain\nd\towl"
+               "\ttrain\ne\tjay\tdev\nf\tjay\ttest\n");
+  KeepingSink sink = Generated(folder);
+  std::vector<float> weights;
+  for (const Example& example : sink.examples["train"]) weights.push_back(example.weight);
+  EXPECT_THAT(weights, ElementsAre(2, 2.0f / 3, 2.0f / 3, 2.0f / 3));
+  EXPECT_EQ(sink.left_out["x: length outside of ..3"], 1);
+}
+
+TEST(FolderProblem, WhatIsExtractedIsExtractedFromEachOfSeveralValues) {
+  const ScratchFolder folder;
+  folder.Write("a.jsonl", R"({"x": "a", "y": ["1: b", "2: c"]})");
+  folder.Write("manifest.yaml",
+               "name: l\ninputs: {x: {modality: text}}\ntargets: {y: {modality: text, extract: \": "
+               "(.+)\"}}\ndata: {train: a.jsonl}\n");
+  KeepingSink sink = Generated(folder);
+  ASSERT_EQ(sink.examples["train"].size(), 1u);
+  EXPECT_EQ(sink.examples["train"][0].ports.at("y"), Value("b"));
+  EXPECT_THAT(sink.examples["train"][0].alternatives.at("y"), ElementsAre(Value("c")));
+}
+
+// Moved to another split under a name of the same place in the order.
+TEST(FolderProblem, ARenamedFileMakesTheDataSetAnew) {
+  const ScratchFolder folder;
+  folder.Write("manifest.yaml",
+               "name: c\ninputs: {x: {modality: text}}\ntargets: {y: {modality: text}}\ndata: "
+               "{train: \"a*.tsv\", valid: \"b*.tsv\"}\n");
+  folder.Write("a1.tsv", "x\ty\na\tb\n");
+  folder.Write("a2.tsv", "x\ty\nc\td\n");
+  folder.Write("b1.tsv", "x\ty\ne\tf\n");
+  const int64_t before = Make(folder)->Spec().revision;
+  std::filesystem::rename(folder / "a2.tsv", folder / "b0.tsv");
+  EXPECT_NE(Make(folder)->Spec().revision, before);
+}
+
 }  // namespace
 }  // namespace t2t

@@ -1,5 +1,6 @@
 #include "problems/folder/guess_manifest.h"
 
+#include <filesystem>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -27,8 +28,8 @@ class GuessManifestTest : public testing::Test {
   // The guess, which must be a manifest that gives examples in all its splits.
   std::string Guessed(const std::vector<std::string>& targets = {},
                       const std::map<std::string, std::string>& as = {}) {
-    const auto guess =
-        GuessManifest(folder_.path(), modalities_, {.targets = targets, .modalities = as, .taken = {}});
+    const auto guess = GuessManifest(folder_.path(), modalities_,
+                                     {.targets = targets, .modalities = as, .taken = {}});
     if (!guess.ok()) return std::string(guess.status().message());
     folder_.Write("manifest.yaml", guess->yaml);
     const auto problem = MakeFolderProblem(folder_.path(), modalities_);
@@ -188,6 +189,48 @@ TEST_F(GuessManifestTest, NothingIsToldWithWhatThereIs) {
   EXPECT_THAT(Guessed(), HasSubstr("it holds notes.pdf; see `t2t list formats`"));
   folder_.Write("a.tsv", "x\ty\n");
   EXPECT_THAT(Guessed(), HasSubstr("a.tsv: holds no row"));
+}
+
+// Their common letters overlapped; a pattern met the files of another split.
+TEST_F(GuessManifestTest, APatternMeansItsFilesAndNoOthers) {
+  const auto table = [](int i) { return absl::StrCat("text ", i, "\tanswer ", i * 7); };
+  folder_.Write("part1.tsv", Table("x\ty", 30, table));
+  folder_.Write("part11.tsv", Table("x\ty", 30, [&](int i) { return table(i + 100); }));
+  EXPECT_THAT(Guessed(), HasSubstr("table: \"part1*.tsv\""));
+  std::filesystem::rename(folder_ / "part1.tsv", folder_ / "a_train.tsv");
+  std::filesystem::rename(folder_ / "part11.tsv", folder_ / "b_training.tsv");
+  folder_.Write("c_valid.tsv", Table("x\ty", 30, [&](int i) { return table(i + 200); }));
+  EXPECT_THAT(Guessed(), AllOf(HasSubstr("  train: [a_train.tsv, b_training.tsv]"),
+                               HasSubstr("  valid: c_valid.tsv\n")));
+}
+
+TEST_F(GuessManifestTest, StrayFilesAreNoColumns) {
+  for (int i = 0; i < 40; ++i)
+    folder_.Write(absl::StrCat(i % 2 == 0 ? "cat/" : "dog/", i, ".png"), Png(i));
+  folder_.Write("paper.pdf", "%PDF \xE2\xE3");
+  folder_.Write("setup.py", "print()");
+  EXPECT_THAT(Guessed(), HasSubstr("class: {modality: label}"));
+}
+
+TEST_F(GuessManifestTest, EmptyCellsOfPicturesAreLeftOut) {
+  for (int i = 0; i < 60; ++i) folder_.Write(absl::StrCat("photos/", i, ".png"), Png(i));
+  folder_.Write("t.csv", Table("photo,kind", 60, [](int i) {
+                  return absl::StrCat(i == 9 ? "" : absl::StrCat("photos/", i, ".png"), ",",
+                                      i % 2 == 0 ? "a" : "b");
+                }));
+  EXPECT_THAT(Guessed(), AllOf(HasSubstr("1 of 60 rows are empty"), HasSubstr("filter:"),
+                               HasSubstr("  photo: {length: 1..}")));
+}
+
+TEST_F(GuessManifestTest, AWantedColumnIsAPortAmongHundreds) {
+  std::string header, row;
+  for (int i = 0; i < 100; ++i) absl::StrAppend(&header, "p", i, ",");
+  folder_.Write("a.csv", Table(header + "kind", 100, [](int i) {
+                  std::string cells;
+                  for (int j = 0; j < 100; ++j) absl::StrAppend(&cells, 0.5 + i * 1.5 + j, ",");
+                  return cells + (i % 2 == 0 ? "x" : "y");
+                }));
+  EXPECT_THAT(Guessed({"kind"}), HasSubstr("targets:\n  kind: {modality: label}"));
 }
 
 }  // namespace
