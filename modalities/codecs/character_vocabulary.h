@@ -39,6 +39,7 @@ class CharacterVocabulary : public TextVocabulary {
   int64_t size() const override;
   std::vector<int64_t> Encode(absl::string_view text) const override;
   std::string Decode(const std::vector<int64_t>& ids) const override;
+  bool is_fallback(int64_t id) const override { return id >= 128 && id < 256; }  // ASCII is itself
   bool reversible() const override { return true; }
   std::string Describe() const override;
 

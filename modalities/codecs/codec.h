@@ -68,6 +68,11 @@ class Codec {
 
   // Number of ids for discrete units; 0 for frames.
   virtual int64_t vocabulary_size() const { return 0; }
+  // Whether an id stands for what has none of its own: an unknown word, a byte of a rare character.
+  virtual bool is_fallback(int64_t id) const {
+    (void)id;
+    return false;
+  }
   // Numbers a frame for continuous units; 0 for ids.
   virtual int64_t frame_width() const { return 0; }
   // Equal pieces of a frame that follow each other in time, such as stacked spectra.
@@ -128,6 +133,8 @@ struct Modality {
   // For checks of all modalities there are: options of the smallest ports, one for each way that the modality has; and
   // values of such a port: neighbouring numbers, from 0, give different ones.
   std::vector<std::string> smallest = {};
+  // And what makes training change a value of an input by chance; "" where nothing does.
+  std::string augmented = {};
   std::function<absl::StatusOr<Value>(const Codec& codec, int64_t number)> sample = nullptr;
 };
 

@@ -82,6 +82,7 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                                           {"cer", "exact_match"}},
                                   .distance = sequence.distance,
                                   .smallest = sequence.smallest,
+                                  .augmented = "augment: {mask: 0.3}",
                                   .sample = SampleSequence}}));
   }
   T2T_RETURN_IF_ERROR(registry.Add(
@@ -99,6 +100,8 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                           .distance = "spectra",
                           .smallest = {"rate: 8000, bins: 8", "rate: 4000, bins: 4, stack: 1",
                                        "units: samples, rate: 1000"},
+                          .augmented = "augment: {time_masks: 2, time_width: 3, frequency_masks: "
+                                       "1, frequency_width: 4}",
                           .sample = SampleAudio}}));
   T2T_RETURN_IF_ERROR(registry.Add(
       "vector",
@@ -123,6 +126,7 @@ absl::Status RegisterModalities(Registry<Modality>& registry) {
                  .smallest = {"size: 16, patch: 8", "height: 8, width: 12, patch: 4, channels: 1",
                               "units: pixels, height: 3, width: 4, channels: 1",
                               "units: pixels, size: 2"},
+                 .augmented = "augment: {flip: true, shift: 2, crop: 0.2}",
                  .sample = SampleImage}});
 }
 

@@ -81,7 +81,7 @@ class SequenceCodec : public Codec {
       Cut(letters, &units.ids);
     }
     if (options.augment && mask_ > 0) {
-      const int64_t unknown = stride_ < k_ ? mers_ : mers_ + Place(alphabet_.unknown);
+      const int64_t unknown = UnknownId();
       Philox random(RandomKey(options.random_key).With("mask"));
       for (int64_t& id : units.ids) {
         if (random.Uniform() < mask_) id = unknown;
@@ -125,6 +125,7 @@ class SequenceCodec : public Codec {
   int64_t vocabulary_size() const override {
     return mers_ + (stride_ < k_ ? 1 : static_cast<int64_t>(alphabet_.letters.size()));
   }
+  bool is_fallback(int64_t id) const override { return id == UnknownId(); }
   bool reversible() const override { return stride_ >= k_; }
   bool reorders() const override { return reverse_complement_; }
   bool masks() const override { return mask_ > 0; }
@@ -156,6 +157,7 @@ class SequenceCodec : public Codec {
     return letters;
   }
 
+  int64_t UnknownId() const { return stride_ < k_ ? mers_ : mers_ + Place(alphabet_.unknown); }
   int64_t Place(char letter) const { return places_[static_cast<unsigned char>(letter)]; }
 
   // -1 where a rare letter is in it.

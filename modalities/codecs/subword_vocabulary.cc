@@ -1,5 +1,6 @@
 #include "modalities/codecs/subword_vocabulary.h"
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -189,6 +190,12 @@ std::string SubwordVocabulary::Decode(const std::vector<int64_t>& ids) const {
   for (int64_t id : ids) text += model_->text(id);
   if (model_->wants_space_in_front() && absl::StartsWith(text, " ")) text.erase(0, 1);
   return text;
+}
+
+bool SubwordVocabulary::is_fallback(int64_t id) const {
+  if (id == model_->unknown_id()) return true;
+  const auto& bytes = model_->byte_ids();
+  return model_->has_bytes() && std::find(bytes.begin(), bytes.end(), id) != bytes.end();
 }
 
 bool SubwordVocabulary::reversible() const {

@@ -39,6 +39,7 @@ class SubwordVocabulary : public TextVocabulary {
   int64_t size() const override { return model_ ? model_->size() : 0; }
   std::vector<int64_t> Encode(absl::string_view text) const override;
   std::string Decode(const std::vector<int64_t>& ids) const override;
+  bool is_fallback(int64_t id) const override;
   bool reversible() const override;
   std::string Describe() const override;
 

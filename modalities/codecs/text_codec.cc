@@ -61,6 +61,7 @@ class TextCodec : public Codec {
     return value.is_bytes() ? Utf8Repaired(value.bytes()) : "(numbers)";
   }
   int64_t vocabulary_size() const override { return vocabulary_->size(); }
+  bool is_fallback(int64_t id) const override { return vocabulary_->is_fallback(id); }
   bool reversible() const override { return vocabulary_->reversible(); }
   std::string raw_unit() const override { return "byte"; }
   int64_t bytes_per_raw_unit() const override { return 1; }

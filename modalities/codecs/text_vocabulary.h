@@ -32,6 +32,11 @@ class TextVocabulary {
   virtual std::vector<int64_t> Encode(absl::string_view text) const = 0;
   // Requires ids in [0, size()).
   virtual std::string Decode(const std::vector<int64_t>& ids) const = 0;
+  // Codec::is_fallback.
+  virtual bool is_fallback(int64_t id) const {
+    (void)id;
+    return false;
+  }
   virtual bool reversible() const = 0;
   virtual std::string Describe() const = 0;
 };

@@ -26,6 +26,7 @@ class WordVocabulary : public TextVocabulary {
   int64_t size() const override { return static_cast<int64_t>(words_.size()); }
   std::vector<int64_t> Encode(absl::string_view text) const override;
   std::string Decode(const std::vector<int64_t>& ids) const override;
+  bool is_fallback(int64_t id) const override { return id == kUnknown; }
   bool reversible() const override { return false; }
   std::string Describe() const override;
 

@@ -141,6 +141,8 @@ TEST(SequenceCodecTest, AShareOfTheTrainingUnitsIsUnknown) {
       for (size_t i = 0; i < ids.size(); ++i, ++all) {
         if (ids[i] == given[i]) continue;
         EXPECT_EQ(ids[i], c.unknown);
+        EXPECT_TRUE(codec->is_fallback(ids[i]));
+        EXPECT_FALSE(codec->is_fallback(given[i]));
         ++masked;
       }
     }

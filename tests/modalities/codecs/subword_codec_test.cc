@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
@@ -164,6 +165,10 @@ TEST_P(SubwordCodecTest, MoreCharactersThanPiecesAreSpelt) {
   ASSERT_TRUE(codec.ok()) << codec.status();
   EXPECT_LE((*codec)->vocabulary_size(), 300);
   EXPECT_EQ(RoundTrip(**codec, text), text);
+  const std::vector<int64_t> ids = (*codec)->Encode(Value(text), {})->ids;
+  EXPECT_GT(
+      std::count_if(ids.begin(), ids.end(), [&](int64_t id) { return (*codec)->is_fallback(id); }),
+      2000);
 }
 
 TEST(SubwordCodecTest, NothingToLearnFromIsAnError) {

@@ -95,6 +95,20 @@ TEST(TextCodecTest, WordsAreCutAtEverySpace) {
   EXPECT_EQ(Text(*small, Ids(*small, "a b")), "<unk> b");
 }
 
+TEST(TextCodecTest, FallbacksStandForWhatHasNoIdOfItsOwn) {
+  const auto fallbacks = [](const Codec& codec, const std::string& text) {
+    std::vector<bool> found;
+    for (const int64_t id : Ids(codec, text)) found.push_back(codec.is_fallback(id));
+    return found;
+  };
+  const auto words = Learned("vocab: {kind: word}", {"K AE T"});
+  EXPECT_THAT(fallbacks(*words, "K ZZ"), ElementsAre(false, true));
+  const auto characters = Learned("vocab: {kind: char}", {"\xC3\xA9"});
+  EXPECT_THAT(fallbacks(*characters, "a\xC3\xA9\xC3\xBC"), ElementsAre(false, false, true, true));
+  const auto bytes = CodecFromYaml(MakeTextCodec, "vocab: {kind: byte}");
+  EXPECT_THAT(fallbacks(**bytes, "\xC3"), ElementsAre(false));  // of which all are
+}
+
 TEST(TextCodecTest, LoadOfFilesIsTheSameCodec) {
   const std::vector<std::string> texts = {"a\\b \u00e9\n c\r d", "the the \u4e2d \xFF\xFE x"};
   for (const char* kind : {"char", "word", "sentencepiece"}) {
