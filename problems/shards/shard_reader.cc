@@ -13,6 +13,13 @@
 
 namespace t2t {
 
+std::vector<int64_t> EvenlySpread(int64_t size, int64_t most) {
+  const int64_t count = std::min(size, most);
+  std::vector<int64_t> places;
+  for (int64_t i = 0; i < count; ++i) places.push_back(i * size / count);
+  return places;
+}
+
 absl::StatusOr<std::unique_ptr<SplitReader>> SplitReader::Open(const std::string& dataset_folder,
                                                                absl::string_view split) {
   T2T_ASSIGN_OR_RETURN(const DatasetManifest manifest, ReadManifest(dataset_folder));

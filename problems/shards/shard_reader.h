@@ -19,6 +19,9 @@
 
 namespace t2t {
 
+// At most `most` of the numbers 0 to size - 1, spread evenly: a sample of a split that is the same each time.
+std::vector<int64_t> EvenlySpread(int64_t size, int64_t most);
+
 // Constant after Open: every method may be called from several threads at once.
 class SplitReader {
  public:

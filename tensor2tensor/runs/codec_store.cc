@@ -1,5 +1,6 @@
 #include "tensor2tensor/runs/codec_store.h"
 
+#include <limits>
 #include <map>
 #include <memory>
 
@@ -84,11 +85,12 @@ absl::Status LoadGroup(const CodecFiles& files, const Group& group, const std::s
   return absl::OkStatus();
 }
 
-// The training values of all ports of a group, one port behind the other.
+// The training values of all ports of a group, one port behind the other; of each at most so many examples.
 class GroupValues {
  public:
-  GroupValues(const Group& group, const std::string& data_folder, bool skip_broken)
-      : group_(group), data_folder_(data_folder), skip_broken_(skip_broken) {}
+  GroupValues(const Group& group, const std::string& data_folder, bool skip_broken,
+              int64_t most = std::numeric_limits<int64_t>::max())
+      : group_(group), data_folder_(data_folder), skip_broken_(skip_broken), most_(most) {}
 
   absl::StatusOr<std::optional<Value>> Next() {
     place_.clear();
@@ -96,10 +98,11 @@ class GroupValues {
       const auto& [task, port] = group_.ports[port_];
       if (reader_ == nullptr) {
         T2T_ASSIGN_OR_RETURN(reader_, SplitReader::Open(data_folder_, task->spec, "train"));
+        examples_ = EvenlySpread(reader_->size(), most_);
         next_ = 0;
       }
-      if (next_ < reader_->size()) {
-        auto read = reader_->Read(next_++);
+      if (next_ < examples_.size()) {
+        auto read = reader_->Read(examples_[next_++]);
         if (!read.ok() && skip_broken_) continue;
         T2T_ASSIGN_OR_RETURN(Example example, std::move(read));
         const auto value = example.ports.find(port->port.name);
@@ -120,11 +123,22 @@ class GroupValues {
   const Group& group_;
   std::string data_folder_;
   bool skip_broken_;
+  int64_t most_;
   std::unique_ptr<SplitReader> reader_;
-  size_t port_ = 0;
-  int64_t next_ = 0;
+  std::vector<int64_t> examples_;
+  size_t port_ = 0, next_ = 0;
   std::string place_;
 };
+
+// What the group's first codec learned.
+absl::StatusOr<CodecFiles> LearnGroup(const std::string& name, const Group& group,
+                                      GroupValues values) {
+  Codec& codec = *group.ports[0].second->codec;
+  absl::Status learned = codec.Learn([&] { return values.Next(); });
+  if (!learned.ok() && !values.place().empty()) learned = Annotate(learned, values.place());
+  T2T_RETURN_IF_ERROR(Annotate(learned, name));
+  return codec.Files();
+}
 
 }  // namespace
 
@@ -148,15 +162,25 @@ absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
       continue;
     }
     if (!absl::IsNotFound(kept.status())) return kept.status();
-    GroupValues values(group, data_folder, skip_broken);
     Codec& codec = *group.ports[0].second->codec;
-    absl::Status learned = codec.Learn([&] { return values.Next(); });
-    if (!learned.ok() && !values.place().empty()) learned = Annotate(learned, values.place());
-    T2T_RETURN_IF_ERROR(Annotate(learned, name));
-    const CodecFiles files = codec.Files();
+    T2T_ASSIGN_OR_RETURN(const CodecFiles files,
+                         LearnGroup(name, group, GroupValues(group, data_folder, skip_broken)));
     T2T_RETURN_IF_ERROR(WriteCodecFiles(files, folder));
     T2T_RETURN_IF_ERROR(LoadGroup(files, group, folder));
     say(absl::StrCat("learned ", name, ": ", codec.Describe()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status LearnFromSample(const Task& task, const std::string& data_folder, int64_t most_ids,
+                             int64_t most_frames) {
+  const std::vector<Task> tasks = {task};  // which has the same codecs
+  for (const auto& [name, group] : LearningGroups(tasks)) {
+    const int64_t most = group.ports[0].second->codec->gives_frames() ? most_frames : most_ids;
+    T2T_ASSIGN_OR_RETURN(
+        const CodecFiles files,
+        LearnGroup(name, group, GroupValues(group, data_folder, /*skip_broken=*/true, most)));
+    T2T_RETURN_IF_ERROR(LoadGroup(files, group, name));
   }
   return absl::OkStatus();
 }

@@ -23,6 +23,11 @@ absl::Status LearnCodecs(const std::string& run, const std::vector<Task>& tasks,
                          const std::function<void(const std::string&)>& say,
                          bool skip_broken = false);
 
+// Lets a problem's codecs learn from a sample of its train split, spread evenly (of those that give frames a smaller one may do),
+// and keeps nothing: for a look at data. What cannot be read is passed over.
+absl::Status LearnFromSample(const Task& task, const std::string& data_folder, int64_t most_ids,
+                             int64_t most_frames);
+
 // Copies what a port's codec (CodecFolder) has learned from one run into another, where it is there.
 absl::Status CopyCodec(const std::string& from, const std::string& codec, const std::string& to);
 

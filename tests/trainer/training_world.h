@@ -89,6 +89,7 @@ class TrainingWorld {
     setup.schedule.warmup_steps = 0;
     return setup;
   }
+  std::string data_folder() const { return folder_ / "data"; }
   const Registry<ProblemFactory>& problems() const { return library_.problems; }
   // To put a codec of a test's own in.
   std::vector<Task>& tasks() { return tasks_; }
@@ -120,6 +121,10 @@ inline std::string Bytes(const Batch& batch) {
       add(units.positions);
       for (int64_t length : units.lengths) bytes += std::to_string(length) + ";";
     }
+  }
+  for (const auto& [name, rows] : batch.unseen) {
+    bytes += name;
+    for (const bool row : rows) bytes += row ? '1' : '0';
   }
   return bytes;
 }
