@@ -146,6 +146,12 @@ absl::StatusOr<Batch> BatchStream::Next() {
   return MakeBatch(task_, window_->examples, rows, /*with_targets=*/true);
 }
 
+absl::Status BatchStream::Skip() {
+  T2T_RETURN_IF_ERROR(EnsureWindow());
+  ++position_.batch;
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int64_t> BatchStream::NextEpoch() {
   T2T_RETURN_IF_ERROR(EnsureWindow());
   return position_.epoch;

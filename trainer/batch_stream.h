@@ -43,6 +43,8 @@ class BatchStream {
                                                            uint64_t seed, StreamPosition from);
   // Errors: what a record or a codec says, with the example's place (on_error = stop).
   absl::StatusOr<Batch> Next();
+  // Passes over the batch that Next would give, without making it (RankTurns). Errors: as Next.
+  absl::Status Skip();
   StreamPosition position() const { return position_; }
   // The epoch that the next batch is of; reads its window. Errors: as Next.
   absl::StatusOr<int64_t> NextEpoch();

@@ -78,14 +78,14 @@ absl::Status SmallRun::PrepareTask(const Task& task) const {
   const std::vector<std::string>& tags = library.problems.entries().at(name).tags;
   if (std::find(tags.begin(), tags.end(), "generated") != tags.end()) {
     GenerateOptions generate;
-    generate.limit = kExamples;
+    generate.limit = examples;
     generate.offline = true;
     return PrepareData(*problem, generate, data_folder()).status();
   }
   const ProblemSpec spec = problem->dataset().Spec();
   FixedProblem::Splits splits;
   for (const std::string& split : task.spec.splits) {
-    for (int64_t i = 0; i < kExamples; ++i) {
+    for (int64_t i = 0; i < examples; ++i) {
       Example example;
       example.key = absl::StrCat(split, "-", i);
       for (const Task& view : tasks) {  // of the same data set
@@ -120,10 +120,14 @@ absl::Status SmallRun::PrepareTask(const Task& task) const {
   return PrepareData(FixedProblem(spec, std::move(splits)), {}, data_folder()).status();
 }
 
-absl::Status SmallRun::Make() {
+absl::Status SmallRun::MakeTasks() {
   T2T_ASSIGN_OR_RETURN(tasks, BindRun(library, library.problems, config, &options));
   for (const Task& task : tasks) T2T_RETURN_IF_ERROR(PrepareTask(task));
-  T2T_RETURN_IF_ERROR(LearnCodecs(run_folder(), tasks, data_folder(), [](const std::string&) {}));
+  return LearnCodecs(run_folder(), tasks, data_folder(), [](const std::string&) {});
+}
+
+absl::Status SmallRun::Make() {
+  T2T_RETURN_IF_ERROR(MakeTasks());
   T2T_ASSIGN_OR_RETURN(model, Model::Make(tasks, library.model_registries(), config, 1));
   return config.Finish();
 }
@@ -151,9 +155,9 @@ absl::Status SmallRun::Train(int64_t steps) {
 std::vector<Example> SmallRun::Examples(const Task& task) const {
   const auto reader = SplitReader::Open(data_folder(), task.spec, "train");
   EXPECT_TRUE(reader.ok()) << reader.status();
-  std::vector<Example> examples;
-  for (int64_t i = 0; i < (*reader)->size(); ++i) examples.push_back(*(*reader)->Read(i));
-  return examples;
+  std::vector<Example> read;
+  for (int64_t i = 0; i < (*reader)->size(); ++i) read.push_back(*(*reader)->Read(i));
+  return read;
 }
 
 void ExpectTrainsAndDecodes(SmallRun& run) {

@@ -21,7 +21,7 @@ namespace t2t {
 
 class SmallRun {
  public:
-  static constexpr int64_t kExamples = 6;  // of each split
+  static constexpr int64_t kExamples = 6;  // of each split, where `examples` says nothing else
 
   // Over a preset, and over what it extends.
   explicit SmallRun(const std::string& preset = "");
@@ -32,6 +32,7 @@ class SmallRun {
   void SetInherited(const std::string& yaml);  // as of a preset: need not be read
   // Binds the configuration; makes data, vocabularies and the model.
   absl::Status Make();
+  absl::Status MakeTasks();  // the same without the model
   // Leaves a run folder behind, as `t2t train` does.
   absl::Status Train(int64_t steps);
 
@@ -39,6 +40,7 @@ class SmallRun {
   std::string data_folder() const { return folder_ / "data"; }
   std::vector<Example> Examples(const Task& task) const;  // of the train split
 
+  int64_t examples = kExamples;
   Library library;
   Config config;
   RunOptions options;
