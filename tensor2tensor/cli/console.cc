@@ -1,7 +1,10 @@
 #include "tensor2tensor/cli/console.h"
 
+#include <cstdlib>
 #include <iostream>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "problems/shards/prepare.h"
 #include "registry/status_macros.h"
@@ -9,6 +12,16 @@
 namespace t2t {
 
 void Say(const std::string& line) { std::cerr << line << std::endl; }
+
+bool ShowsUtf8() {
+  for (const char* variable : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* value = std::getenv(variable);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string locale = absl::AsciiStrToLower(value);
+    return absl::StrContains(locale, "utf-8") || absl::StrContains(locale, "utf8");
+  }
+  return false;
+}
 
 std::unique_ptr<Progress> NewProgress() {
   return std::make_unique<Progress>(stderr, IsTerminal(stderr), MonotonicSeconds);

@@ -19,6 +19,9 @@ namespace t2t {
 // A line for people, on stderr.
 void Say(const std::string& line);
 
+// Whether the terminal shows UTF-8, as LC_ALL, LC_CTYPE or LANG say.
+bool ShowsUtf8();
+
 // A progress display on stderr, a bar on a terminal.
 std::unique_ptr<Progress> NewProgress();
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -7,12 +8,12 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "files/folder.h"
-#include "modalities/codecs/utf8.h"
 #include "problems/folder/folder_problem.h"
 #include "problems/shards/shard_reader.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/cli/commands.h"
 #include "tensor2tensor/cli/console.h"
+#include "tensor2tensor/cli/describe_data.h"
 #include "tensor2tensor/evaluation/evaluate.h"
 #include "tensor2tensor/library/find_problem.h"
 #include "tensor2tensor/library/run.h"
@@ -20,19 +21,19 @@
 namespace t2t {
 namespace {
 
-constexpr int64_t kExampleCharacters = 160;  // of a value that is shown; genes are long
-
-void Line(const std::string& name, const std::string& value) {
-  if (!value.empty()) printf("%-12s %s\n", name.c_str(), value.c_str());
-}
+struct DescribeOptions {
+  DataOptions data;
+  int64_t sample = 2000;
+};
 
 absl::Status DescribeProblem(const Library& library, const std::string& name,
-                             const std::string& data) {
+                             const DescribeOptions& options) {
+  const std::string& data = options.data.data;
   T2T_ASSIGN_OR_RETURN(const auto problem, FindProblem(library, name));
   const ProblemSpec spec = problem->Spec();
-  Line("problem", absl::StrCat(spec.name, ", revision ", spec.revision));
-  Line("what", spec.summary);
-  Line("parameters", spec.parameters);
+  DescribeLine("problem", absl::StrCat(spec.name, ", revision ", spec.revision));
+  DescribeLine("what", spec.summary);
+  DescribeLine("parameters", spec.parameters);
   Config config;
   T2T_ASSIGN_OR_RETURN(const Task task,
                        MakeTask(spec, library.modalities, library.schemes, config));
@@ -45,44 +46,52 @@ absl::Status DescribeProblem(const Library& library, const std::string& name,
         absl::StrAppend(&text, "; scheme ", port.scheme_name, "; metrics ",
                         absl::StrJoin(MetricNames(task, port), ", "));
       }
-      Line(target ? "target" : "input", text);
+      DescribeLine(target ? "target" : "input", text);
     }
   }
-  Line("source", spec.provenance.source);
-  Line("licence", spec.provenance.licence);
-  Line("download", spec.provenance.size);
-  Line("published", spec.provenance.published);
+  DescribeLine("source", spec.provenance.source);
+  DescribeLine("licence", spec.provenance.licence);
+  DescribeLine("download", spec.provenance.size);
+  DescribeLine("published", spec.provenance.published);
   const std::string folder = DatasetFolder(data, spec.dataset_name());
   const auto manifest = ReadManifest(folder);
   if (!manifest.ok()) {
-    Line("data", absl::StrCat("not there yet; `t2t datagen ", name, "` makes it in ", folder));
+    DescribeLine("data",
+                 absl::StrCat("not there yet; `t2t datagen ", name, "` makes it in ", folder));
+    if (IsProblemFolder(name.substr(0, name.find(':')))) {
+      T2T_ASSIGN_OR_RETURN(GenerateOptions generate, options.data.Generate());
+      generate.offline = true;
+      DescribePreview(task, *problem, generate);
+    }
     return absl::OkStatus();
   }
+  if (manifest->revision != spec.revision) {
+    DescribeLine("data", absl::StrCat("in ", folder, ", of revision ", manifest->revision,
+                                      "; training makes it anew"));
+  }
+  for (const SourceRecord& record : manifest->sources)
+    DescribeLine("from", absl::StrCat(record.origin, record.date.empty() ? "" : ", ", record.date));
   for (const SplitManifest& split : manifest->splits)
-    Line("split", absl::StrCat(split.name, ", ",
-                               spec.sample > 0 && split.name == "train"
-                                   ? absl::StrCat(std::min(spec.sample, split.examples), " of ")
-                                   : "",
-                               split.examples, " examples"));
+    DescribeLine("split",
+                 absl::StrCat(split.name, ", ",
+                              spec.sample > 0 && split.name == "train"
+                                  ? absl::StrCat(std::min(spec.sample, split.examples), " of ")
+                                  : "",
+                              split.examples, " examples"));
   for (const auto& [why, count] : manifest->left_out)
-    Line("left out", absl::StrCat(count, " ", why));
+    DescribeLine("left out", absl::StrCat(count, " ", why));
   for (const auto& [split, count] : manifest->seen_in_training)
-    Line("overlap",
-         absl::StrCat(count, " examples of ", split, " have the inputs of a training example"));
+    DescribeLine("overlap", absl::StrCat(count, " examples of ", split,
+                                         " have the inputs of a training example"));
   T2T_ASSIGN_OR_RETURN(const auto reader, SplitReader::Open(data, spec, spec.splits[0]));
   if (reader->size() > 0) {
     T2T_ASSIGN_OR_RETURN(const Example example, reader->Read(0));
-    for (const auto* ports : {&task.inputs, &task.targets}) {
-      for (const TaskPort& port : *ports) {
-        const auto value = example.ports.find(port.port.name);
-        if (value != example.ports.end())
-          Line("example",
-               absl::StrCat(port.port.name, " = ",
-                            Utf8Shortened(port.codec->Show(value->second), kExampleCharacters)));
-      }
-    }
+    DescribeExample(task, example);
   }
-  return absl::OkStatus();
+  const bool trains =
+      std::find(spec.splits.begin(), spec.splits.end(), "train") != spec.splits.end();
+  if (options.sample == 0 || !trains) return absl::OkStatus();
+  return DescribeLengths(task, data, options.sample);
 }
 
 absl::Status DescribePreset(const Library& library, const std::string& name) {
@@ -110,20 +119,21 @@ absl::Status DescribePreset(const Library& library, const std::string& name) {
 
 absl::Status DescribeRun(const Library& library, const std::string& folder) {
   T2T_ASSIGN_OR_RETURN(const Run run, OpenRun(library, folder, {}));
-  Line("run", folder);
+  DescribeLine("run", folder);
   for (const Task& task : run.tasks)
-    Line("problem", absl::StrCat(task.spec.name, ": ", task.spec.summary));
-  Line("parameters", absl::StrCat(run.model->parameter_count()));
-  Line("step", absl::StrCat(run.state.value("step", int64_t{0}), " (", run.checkpoint, ")"));
-  Line("trained", absl::StrFormat("%.0f s", run.state.value("seconds", 0.0)));
+    DescribeLine("problem", absl::StrCat(task.spec.name, ": ", task.spec.summary));
+  DescribeLine("parameters", absl::StrCat(run.model->parameter_count()));
+  DescribeLine("step",
+               absl::StrCat(run.state.value("step", int64_t{0}), " (", run.checkpoint, ")"));
+  DescribeLine("trained", absl::StrFormat("%.0f s", run.state.value("seconds", 0.0)));
   for (const Task& task : run.tasks) {
     for (const TaskPort& port : task.targets) {
       const std::string& target = port.port.name;
       std::map<std::string, std::string> options =
           run.options.validation.decode.Of(task.spec.name, target).Values();
       const std::string method = options.extract("method").mapped();
-      Line("decoded", absl::StrCat(task.spec.name, ".", target, ": method ", method, ", ",
-                                   absl::StrJoin(options, ", ", absl::PairFormatter(" "))));
+      DescribeLine("decoded", absl::StrCat(task.spec.name, ".", target, ": method ", method, ", ",
+                                           absl::StrJoin(options, ", ", absl::PairFormatter(" "))));
     }
   }
   for (const Task& task : run.tasks) {
@@ -136,7 +146,7 @@ absl::Status DescribeRun(const Library& library, const std::string& folder) {
                     [](const TaskPort& port) { return port.modality->is_file(); })) {
       absl::StrAppend(&options, " --save FOLDER");
     }
-    Line("try", options);
+    DescribeLine("try", options);
   }
   return absl::OkStatus();
 }
@@ -145,19 +155,24 @@ absl::Status DescribeRun(const Library& library, const std::string& folder) {
 
 Action AddDescribeCommand(CLI::App& app, const Library& library) {
   auto name = std::make_shared<std::string>();
-  auto data = std::make_shared<DataOptions>();
+  auto options = std::make_shared<DescribeOptions>();
   CLI::App* command = app.add_subcommand(
       "describe", "describe a problem, a preset (parameters and memory) or a run");
   command->add_option("name", *name, "a problem, a preset, or the folder of a problem or a run")
       ->required();
-  data->AddTo(*command, DataOptions::Use::kReads);
-  return [name, data, &library]() -> absl::Status {
-    if (IsProblemFolder(*name)) return DescribeProblem(library, *name, data->data);
+  command
+      ->add_option("--sample", options->sample,
+                   "training examples whose lengths are measured; 0 = none")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  options->data.AddTo(*command, DataOptions::Use::kReads);
+  return [name, options, &library]() -> absl::Status {
+    if (IsProblemFolder(*name)) return DescribeProblem(library, *name, *options);
     if (Exists(*name + "/config.yaml")) return DescribeRun(library, *name);
     const std::string family = name->substr(0, name->find(':'));
     if (library.presets.Find(family).ok()) return DescribePreset(library, *name);
     if (!absl::IsNotFound(FindProblem(library, *name).status()))
-      return DescribeProblem(library, *name, data->data);
+      return DescribeProblem(library, *name, *options);
     if (Exists(*name)) return DescribeRun(library, *name);  // says what is missing
     std::vector<std::string> names = library.problems.Names();
     for (const std::string& preset : library.presets.Names()) names.push_back(preset);

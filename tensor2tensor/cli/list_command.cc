@@ -6,8 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "problems/rows/open_rows.h"
+#include "registry/status_macros.h"
 #include "registry/suggest.h"
 #include "tensor2tensor/cli/commands.h"
+#include "tensor2tensor/cli/problem_table.h"
 #include "tensor2tensor/evaluation/metrics/metric.h"
 
 namespace t2t {
@@ -23,24 +25,8 @@ void PrintFamily(const char* title, const Registry<T>& registry) {
   for (const auto& [name, entry] : registry.entries()) Print(name, entry.summary);
 }
 
-void PrintProblems(const Library& library) {
-  printf("problems\n");
-  for (const auto& [name, entry] : library.problems.entries()) {
-    std::string summary = entry.summary;
-    const auto problem = entry.value({});
-    if (problem.ok()) {
-      const ProblemSpec spec = (*problem)->Spec();
-      const auto modalities = [](const std::vector<Port>& ports) {
-        std::vector<std::string> names;
-        for (const Port& port : ports) names.push_back(port.modality);
-        return names.empty() ? std::string("nothing") : absl::StrJoin(names, " + ");
-      };
-      summary = absl::StrCat(
-          modalities(spec.inputs), " -> ", modalities(spec.targets), "; ", spec.summary,
-          spec.provenance.size.empty() ? "" : absl::StrCat(" (", spec.provenance.size, ")"));
-    }
-    Print(name, summary);
-  }
+void PrintViews() {
+  printf("\n");
   Print("NAME_rev", "any of these with inputs, the other way round: image_fashion_mnist_rev");
   Print("NAME_copy", "of one input, that to itself: g2p_cmudict_copy");
   Print("NAME:limit=N", "of training N examples: g2p_cmudict:limit=1000");
@@ -61,10 +47,12 @@ void PrintFormats() {
 
 Action AddListCommand(CLI::App& app, const Library& library) {
   auto family = std::make_shared<std::string>();
+  auto query = std::make_shared<ProblemQuery>();
   CLI::App* command = app.add_subcommand(
       "list", "list problems, formats, presets, modalities, bodies, schemes, heads, metrics");
   command->add_option("family", *family, "only this family");
-  return [family, &library]() -> absl::Status {
+  query->AddTo(*command);
+  return [family, query, &library]() -> absl::Status {
     const std::vector<std::string> families = {"problems",   "formats", "presets",
                                                "modalities", "bodies",  "schemes",
                                                "adapters",   "heads",   "metrics"};
@@ -73,8 +61,16 @@ Action AddListCommand(CLI::App& app, const Library& library) {
       return absl::NotFoundError(
           absl::StrCat("unknown family '", *family, "'", Suggestion(*family, families)));
     }
-    const auto wanted = [&](const char* name) { return family->empty() || *family == name; };
-    if (wanted("problems")) PrintProblems(library);
+    if (query->filters() && !family->empty() && *family != "problems") {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--from, --to, --language, --licence and --max-size choose problems, not ", *family));
+    }
+    const bool all = family->empty() && !query->filters();
+    const auto wanted = [&](const char* name) { return all || *family == name; };
+    if (wanted("problems") || query->filters()) {
+      T2T_RETURN_IF_ERROR(PrintProblems(library, *query));
+      if (!query->filters()) PrintViews();
+    }
     if (wanted("formats")) PrintFormats();
     if (wanted("presets")) PrintFamily("presets", library.presets);
     if (wanted("modalities")) PrintFamily("modalities", library.modalities);

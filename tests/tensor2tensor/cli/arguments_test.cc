@@ -14,8 +14,8 @@ using testing::Not;
 
 TEST(Arguments, EveryCommandHasItsHelp) {
   const std::map<std::string, std::vector<std::string>> options = {
-      {"list", {"family"}},
-      {"describe", {"name", "--data"}},
+      {"list", {"family", "--from", "--to", "--language", "--licence", "--max-size", "--by"}},
+      {"describe", {"name", "--sample", "--data"}},
       {"datagen",
        {"problem", "--data", "--cache", "--source", "--offline", "--skip-broken", "--limit",
         "--data-seed", "--again"}},
@@ -63,6 +63,8 @@ TEST(Arguments, AnUnknownNameIsRefusedWithTheNearest) {
            {{"train", "--problm", "copy"}, "unknown option '--problm'", "'--problem'"},
            {{"eval", "nowhere", "--splt=test"}, "unknown option '--splt'", "'--split'"},
            {{"list", "problms"}, "'problms'", "'problems'"},
+           {{"list", "--from", "imgae"}, "--from: unknown modality 'imgae'", "'image'"},
+           {{"list", "problems", "--to", "lable"}, "--to: unknown modality 'lable'", "'label'"},
            {{"describe", "revers"}, "'revers'", "'reverse'"},
            {{"describe", "transformer_tinny"}, "'transformer_tinny'", "'transformer_tiny'"},
            {{"datagen", "copi", "--data", scratch.path()}, "'copi'", "'copy'"},
@@ -96,6 +98,9 @@ TEST(Arguments, WhatIsMissingOrMalformedIsSaid) {
            {{"train", "--problem", "copy"}, "--out FOLDER is missing"},
            {{"decode"}, "run is required"},
            {{"average", "somewhere"}, "--out is required"},
+           {{"list", "--max-size", "small"}, "small: is no size such as"},
+           {{"list", "--licence", "none of any"}, "no problem is of this kind"},
+           {{"list", "metrics", "--from", "text"}, "choose problems, not metrics"},
            {{"train", "--problem", "copy", "--steps", "many"}, "--steps"},
            {{"train", "--problem", "copy", "--set", "trainer.steps"},
             "must read section.key=value"},
@@ -182,7 +187,8 @@ TEST(Arguments, ListAndDescribeTellWhatThereIs) {
   for (const char* name : {"\n  copy ", "\n  image_fashion_mnist ", "\n  transformer_tiny ",
                            "\n  text ", "\n  transformer ", "\n  autoregressive ", "\n  chrf "})
     EXPECT_THAT(all, HasSubstr(name));
-  EXPECT_THAT(all, HasSubstr("image -> label; the direction of drawn stripes"));
+  EXPECT_THAT(all,
+              ContainsRegex("\n  image_stripes +image -> label .* the direction of drawn stripes"));
   EXPECT_THAT(ExpectWorks(RunT2t({"list", "metrics"})), Not(HasSubstr("transformer_tiny")));
 
   const ScratchFolder scratch;
