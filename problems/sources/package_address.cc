@@ -2,13 +2,16 @@
 
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "files/atomic_file.h"
 #include "problems/sources/process.h"
 #include "registry/status_macros.h"
 
@@ -56,6 +59,71 @@ absl::StatusOr<PackageAddress> AskNpm(const std::string& package, const std::str
   }
   return absl::AbortedError(
       absl::StrCat("npm gives no address of ", package, "@", version, ": ", output));
+}
+
+namespace {
+
+std::string Requirement(const std::string& package, const std::string& version) {
+  return absl::StrCat(package, "==", version);
+}
+
+// Runs of '-', '_' and '.' are one '_', letters are small (PEP 503 and 427).
+std::string WheelName(absl::string_view package) {
+  std::string name;
+  for (const char c : package) {
+    const bool mark = c == '-' || c == '_' || c == '.';
+    if (!mark) name += absl::ascii_tolower(static_cast<unsigned char>(c));
+    if (mark && !absl::EndsWith(name, "_")) name += '_';
+  }
+  return name;
+}
+
+}  // namespace
+
+absl::StatusOr<PackageAddress> AskPip(const std::string& package, const std::string& version,
+                                      const std::string& folder) {
+  const std::string report = folder + "/pip-report.json";
+  T2T_ASSIGN_OR_RETURN(
+      const std::string output,
+      RunProcess({"pip3", "install", "--dry-run", "--quiet", "--ignore-installed", "--no-deps",
+                  "--only-binary", ":all:", "--report", report, Requirement(package, version)},
+                 folder));
+  T2T_ASSIGN_OR_RETURN(const std::string text, ReadFile(report));
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  const auto at = [&](const char* pointer) -> std::string {
+    const nlohmann::json::json_pointer place(pointer);
+    if (json.is_discarded() || !json.contains(place) || !json[place].is_string()) return "";
+    return json[place].get<std::string>();
+  };
+  PackageAddress address = {at("/install/0/download_info/url"), "",
+                            at("/install/0/download_info/archive_info/hashes/sha256")};
+  // A wheel's name has no letters that an address must escape, but for '+' of a local version.
+  address.file =
+      absl::StrReplaceAll(address.url.substr(address.url.rfind('/') + 1), {{"%2B", "+"}});
+  if (IsPypiArchive(address.file, package, version)) return address;
+  return absl::AbortedError(
+      absl::StrCat("pip3 gives no address of ", Requirement(package, version), ": ", output));
+}
+
+std::vector<std::string> PipDownload(const std::string& package, const std::string& version) {
+  return {"pip3",
+          "download",
+          "--quiet",
+          "--no-deps",
+          "--only-binary",
+          ":all:",
+          Requirement(package, version)};
+}
+
+bool IsPypiArchive(absl::string_view file, absl::string_view package, absl::string_view version) {
+  const bool wheel = absl::ConsumeSuffix(&file, ".whl");
+  if (!wheel && !absl::ConsumeSuffix(&file, ".tar.gz")) return false;
+  const std::string suffix = absl::StrCat("-", version);
+  const size_t end = wheel ? file.find(absl::StrCat(suffix, "-")) : file.rfind(suffix);
+  if (end == absl::string_view::npos || (!wheel && end + suffix.size() != file.size())) {
+    return false;
+  }
+  return WheelName(file.substr(0, end)) == WheelName(package);
 }
 
 std::string InstalledVersion(const std::string& package) {

@@ -39,7 +39,7 @@ bool HasAll(const std::string& folder, const Source& source) {
 // `root` itself or the package's folder in it, whichever has the files; "" when neither does.
 std::string FolderIn(const std::string& root, const Source& source) {
   for (const std::string& folder : {absl::StrCat(root, "/", source.folder), root}) {
-    if (HasAll(folder, source)) return folder;
+    if (HasAll(folder, source)) return source.folder.empty() ? root : folder;
   }
   return "";
 }
@@ -73,6 +73,11 @@ std::string WhatToGet(const Source& source) {
   if (!source.npm_package.empty()) {
     ways.push_back(absl::StrCat("get ", NpmArchive(source), " by 'npm pack ", source.npm_package,
                                 "@", source.npm_version, "'"));
+  }
+  if (!source.pypi_package.empty()) {
+    ways.push_back(absl::StrCat(
+        "get its wheel by '",
+        absl::StrJoin(PipDownload(source.pypi_package, source.pypi_version), " "), "'"));
   }
   if (!source.apt_language.empty()) {
     ways.push_back(absl::StrCat("get ", TranslationsFile(source.apt_language),
@@ -240,8 +245,11 @@ class Cache {
       const bool debian = !source_.debian_package.empty() && absl::EndsWith(name, ".deb") &&
                           absl::StartsWith(name, source_.debian_package + "_");
       const bool npm = !source_.npm_package.empty() && name == NpmArchive(source_);
+      const bool pypi = !source_.pypi_package.empty() &&
+                        IsPypiArchive(name, source_.pypi_package, source_.pypi_version);
       const bool url = !source_.url.empty() && name == fs::path(source_.url).filename().string();
-      if ((debian || ((npm || url) && HashFits(path))) && fs::is_regular_file(path, error)) {
+      if ((debian || ((npm || pypi || url) && HashFits(path))) &&
+          fs::is_regular_file(path, error)) {
         found = path;
       }
     }
@@ -265,6 +273,11 @@ class Cache {
     if (path.empty() && !source_.npm_package.empty()) {
       path = attempt(absl::StrCat("npm package ", source_.npm_package, "@", source_.npm_version),
                      [&] { return DownloadNpm(); });
+    }
+    if (path.empty() && !source_.pypi_package.empty()) {
+      path =
+          attempt(absl::StrCat("Python package ", source_.pypi_package, "==", source_.pypi_version),
+                  [&] { return DownloadWheel(); });
     }
     if (path.empty() && !source_.url.empty()) {
       const std::string target =
@@ -292,11 +305,32 @@ class Cache {
     const std::string package = absl::StrCat(source_.npm_package, "@", source_.npm_version);
     T2T_ASSIGN_OR_RETURN(PackageAddress address, AskNpm(source_.npm_package, source_.npm_version));
     address.sha256 = source_.sha256;
-    T2T_ASSIGN_OR_RETURN(
-        const std::string path,
+    return Checked(
         DownloadPackage(address, {"npm", "pack", "--ignore-scripts", "--silent", package}, ".tgz"));
-    if (HashFits(path)) return path;
-    T2T_RETURN_IF_ERROR(RemoveAll(path));
+  }
+
+  absl::StatusOr<std::string> DownloadWheel() {
+    const std::string scratch = absl::StrCat(downloads_, "/", source_.name, ".asking");
+    T2T_RETURN_IF_ERROR(RemoveAll(scratch));
+    T2T_RETURN_IF_ERROR(MakeFolders(scratch));
+    absl::StatusOr<PackageAddress> address =
+        AskPip(source_.pypi_package, source_.pypi_version, scratch);
+    T2T_RETURN_IF_ERROR(RemoveAll(scratch));
+    // Before version 22.2 pip writes no reports.
+    if (absl::IsAborted(address.status())) {
+      Report(options_, std::string(address.status().message()));
+      address = PackageAddress();
+    }
+    T2T_RETURN_IF_ERROR(address.status());
+    if (!source_.sha256.empty() && !address->url.empty()) address->sha256 = source_.sha256;
+    return Checked(
+        DownloadPackage(*address, PipDownload(source_.pypi_package, source_.pypi_version), ".whl"));
+  }
+
+  // What a program has left may be another file than the source names.
+  absl::StatusOr<std::string> Checked(absl::StatusOr<std::string> path) const {
+    if (!path.ok() || HashFits(*path)) return path;
+    T2T_RETURN_IF_ERROR(RemoveAll(*path));
     return absl::DataLossError(absl::StrCat("its sha256 is not ", source_.sha256));
   }
 
@@ -371,7 +405,35 @@ absl::StatusOr<std::string> FetchSource(const Source& source, const GenerateOpti
     T2T_RETURN_IF_ERROR(UseFolder(source, folder, origin, options));
     return folder;
   }
-  return Cache(source, options, source.npm_version).Fetch();
+  return Cache(source, options,
+               source.npm_version.empty() ? source.pypi_version : source.npm_version)
+      .Fetch();
+}
+
+absl::StatusOr<std::string> FetchOwnCopy(const std::string& name, const std::string& holds,
+                                         const GenerateOptions& options) {
+  const auto given = options.source_paths.find(name);
+  if (given == options.source_paths.end()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("source '", name, "' is not fetched: give your own copy by --source ", name,
+                     "=PATH, where PATH is ", holds));
+  }
+  const std::string& path = given->second;
+  std::error_code error;
+  const bool file = fs::is_regular_file(path, error);
+  if (!file && !fs::is_directory(path, error)) {
+    return absl::NotFoundError(
+        absl::StrCat("--source ", name, "=", path, ": does not exist; it must be ", holds));
+  }
+  const auto ends = [&](absl::string_view ending) { return absl::EndsWith(path, ending); };
+  if (!file || ends(".zip") || ends(".tar") || ends(".tgz") || absl::StrContains(path, ".tar.")) {
+    return FetchSource({.name = name}, options);
+  }
+  if (options.source_used) {
+    T2T_ASSIGN_OR_RETURN(const std::string hash, Sha256HexOfFile(path));
+    options.source_used({name, "given: " + path, hash, ""});
+  }
+  return path;
 }
 
 }  // namespace t2t

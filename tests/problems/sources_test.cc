@@ -356,6 +356,94 @@ TEST(FetchSource, LeavesToNpmWhatHasNoHash) {
   EXPECT_EQ(*ReadFile(*folder + "/index.js"), "packed");
 }
 
+Source WheelSource() {
+  return {.name = "words",
+          .pypi_package = "Some.Word-list",
+          .pypi_version = "1.2",
+          .folder = "package",
+          .needs = {"index.js"}};
+}
+
+constexpr char kWheel[] = "some_word_list-1.2-py3-none-any.whl";
+
+// The report goes to the file behind --report.
+std::string PipReport(const std::string& url, const std::string& sha256) {
+  return absl::StrCat(
+      "echo \"$*\" >>calls; while test \"$1\" != --report; do shift; done\n"
+      "cat >\"$2\" <<END\n{\"install\": [{\"download_info\": {\"url\": \"",
+      url, "\", \"archive_info\": {\"hashes\": {\"sha256\": \"", sha256, "\"}}}}]}\nEND\n");
+}
+
+TEST(FetchSource, DownloadsAWheelByTheAddressThatPipGives) {
+  Fixture f;
+  const Programs programs;
+  f.options.offline = false;
+  const std::string remote = PackNpm(f.folder / "remote", "by pip");
+  HttpServer server([&](const std::string&) {
+    const std::string bytes = *ReadFile(remote);
+    return absl::StrCat("HTTP/1.1 200 OK\r\nContent-Length: ", bytes.size(), "\r\n\r\n", bytes);
+  });
+  programs.Write("pip3",
+                 "test \"$*\" = \"install --dry-run --quiet --ignore-installed --no-deps "
+                 "--only-binary :all: --report $PWD/pip-report.json Some.Word-list==1.2\" "
+                 "|| exit 3\n" +
+                     PipReport(absl::StrCat(server.url(), "/", kWheel), *Sha256HexOfFile(remote)));
+  const auto folder = FetchSource(WheelSource(), f.options);
+  ASSERT_TRUE(folder.ok()) << folder.status();
+  EXPECT_EQ(*ReadFile(*folder + "/index.js"), "by pip");
+  ASSERT_EQ(f.used.size(), 1u);
+  EXPECT_EQ(f.used[0].origin, "Python package Some.Word-list==1.2");
+  EXPECT_EQ(f.used[0].sha256, *Sha256HexOfFile(remote));
+  EXPECT_TRUE(std::filesystem::exists(f.folder / "cache/downloads" + "/" + kWheel));
+}
+
+TEST(FetchSource, LeavesToPipWhatItsAddressDoesNotGive) {
+  Fixture f;
+  const Programs programs;
+  f.options.offline = false;
+  const std::string remote = PackNpm(f.folder / "remote", "by pip");
+  const std::string copy = absl::StrCat("cp ", remote, " ", kWheel, "\n");
+  // An old pip that knows no report, and an address that does not answer.
+  for (const std::string& install :
+       {std::string("echo 'no such option: --report'; exit 2\n"),
+        PipReport(absl::StrCat("file:///nonexistent/", kWheel), std::string(64, '0'))}) {
+    programs.Write("pip3", "if test $1 = download; then " + copy + "else " + install + "fi\n");
+    const auto folder = FetchSource(WheelSource(), f.options);
+    ASSERT_TRUE(folder.ok()) << folder.status();
+    EXPECT_EQ(*ReadFile(*folder + "/index.js"), "by pip");
+    std::filesystem::remove_all(f.options.cache_folder);
+  }
+  Source other = WheelSource();
+  other.sha256 = std::string(64, '1');
+  EXPECT_THAT(std::string(FetchSource(other, f.options).status().message()),
+              HasSubstr("its sha256 is not 1111"));
+  programs.Write("pip3", "echo no network; exit 1\n");
+  EXPECT_THAT(std::string(FetchSource(WheelSource(), f.options).status().message()),
+              HasSubstr("no network"));
+}
+
+TEST(FetchSource, OfflineTellsOfAWheelAndTakesItFromTheDownloads) {
+  Fixture f;
+  EXPECT_THAT(std::string(FetchSource(WheelSource(), f.options).status().message()),
+              HasSubstr("get its wheel by 'pip3 download --quiet --no-deps --only-binary :all: "
+                        "Some.Word-list==1.2'; put the file into " +
+                        (f.folder / "cache/downloads")));
+  std::filesystem::create_directories(f.folder / "cache/downloads");
+  for (const char* other : {"some_word_list-1.2.1-py3-none-any.whl", "word_list-1.2-py3.whl",
+                            "some_word_list-1.2-py3-none-any.whl.part"}) {
+    PackNpm(f.folder / "cache/downloads" + "/" + other, "another");
+  }
+  EXPECT_FALSE(FetchSource(WheelSource(), f.options).ok());
+  for (const char* name : {kWheel, "Some.Word-list-1.2.tar.gz"}) {
+    const std::string archive = PackNpm(f.folder / "cache/downloads" + "/" + name, name);
+    const auto folder = FetchSource(WheelSource(), f.options);
+    ASSERT_TRUE(folder.ok()) << name << folder.status();
+    EXPECT_EQ(*ReadFile(*folder + "/index.js"), name);
+    std::filesystem::remove(archive);
+    std::filesystem::remove_all(f.folder / "cache/sources");
+  }
+}
+
 // Nothing was recorded of an installed package but its name.
 TEST(FetchSource, RecordsVersionAndHashOfAnInstalledPackage) {
   Fixture f;
