@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "problems/catalogue/hashed_split.h"
+#include "problems/catalogue/text_pieces.h"
 #include "problems/parameters.h"
 #include "problems/readers/debian_control.h"
 #include "problems/sources/apt_index.h"
@@ -171,29 +172,12 @@ class TranslateDebian : public Problem {
   bool paragraphs_;
 };
 
-// Texts of at most so many bytes, cut between paragraphs where that is possible and else at a space or between characters.
-constexpr size_t kLongestText = 1500;
 // Shorter paragraphs are phrases that all packages use.
 constexpr size_t kLongParagraph = 100;
 
 std::vector<std::string> Pieces(const Description& description) {
   std::vector<std::string> pieces = {description.summary};
-  for (absl::string_view paragraph : description.paragraphs) {
-    if (pieces.back().size() + 1 + paragraph.size() <= kLongestText) {
-      absl::StrAppend(&pieces.back(), "\n", paragraph);
-      continue;
-    }
-    while (paragraph.size() > kLongestText) {
-      size_t end = paragraph.rfind(' ', kLongestText);
-      if (end == absl::string_view::npos || end == 0) {
-        end = kLongestText;
-        while ((static_cast<unsigned char>(paragraph[end]) & 0xC0) == 0x80) --end;
-      }
-      pieces.emplace_back(paragraph.substr(0, end));
-      paragraph = absl::StripLeadingAsciiWhitespace(paragraph.substr(end));
-    }
-    if (!paragraph.empty()) pieces.emplace_back(paragraph);
-  }
+  for (const std::string& paragraph : description.paragraphs) AddToPieces(paragraph, &pieces);
   return pieces;
 }
 
