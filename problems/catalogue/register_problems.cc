@@ -1,14 +1,19 @@
 #include "problems/catalogue/register_problems.h"
 
+#include "problems/catalogue/bible_texts.h"
 #include "problems/catalogue/caption_emoji.h"
 #include "problems/catalogue/caption_tuxpaint.h"
+#include "problems/catalogue/chess_mates.h"
+#include "problems/catalogue/chinese_poetry.h"
 #include "problems/catalogue/debian_descriptions.h"
 #include "problems/catalogue/emoji_names.h"
+#include "problems/catalogue/furniture.h"
 #include "problems/catalogue/g2p_cmudict.h"
 #include "problems/catalogue/generated_images.h"
 #include "problems/catalogue/generated_pairs.h"
 #include "problems/catalogue/generated_text.h"
 #include "problems/catalogue/given_sets.h"
+#include "problems/catalogue/hanzi_strokes.h"
 #include "problems/catalogue/image_fashion_mnist.h"
 #include "problems/catalogue/protein_to_mrna_kaptive.h"
 #include "problems/catalogue/protein_to_text_prokka.h"
@@ -16,6 +21,7 @@
 #include "problems/catalogue/speech_asterisk_en.h"
 #include "problems/catalogue/speech_fillets.h"
 #include "problems/catalogue/splice_dna.h"
+#include "problems/catalogue/spoken_signs.h"
 #include "problems/catalogue/trna_structure.h"
 
 namespace t2t {
@@ -43,12 +49,24 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        {"image-text", "en", "own-copy"},
        MakeCaptionOpenMoji},
       {"caption_tuxpaint", "a Tux Paint stamp to its caption", {"image-text"}, MakeCaptionTuxpaint},
+      {"chess_mates",
+       "a chess position to the moves that end in mate",
+       {"text-text"},
+       MakeChessMates},
       {"copy", "letters, unchanged", {"text-text", "generated"}, MakeCopy},
       {"emoji_names",
        "an emoji's English name to its name in another language",
        {"text-text", "multilingual"},
        MakeEmojiNames},
+      {"furniture",
+       "the icon of a piece of furniture to its name and its category",
+       {"image-text", "image-label", "multilingual"},
+       MakeFurniture},
       {"g2p_cmudict", "English spelling to phonemes", {"text-text", "en"}, MakeG2pCmudict},
+      {"hanzi_strokes",
+       "the picture of a Chinese character to the strokes that write it",
+       {"image-text", "image-vector"},
+       MakeHanziStrokes},
       {"image_cifar",
        "a small photograph to its kind (CIFAR; your own copy)",
        {"image-label", "own-copy"},
@@ -65,6 +83,14 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "the direction of drawn stripes",
        {"image-label", "generated"},
        MakeImageStripes},
+      {"lm_bible",
+       "a language model of the Bible in English or Spanish",
+       {"text", "multilingual"},
+       MakeLmBible},
+      {"lm_chinese_poetry",
+       "a language model of Chinese poems",
+       {"text", "zh"},
+       MakeLmChinesePoetry},
       {"lm_debian",
        "a language model of what Debian says of its packages",
        {"text", "en"},
@@ -100,6 +126,14 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "dialogues of a game, spoken in Czech, to their words in Czech or another language",
        {"audio-text", "multilingual"},
        MakeSpeechFillets},
+      {"speech_klettres",
+       "a spoken letter or syllable to its writing, in 20 languages",
+       {"audio-text", "multilingual"},
+       MakeSpeechKlettres},
+      {"speech_ktuberling",
+       "the name of a thing, spoken in 26 languages, to its English name",
+       {"audio-text", "multilingual"},
+       MakeSpeechKtuberling},
       {"speech_librispeech",
        "read English books to their words (LibriSpeech; your own copy)",
        {"audio-text", "en", "own-copy"},
@@ -108,6 +142,10 @@ absl::Status RegisterProblems(Registry<ProblemFactory>& problems) {
        "60 bases of DNA to the kind of splice site in their middle",
        {"dna-label"},
        MakeSpliceDna},
+      {"translate_bible",
+       "verses of the Bible, from English to Spanish",
+       {"text-text", "multilingual"},
+       MakeTranslateBible},
       {"translate_debian",
        "what Debian says of its packages, from English to another language",
        {"text-text", "multilingual"},

@@ -1,4 +1,5 @@
 // The real packages: counts as they were measured in them.
+#include <algorithm>
 #include <map>
 #include <regex>
 #include <set>
@@ -29,6 +30,10 @@ class RealData : public testing::Test {
   }
   int64_t Count(const std::string& split) const { return manifest_.FindSplit(split)->examples; }
   int64_t Total() const { return Count("train") + Count("valid") + Count("test"); }
+  int64_t LeftOut(const std::string& why) const {
+    const auto found = manifest_.left_out.find(why);
+    return found == manifest_.left_out.end() ? 0 : found->second;
+  }
   std::unique_ptr<SplitReader> Open(const std::string& split) const {
     return *SplitReader::Open(dataset_, split);
   }
@@ -233,6 +238,93 @@ TEST_F(RealData, ProteinToTextProkka) {
   if (HasFatalFailure()) return;
   EXPECT_EQ(Total(), 10965);
   EXPECT_GT(Count("test"), 500);
+}
+
+TEST_F(RealData, TranslateBible) {
+  Prepare("translate_bible");
+  if (HasFatalFailure()) return;
+  // Of 31,102 verses 18 are counted otherwise in Spanish.
+  EXPECT_EQ(Total() + LeftOut("verses to hold out whose English is in training"), 31084);
+  EXPECT_EQ(Count("train"), 25272);
+  EXPECT_EQ(Count("valid"), 3157);
+  EXPECT_EQ(Count("test"), 2616);
+}
+
+TEST_F(RealData, LmBible) {
+  Prepare("lm_bible");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(Count("train"), 2808);
+  EXPECT_EQ(Count("valid"), 335);
+  EXPECT_EQ(Count("test"), 287);
+}
+
+TEST_F(RealData, ChessMates) {
+  Prepare("chess_mates");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(manifest_.broken, 0);
+  EXPECT_EQ(Count("train"), 754);
+  EXPECT_EQ(Count("valid"), 80);
+  EXPECT_EQ(Count("test"), 80);
+}
+
+TEST_F(RealData, LmChinesePoetry) {
+  Prepare("lm_chinese_poetry");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(manifest_.broken, 0);
+  EXPECT_EQ(Count("train"), 267751);
+  EXPECT_EQ(Count("valid"), 43868);
+  EXPECT_EQ(Count("test"), 28058);
+}
+
+TEST_F(RealData, HanziStrokes) {
+  Prepare("hanzi_strokes");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(manifest_.broken, 0);
+  EXPECT_EQ(Total(), 9574);
+  EXPECT_EQ(Count("test"), 944);
+  int64_t strokes = 0;
+  for (const char* split : {"train", "valid", "test"}) {
+    const auto reader = Open(split);
+    for (int64_t i = 0; i < reader->size(); ++i) {
+      const std::string text = reader->Read(i)->ports.at("strokes").bytes();
+      strokes += 1 + std::count(text.begin(), text.end(), ' ');
+    }
+  }
+  EXPECT_EQ(strokes, 112617);
+}
+
+TEST_F(RealData, Furniture) {
+  Prepare("furniture");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(manifest_.broken, 0);
+  EXPECT_EQ(Total(), 820);
+  std::map<std::string, int> categories;
+  for (const char* split : {"train", "valid", "test"}) {
+    const auto reader = Open(split);
+    for (int64_t i = 0; i < reader->size(); ++i)
+      ++categories[reader->Read(i)->ports.at("category").bytes()];
+  }
+  EXPECT_EQ(categories.size(), 12u);
+  EXPECT_EQ(categories["Living room"], 147);
+  Prepare("furniture:lang=ja");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(Count("train"), 632);
+  EXPECT_EQ(Count("valid"), 93);
+  EXPECT_EQ(Count("test"), 95);
+}
+
+TEST_F(RealData, SpeechKlettres) {
+  Prepare("speech_klettres");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(manifest_.broken, 0);
+  EXPECT_EQ(Total() + LeftOut("recordings equal to one before"), 1835);
+}
+
+TEST_F(RealData, SpeechKtuberling) {
+  Prepare("speech_ktuberling");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(manifest_.broken, 0);
+  EXPECT_EQ(Total() + LeftOut("recordings equal to one before"), 1869);
 }
 
 }  // namespace
