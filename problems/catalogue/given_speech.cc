@@ -108,7 +108,7 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeSpeechCommonVoice(
     for (const auto& [name, split] :
          {std::pair("train", "train"), std::pair("dev", "valid"), std::pair("test", "test")}) {
       const std::string table = absl::StrCat(folder, "/", name, ".tsv");
-      if (Exists(table)) parts.push_back({split, [table] { return OpenTable(table); }});
+      if (Exists(table)) parts.push_back({split, [table] { return OpenTsv(table); }});
     }
     return parts;
   };

@@ -58,7 +58,7 @@ int64_t Columns(absl::string_view text) {
                        [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
 }
 
-struct Row {
+struct ProblemRow {
   std::string name = {}, pair = {}, languages = {}, size = {}, licence = {}, summary = {};
   double megabytes = -1;  // -1: not known
 };
@@ -70,8 +70,8 @@ std::vector<std::string> ModalitiesOf(const std::vector<Port>& ports) {
   return names;
 }
 
-Row RowOf(const ProblemSpec& spec) {
-  Row row;
+ProblemRow RowOf(const ProblemSpec& spec) {
+  ProblemRow row;
   row.name = spec.name;
   row.pair = absl::StrCat(absl::StrJoin(ModalitiesOf(spec.inputs), " + "), " -> ",
                           absl::StrJoin(ModalitiesOf(spec.targets), " + "));
@@ -141,7 +141,7 @@ std::vector<std::string> Instances(const ProblemSpec& spec, const ProblemQuery& 
 }
 
 // The keys of a row: rows of one first key stand together, in the order of the second.
-std::pair<std::string, std::string> KeysOf(const Row& row, const std::string& by) {
+std::pair<std::string, std::string> KeysOf(const ProblemRow& row, const std::string& by) {
   if (by == "licence") return {row.licence, row.name};
   if (by == "language") return {row.languages, row.name};
   if (by == "size") {
@@ -156,20 +156,22 @@ std::pair<std::string, std::string> KeysOf(const Row& row, const std::string& by
   return {row.pair, row.name};
 }
 
-void PrintRows(std::vector<Row> rows, const std::string& by) {
-  std::stable_sort(rows.begin(), rows.end(),
-                   [&](const Row& a, const Row& b) { return KeysOf(a, by) < KeysOf(b, by); });
-  const Row head = {.name = "name",
-                    .pair = "pair",
-                    .languages = "language",
-                    .size = "download",
-                    .licence = "licence",
-                    .summary = "what"};
+void PrintRows(std::vector<ProblemRow> rows, const std::string& by) {
+  std::stable_sort(rows.begin(), rows.end(), [&](const ProblemRow& a, const ProblemRow& b) {
+    return KeysOf(a, by) < KeysOf(b, by);
+  });
+  const ProblemRow head = {.name = "name",
+                           .pair = "pair",
+                           .languages = "language",
+                           .size = "download",
+                           .licence = "licence",
+                           .summary = "what"};
   rows.insert(rows.begin(), head);
-  const std::vector<std::string Row::*> columns = {&Row::name, &Row::pair, &Row::languages,
-                                                   &Row::size, &Row::licence};
+  const std::vector<std::string ProblemRow::*> columns = {&ProblemRow::name, &ProblemRow::pair,
+                                                          &ProblemRow::languages, &ProblemRow::size,
+                                                          &ProblemRow::licence};
   std::vector<int64_t> widths(columns.size());
-  for (const Row& row : rows) {
+  for (const ProblemRow& row : rows) {
     for (size_t k = 0; k < columns.size(); ++k)
       widths[k] = std::max(widths[k], Columns(row.*columns[k]));
   }
@@ -215,7 +217,7 @@ absl::Status PrintProblems(const Library& library, const ProblemQuery& query) {
     return absl::InvalidArgumentError(
         absl::StrCat("--max-size ", query.max_size, ": is no size such as 500kB, 20MB or 1GB"));
   }
-  std::vector<Row> rows;
+  std::vector<ProblemRow> rows;
   for (const auto& [name, entry] : library.problems.entries()) {
     const auto plain = MakeProblem(library.problems, name);
     if (!plain.ok()) {  // it needs parameters, which nobody knows here
