@@ -94,14 +94,10 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeInstance(
     const std::function<absl::StatusOr<std::unique_ptr<Problem>>(
         absl::string_view name, const ProblemParameters& parameters)>& make) {
   const size_t colon = instance.find(':');
-  const auto annotated = [&](const absl::Status& status) {
-    return absl::IsNotFound(status) ? status
-                                    : Annotate(status, absl::StrCat("problem '", instance, "'"));
-  };
   ProblemParameters parameters;
   if (colon != absl::string_view::npos) {
     absl::StatusOr<ProblemParameters> parsed = ParseParameters(instance.substr(colon + 1));
-    if (!parsed.ok()) return annotated(parsed.status());
+    if (!parsed.ok()) return parsed.status();
     parameters = *std::move(parsed);
   }
   ProblemParameters common;
@@ -109,15 +105,15 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeInstance(
   int64_t limit = 0;
   ParameterReader reader(common);
   reader.Integer(kLimit, &limit, 1, std::numeric_limits<int64_t>::max());
-  if (!reader.Finish().ok()) return annotated(reader.Finish());
+  T2T_RETURN_IF_ERROR(reader.Finish());
   absl::StatusOr<std::unique_ptr<Problem>> problem = make(instance.substr(0, colon), parameters);
-  if (!problem.ok()) return annotated(problem.status());
+  if (!problem.ok()) return problem.status();
   return limit > 0 ? Sampled(*std::move(problem), limit) : std::move(problem);
 }
 
 absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFactory>& registry,
                                                      absl::string_view instance) {
-  return MakeInstance(
+  absl::StatusOr<std::unique_ptr<Problem>> made = MakeInstance(
       instance,
       [&](absl::string_view name,
           const ProblemParameters& parameters) -> absl::StatusOr<std::unique_ptr<Problem>> {
@@ -135,6 +131,8 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeProblem(const Registry<ProblemFacto
         if (view != nullptr) return view;
         return found.status();
       });
+  if (made.ok() || absl::IsNotFound(made.status())) return made;
+  return Annotate(made.status(), absl::StrCat("problem '", instance, "'"));
 }
 
 }  // namespace t2t

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <set>
 #include <system_error>
+#include <tuple>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -17,7 +18,7 @@ namespace t2t {
 absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
                                                   const FolderManifest& manifest) {
   std::vector<RowFile> files;
-  std::set<std::pair<std::string, std::string>> met;  // column and path
+  std::set<std::tuple<std::string, std::string, std::string>> met;  // split, column and path
   for (const FolderTable& table : manifest.tables) {
     const size_t first = files.size();
     for (const auto& [column, patterns] : table.parts) {
@@ -27,7 +28,7 @@ absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
         paths.insert(paths.end(), found.begin(), found.end());
       }
       for (const std::string& path : paths) {
-        if (met.emplace(column, path).second) continue;
+        if (met.emplace(table.split, column, path).second) continue;
         return absl::InvalidArgumentError(
             absl::StrCat(path, ": is named twice by data",
                          column.empty() ? "" : absl::StrCat(" as the column '", column, "'")));

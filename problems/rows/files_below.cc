@@ -28,7 +28,7 @@ absl::Status Expand(const std::string& path, const std::vector<std::string>& par
                     std::vector<std::string>* found) {
   if (next == parts.size()) {
     // Of any depth only files are meant: a folder's would come once more with it.
-    const bool deep = std::find(parts.begin(), parts.end(), "**") != parts.end();
+    const bool deep = parts.back() == "*" && std::find(parts.begin(), parts.end(), "**") != parts.end();
     std::error_code code;
     if (deep ? fs::is_regular_file(path, code) : Exists(path)) found->push_back(path);
     return absl::OkStatus();

@@ -86,6 +86,11 @@ TEST(MixtureSharesTest, GroupsShareOneRate) {
   EXPECT_THAT(shares(0, state), ElementsAre(Is("a", 3 / 16.0), Is("b", 9 / 16.0), Is("c", 0),
                                             Is("d", 0), Is("e", 4 / 16.0)));
   state.problems["e"].over = true;
+  // All that is left has a schedule of 0 here: it is drawn nevertheless, or the run would end with it undone.
+  EXPECT_TRUE(shares.Planned(100, state).empty());
+  EXPECT_THAT(shares(100, state),
+              ElementsAre(Is("a", 0.5), Is("b", 0.5), Is("c", 0), Is("d", 0), Is("e", 0)));
+  for (const char* name : {"a", "b"}) state.problems[name].over = true;
   EXPECT_TRUE(shares(100, state).empty());
 }
 

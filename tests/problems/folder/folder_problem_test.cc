@@ -628,7 +628,8 @@ TEST(FolderProblem, AFileIsReadOnce) {
       "name: c\ninputs: {x: {modality: text}}\ntargets: {y: {modality: text}}\n";
   folder.Write("a.tsv", "x\ty\na\tb\n");
   folder.Write("valid.tsv", "x\ty\nc\td\n");
-  for (const char* data : {"{table: [a.tsv, \"*.tsv\"]}", "{train: \"*.tsv\", valid: valid.tsv}"}) {
+  for (const char* data :
+       {"{table: [a.tsv, \"*.tsv\"]}", "{train: [a.tsv, a.tsv], valid: valid.tsv}"}) {
     folder.Write("manifest.yaml", absl::StrCat(ports, "data: ", data, "\n"));
     EXPECT_THAT(std::string(MakeFolderProblem(folder.path(), Modalities()).status().message()),
                 HasSubstr("is named twice by data"))

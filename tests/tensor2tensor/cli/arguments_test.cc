@@ -142,12 +142,13 @@ TEST(Arguments, DumpConfigTellsWhereEveryValueComesFrom) {
   EXPECT_THAT(dump, ContainsRegex("(^|\n)problems: \\{copy: 1, reverse: 3\\}  # "));
   EXPECT_THAT(dump, ContainsRegex("\n  steps: 11  # [^\n]* \\[--steps\\]\n"));
   EXPECT_THAT(dump, ContainsRegex("\n  learning_rate: 0.25  # [^\n]* \\[--set\\]\n"));
-  EXPECT_THAT(dump, ContainsRegex("\n  warmup_steps: 7  # [^\n]* \\[" + file + ":3\\]\n"));
-  EXPECT_THAT(dump, ContainsRegex("\n  heads: 2  # [^\n]* \\[" + file + ":1\\]\n"));
-  EXPECT_THAT(dump, ContainsRegex("\n  layers: 9  # [^\n]* \\[" + file + ":1\\]\n"));
-  EXPECT_THAT(dump, ContainsRegex("\n  d_model: 128  # [^\n]* \\[transformer_tiny:[0-9]+\\]\n"));
+  EXPECT_THAT(dump, ContainsRegex("\n  warmup_steps: 7  # [^\n]* \\[" + file + ":3:12\\]\n"));
+  EXPECT_THAT(dump, ContainsRegex("\n  heads: 2  # [^\n]* \\[" + file + ":1:9\\]\n"));
+  EXPECT_THAT(dump, ContainsRegex("\n  layers: 9  # [^\n]* \\[" + file + ":1:19\\]\n"));
+  EXPECT_THAT(dump,
+              ContainsRegex("\n  d_model: 128  # [^\n]* \\[transformer_tiny:[0-9]+:[0-9]+\\]\n"));
   EXPECT_THAT(dump, ContainsRegex("\n  tie_embeddings: true  # [^\n]* \\[default\\]\n"));
-  EXPECT_THAT(dump, ContainsRegex("\n        kind: byte  # [^\n]* \\[problem copy:1\\]\n"));
+  EXPECT_THAT(dump, ContainsRegex("\n        kind: byte  # [^\n]* \\[problem copy:1:[0-9]+\\]\n"));
   // The preset's own layers of an encoder are inherited, and said to be of no use.
   EXPECT_THAT(dump,
               HasSubstr("\n# inherited and not used: model.encoder_layers [transformer_tiny:"));
@@ -179,7 +180,7 @@ TEST(Arguments, AKeyThatIsNotReadIsRefused) {
   }
   const std::string file = scratch.Write("run.yaml", "problems: {copy: 1}\nmodel: {layers: 3}\n");
   ExpectFails(RunT2t({"train", "--config", file, "--dump-config"}), 2,
-              {file + ":2: 'model.layers' is not"});
+              {file + ":2:9: 'model.layers' is not"});
 }
 
 TEST(Arguments, ListAndDescribeTellWhatThereIs) {

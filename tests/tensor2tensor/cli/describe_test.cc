@@ -13,10 +13,13 @@ namespace t2t {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
 using testing::Not;
+using testing::UnorderedElementsAre;
 
 // The names in the table, in its order.
 std::vector<std::string> NamesListed(const std::vector<std::string>& options) {
@@ -33,20 +36,24 @@ std::vector<std::string> NamesListed(const std::vector<std::string>& options) {
 
 TEST(List, FindsProblemsByModality) {
   EXPECT_THAT(NamesListed({"--from", "audio", "--to", "text"}),
-              ElementsAre("pairs:from=audio,to=text", "speech_asterisk_en", "speech_fillets",
-                          "tuxpaint_spoken_speech_to_caption"));
-  EXPECT_THAT(NamesListed({"--from", "nothing"}), ElementsAre("lm_debian"));
-  EXPECT_THAT(
-      NamesListed({"--from", "label", "--to", "rna"}),
-      ElementsAre("pairs:from=label,to=rna", "protein_to_mrna_kaptive", "rna16s_phylum_rev"));
+              AllOf(IsSupersetOf({"pairs:from=audio,to=text", "speech_asterisk_en",
+                                  "speech_fillets", "tuxpaint_spoken_speech_to_caption"}),
+                    Not(Contains("g2p_cmudict")), Not(Contains("image_fashion_mnist"))));
+  EXPECT_THAT(NamesListed({"--from", "nothing"}),
+              AllOf(Contains("lm_debian"), Not(Contains("g2p_cmudict"))));
+  EXPECT_THAT(NamesListed({"--from", "label", "--to", "rna"}),
+              UnorderedElementsAre("pairs:from=label,to=rna", "protein_to_mrna_kaptive",
+                                   "rna16s_phylum_rev"));
 }
 
 TEST(List, FindsProblemsByLanguageLicenceAndSize) {
-  EXPECT_THAT(NamesListed({"--language", "cs", "--from", "audio"}), ElementsAre("speech_fillets"));
-  EXPECT_THAT(
-      NamesListed({"--language", "ro", "--from", "image"}),
-      ElementsAre("caption_emoji:lang=ro", "caption_tuxpaint:lang=ro", "tuxpaint_spoken:lang=ro"));
-  EXPECT_THAT(NamesListed({"--licence", "cc-by"}), ElementsAre("speech_asterisk_en"));
+  EXPECT_THAT(NamesListed({"--language", "cs", "--from", "audio"}),
+              AllOf(Contains("speech_fillets"), Not(Contains("speech_asterisk_en"))));
+  EXPECT_THAT(NamesListed({"--language", "ro", "--from", "image"}),
+              IsSupersetOf({"caption_emoji:lang=ro", "caption_tuxpaint:lang=ro",
+                            "tuxpaint_spoken:lang=ro"}));
+  EXPECT_THAT(NamesListed({"--licence", "cc-by"}),
+              AllOf(Contains("speech_asterisk_en"), Not(Contains("g2p_cmudict"))));
   EXPECT_THAT(NamesListed({"--max-size", "2MB", "--licence", "bsd", "--by", "size"}),
               ElementsAre("g2p_cmudict", "rna16s_phylum"));
 }

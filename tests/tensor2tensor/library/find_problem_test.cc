@@ -109,7 +109,7 @@ TEST_F(FindProblemTest, RunProblemsGiveAFolderItsName) {
   EXPECT_TRUE(problems.registry().Find("copy").ok());
   EXPECT_FALSE(library_.problems.Find("plurals").ok());  // the library stays as it is
   EXPECT_THAT(std::string(MakeProblem(problems.registry(), "plurals:count=5").status().message()),
-              HasSubstr("has no parameters"));
+              HasSubstr("unknown parameter 'count'"));
 }
 
 TEST_F(FindProblemTest, TwoFoldersOfOneNameAreAnError) {

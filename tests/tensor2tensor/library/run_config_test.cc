@@ -145,7 +145,7 @@ TEST_F(RunConfigTest, AnUnknownPresetOrFileIsTold) {
 TEST_F(RunConfigTest, AKeyThatNothingReadsIsAnErrorOfTheRunsOwn) {
   File("problems: {copy: 1}\nmodel:\n  droput: 0.2\n");
   EXPECT_EQ(BindError(),
-            (folder_ / "run.yaml") + ":3: 'model.droput' is not known; did you mean 'dropout'?");
+            (folder_ / "run.yaml") + ":3:3: 'model.droput' is not known; did you mean 'dropout'?");
 }
 
 TEST_F(RunConfigTest, AKeyThatTheChosenPartsDoNotReadIsAnErrorToo) {
