@@ -111,6 +111,7 @@ std::string Overview(const std::vector<ShownProblem>& problems) {
       if (!verdict.words.empty()) {
         absl::StrAppend(&rows, "<p class=\"verdict ", verdict.style(), "\">",
                         verdict.below    ? "✗ worse than a baseline"
+                        : verdict.tied   ? "= no better than a baseline"
                         : verdict.unsure ? "≈ ahead of the baselines, perhaps by chance"
                                          : "✓ better than the baselines",
                         "</p>");

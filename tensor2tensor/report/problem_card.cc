@@ -339,7 +339,12 @@ Verdict CompareWithBaselines(const json& target, const std::string& metric) {
   std::string where;
   if (best->lead)
     where = absl::StrCat(" on the same ", InWords(best->examples.value_or(0)), " examples");
-  if (lead == 0) return {absl::StrCat("No better than ", baseline, where, "."), true, false};
+  if (lead == 0) {
+    return {.words = absl::StrCat("No better than ", baseline, where, "."),
+            .below = false,
+            .unsure = true,
+            .tied = true};
+  }
   std::string words;
   if (lead < 0) {
     words = absl::StrCat(Fixed(-lead, style.digits), style.points, " worse than ", baseline, where);
@@ -357,7 +362,7 @@ Verdict CompareWithBaselines(const json& target, const std::string& metric) {
                     chance ? ", so this may be chance)" : ")");
   }
   const bool below = lead < 0;
-  return {words + ".", below, !below && chance};
+  return {.words = words + ".", .below = below, .unsure = !below && chance, .tied = false};
 }
 
 std::string PortsHtml(const json& problem) {

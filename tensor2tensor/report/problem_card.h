@@ -38,6 +38,7 @@ struct Verdict {
   std::string words;
   bool below = false;   // some baseline is better
   bool unsure = false;  // it is not, but by no more than chance may do
+  bool tied = false;    // the best baseline is exactly as good: unsure too
   // The style of all that tells it.
   const char* style() const { return below ? "below" : unsure ? "unsure" : "above"; }
 };

@@ -103,7 +103,8 @@ TEST(CompareWithBaselines, SaysInWordsWhatIsBelow) {
             "interval of the lead -7.9 to -4.9).");
   EXPECT_TRUE(CompareWithBaselines(Target(50, 99, 40, false), "sequence_error").below);
   const Verdict equal = CompareWithBaselines(Target(36.4, 10, 36.4, true), "accuracy");
-  EXPECT_TRUE(equal.below);
+  EXPECT_FALSE(equal.below);
+  EXPECT_TRUE(equal.tied);
   EXPECT_THAT(equal.words, StartsWith("No better than the nearest neighbour baseline"));
   EXPECT_THAT(
       Render(Evaluation(Target(30, 10, 36.4, true))),
