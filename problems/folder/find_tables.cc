@@ -202,10 +202,7 @@ class Finder {
     return false;
   }
 
-  bool IsMediaFile(const std::string& name) const {
-    const std::string ending = absl::AsciiStrToLower(fs::path(name).extension().string());
-    return std::find(endings_.begin(), endings_.end(), ending) != endings_.end();
-  }
+  bool IsMediaFile(const std::string& name) const { return HasEnding(name, endings_); }
 
   absl::StatusOr<bool> Folders() {
     std::vector<std::string> holding;

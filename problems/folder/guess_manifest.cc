@@ -132,10 +132,8 @@ class Guesser {
   void FindBase(const Row& row) {
     for (const auto& [name, value] : row.cells) {
       const std::string cell = value.is_bytes() ? value.bytes() : "";
-      const std::string ending = absl::AsciiStrToLower(fs::path(cell).extension().string());
       std::error_code error;
-      if (cell.empty() || cell.size() > 1000 ||
-          std::find(endings_.begin(), endings_.end(), ending) == endings_.end() ||
+      if (cell.empty() || cell.size() > 1000 || !HasEnding(cell, endings_) ||
           fs::exists(fs::path(folder_) / cell, error)) {
         continue;
       }

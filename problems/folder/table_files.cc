@@ -6,7 +6,6 @@
 #include <system_error>
 #include <tuple>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "files/checksum.h"
@@ -51,15 +50,15 @@ absl::StatusOr<std::string> HashOf(const std::string& path, const FolderManifest
   std::error_code error;
   if (!std::filesystem::is_directory(path, error)) return Sha256HexOfFile(path);
   T2T_ASSIGN_OR_RETURN(std::vector<std::string> names, FilesBelow(path));
-  std::set<std::string> endings = {".txt"};  // of LibriSpeech's lists
+  std::vector<std::string> endings;
   for (const FolderPort& port : manifest.ports)
-    endings.insert(port.endings.begin(), port.endings.end());
-  names.erase(std::remove_if(names.begin(), names.end(),
-                             [&](const std::string& name) {
-                               return endings.count(absl::AsciiStrToLower(
-                                          std::filesystem::path(name).extension().string())) == 0;
-                             }),
-              names.end());
+    endings.insert(endings.end(), port.endings.begin(), port.endings.end());
+  if (!endings.empty()) {       // else every file is a row
+    endings.push_back(".txt");  // LibriSpeech's lists
+    names.erase(std::remove_if(names.begin(), names.end(),
+                               [&](const std::string& name) { return !HasEnding(name, endings); }),
+                names.end());
+  }
   return Sha256Hex(absl::StrJoin(names, "\n"));
 }
 

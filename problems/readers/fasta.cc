@@ -12,6 +12,19 @@
 
 namespace t2t {
 
+absl::Status AppendLetters(absl::string_view line, std::string* letters) {
+  for (size_t i = 0; i < line.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(line[i]);
+    if (absl::ascii_isalpha(byte) || byte == '*' || byte == '-') {
+      letters->push_back(line[i]);
+    } else if (!absl::ascii_isspace(byte)) {
+      return absl::DataLossError(
+          absl::StrCat("'", Utf8First(line.substr(i)), "' is no letter of a sequence"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<FastaRecord>> ParseFasta(absl::string_view text,
                                                     const std::string& path) {
   std::vector<FastaRecord> records;
@@ -42,16 +55,8 @@ absl::StatusOr<std::vector<FastaRecord>> ParseFasta(absl::string_view text,
     }
     if (line.empty()) continue;
     if (records.empty()) return error(number, "not FASTA: it does not begin with '>'");
-    for (size_t i = 0; i < line.size(); ++i) {
-      const char c = line[i];
-      const auto byte = static_cast<unsigned char>(c);
-      if (absl::ascii_isspace(byte)) continue;
-      if (!absl::ascii_isalpha(byte) && c != '*' && c != '-') {
-        return error(number,
-                     absl::StrCat("'", Utf8First(line.substr(i)), "' is no letter of a sequence"));
-      }
-      records.back().letters += c;
-    }
+    const absl::Status taken = AppendLetters(line, &records.back().letters);
+    if (!taken.ok()) return error(number, taken.message());
   }
   T2T_RETURN_IF_ERROR(ended());
   if (records.empty()) return error(number, "no sequence");

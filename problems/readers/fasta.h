@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
@@ -17,6 +18,10 @@ struct FastaRecord {
   std::string letters;      // as written, without white space
   int64_t line = 0;         // of the '>', from 1
 };
+
+// Appends a line's letters, '*' and '-', without white space. Error: DataLoss with the first byte that is none of them, before
+// which all are appended.
+absl::Status AppendLetters(absl::string_view line, std::string* letters);
 
 // Errors name file and line: letters before the first '>', a record without a key or without letters, a byte that is no
 // letter, '*' or '-'. A file that is cut at a line's end cannot be told from a whole one.

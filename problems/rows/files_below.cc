@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -28,7 +29,8 @@ absl::Status Expand(const std::string& path, const std::vector<std::string>& par
                     std::vector<std::string>* found) {
   if (next == parts.size()) {
     // Of any depth only files are meant: a folder's would come once more with it.
-    const bool deep = parts.back() == "*" && std::find(parts.begin(), parts.end(), "**") != parts.end();
+    const bool deep =
+        parts.back() == "*" && std::find(parts.begin(), parts.end(), "**") != parts.end();
     std::error_code code;
     if (deep ? fs::is_regular_file(path, code) : Exists(path)) found->push_back(path);
     return absl::OkStatus();
@@ -75,6 +77,11 @@ absl::StatusOr<std::vector<std::string>> FilesBelow(const std::string& folder) {
   std::vector<std::string> files;
   T2T_RETURN_IF_ERROR(AddFilesBelow(folder, "", &files));
   return files;
+}
+
+bool HasEnding(const std::string& path, const std::vector<std::string>& endings) {
+  const std::string ending = absl::AsciiStrToLower(fs::path(path).extension().string());
+  return std::find(endings.begin(), endings.end(), ending) != endings.end();
 }
 
 absl::StatusOr<std::vector<std::string>> ExpandPattern(const std::string& folder,

@@ -18,6 +18,9 @@ namespace t2t {
 // Error: what the system says.
 absl::StatusOr<std::vector<std::string>> FilesBelow(const std::string& folder);
 
+// Whether the name's ending, in any case, is one of these, which are in lower case: ".png".
+bool HasEnding(const std::string& path, const std::vector<std::string>& endings);
+
 // A name without '*', '?' and '[' is that file or folder, which must exist. A relative one is in `folder`. Error: NotFound
 // where nothing fits, with the nearest names.
 absl::StatusOr<std::vector<std::string>> ExpandPattern(const std::string& folder,

@@ -102,12 +102,12 @@ RowsOrStatus OpenFileFolder(const std::string& path, const RowOptions& options) 
   T2T_ASSIGN_OR_RETURN(std::vector<std::string> all, FilesBelow(path));
   std::vector<std::string> files;
   for (std::string& file : all) {
-    const std::string ending = absl::AsciiStrToLower(fs::path(file).extension().string());
-    if (options.endings.empty() || std::find(options.endings.begin(), options.endings.end(),
-                                             ending) != options.endings.end()) {
+    if (options.endings.empty() || HasEnding(file, options.endings)) {
       files.push_back(std::move(file));
     } else if (options.left_out) {
-      options.left_out(absl::StrCat("a file '", ending, "' in the folder"));
+      options.left_out(absl::StrCat("a file '",
+                                    absl::AsciiStrToLower(fs::path(file).extension().string()),
+                                    "' in the folder"));
     }
   }
   if (files.empty()) {
