@@ -13,10 +13,18 @@ namespace t2t {
 void StreamOptions::Bind(Binder& b) {
   batching.Bind(b);
   b.Field("window", &window, "examples that are mixed and sorted by length together");
+  b.Field("pack", &pack,
+          "positions of a row, inputs and targets together, that short examples of a problem "
+          "share; 0 = a row for each");
   b.Field("threads", &threads, "loader threads of a problem");
   b.Choice("on_error", &on_error, {"stop", "skip"},
            "what a broken record does; skipped ones are counted");
   if (window <= 0) b.Error("window", "must be positive");
+  if (pack < 0) b.Error("pack", "must not be negative");
+  if (batching.tokens_per_batch > 0 && pack > batching.tokens_per_batch) {
+    b.Error("pack",
+            absl::StrCat("must not be larger than tokens_per_batch = ", batching.tokens_per_batch));
+  }
   if (threads <= 0 || threads > 256) b.Error("threads", "must be from 1 to 256");
 }
 
@@ -107,7 +115,12 @@ absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64
       window.examples.back().key = copy_key;
     }
   }
-  window.batches = CutBatches(window.examples, options_.batching);
+  if (options_.pack > 0) {
+    window.batches = PackBatches(window.examples, options_.batching, options_.pack);
+  } else {
+    for (std::vector<int64_t>& rows : CutBatches(window.examples, options_.batching))
+      window.batches.push_back({std::move(rows), {}});
+  }
   Philox(
       key_.With("batches").With(static_cast<uint64_t>(epoch)).With(static_cast<uint64_t>(number)))
       .Shuffle(window.batches);
@@ -141,9 +154,13 @@ absl::Status BatchStream::EnsureWindow() {
 
 absl::StatusOr<Batch> BatchStream::Next() {
   T2T_RETURN_IF_ERROR(EnsureWindow());
-  const auto& rows = window_->batches[static_cast<size_t>(position_.batch)];
-  ++position_.batch;
-  return MakeBatch(task_, window_->examples, rows, /*with_targets=*/true);
+  return Make(window_->batches[static_cast<size_t>(position_.batch++)]);
+}
+
+Batch BatchStream::Make(const BatchPlan& plan) const {
+  Batch batch = MakeBatch(task_, window_->examples, plan.examples, /*with_targets=*/true);
+  batch.packed_rows = plan.packed_rows;
+  return batch;
 }
 
 absl::Status BatchStream::Skip() {
@@ -160,11 +177,12 @@ absl::StatusOr<int64_t> BatchStream::NextEpoch() {
 absl::StatusOr<std::vector<Batch>> BatchStream::WorstBatches() {
   T2T_RETURN_IF_ERROR(EnsureWindow());
   const std::vector<EncodedExample>& examples = window_->examples;
-  const std::vector<int64_t>* most = nullptr;
+  const BatchPlan* most = nullptr;
   int64_t positions = -1;
-  for (const std::vector<int64_t>& rows : window_->batches) {
-    const int64_t these = PaddedPositions(examples, rows);
-    if (these > positions) most = &rows;
+  for (const BatchPlan& plan : window_->batches) {
+    const int64_t these = plan.packed_rows.empty() ? PaddedPositions(examples, plan.examples)
+                                                   : Make(plan).positions();
+    if (these > positions) most = &plan;
     positions = std::max(positions, these);
   }
   const auto longest = std::max_element(examples.begin(), examples.end(),
@@ -182,7 +200,7 @@ absl::StatusOr<std::vector<Batch>> BatchStream::WorstBatches() {
   if (batching.tokens_per_batch > 0)
     rows = std::clamp<int64_t>(batching.tokens_per_batch / alone.positions(), 1, rows);
   const std::vector<int64_t> copies(static_cast<size_t>(rows), one[0]);
-  return std::vector<Batch>{MakeBatch(task_, examples, *most, /*with_targets=*/true),
+  return std::vector<Batch>{Make(*most),
                             MakeBatch(task_, examples, copies, /*with_targets=*/true, at_least)};
 }
 

@@ -54,6 +54,7 @@ Part ComputePart(const Model& model, const std::vector<at::Tensor>& parameters, 
   ForwardContext context;
   context.training = true;
   context.row_keys = here.keys;
+  context.packed_rows = here.packed_rows;
   Part part;
   at::Tensor total;
   for (const LossTerm& term : model.Loss(here, options.label_smoothing, context)) {

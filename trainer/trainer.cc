@@ -75,6 +75,10 @@ absl::StatusOr<std::unique_ptr<Trainer>> Trainer::Make(TrainSetup setup) {
   T2T_RETURN_IF_ERROR(CheckNames(*setup.tasks, setup.trainer, setup.validation));
   for (const Task& task : *setup.tasks)
     T2T_RETURN_IF_ERROR(CheckReach(*setup.model, task, setup.data.batching.max_length));
+  if (setup.data.pack > 0 && !setup.model->body().packs()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "data.pack = ", setup.data.pack, ": this body does not pack rows; leave it at 0"));
+  }
   auto trainer = std::unique_ptr<Trainer>(new Trainer(std::move(setup)));
   Trainer& t = *trainer;
   if (!t.setup_.trainer.freeze.empty()) {

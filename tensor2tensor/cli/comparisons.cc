@@ -31,7 +31,7 @@ absl::StatusOr<nlohmann::json> BesideModel(const BaselineAnswers& answers, bool 
   for (const auto& [number, answer] : answers) {
     const auto at = std::lower_bound(numbers.begin(), numbers.end(), number);
     const auto place = static_cast<size_t>(at - numbers.begin());
-    baseline.predictions.push_back(of_cost ? answer : AsAnswer(port, Value(answer)));
+    baseline.predictions.push_back(of_cost ? answer.bytes() : AsAnswer(port, answer));
     baseline.references.push_back(measured.references[place]);
     model.predictions.push_back(measured.predictions[place]);
   }
@@ -133,9 +133,14 @@ absl::StatusOr<nlohmann::json> BesideBaselines(const MeasuredTarget& measured,
     T2T_ASSIGN_OR_RETURN(json["xz"], XzBesideModel(bits, target));
   }
   if (target.answers.predictions.empty()) return json;
-  T2T_RETURN_IF_ERROR(
-      add("most_frequent",
-          MostFrequent(train, test, port.port.name, options_of("most_frequent", result.numbers))));
+  const auto frequent =
+      MostFrequent(train, test, port.port.name, options_of("most_frequent", result.numbers));
+  if (absl::IsUnimplemented(frequent.status())) {
+    T2T_RETURN_IF_ERROR(
+        add("mean", MeanNumbers(train, test, port.port.name, options_of("mean", result.numbers))));
+  } else {
+    T2T_RETURN_IF_ERROR(add("most_frequent", frequent));
+  }
   const TaskPort* along = task.Find(port.port.aligned_with);
   if (along != nullptr && along->codec->vocabulary_size() > 0 && port.codec->reversible()) {
     AlignedTarget aligned = {port.port.name, along->port.name, port.codec.get(),

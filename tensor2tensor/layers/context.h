@@ -6,9 +6,12 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace t2t {
+
+class Packing;
 
 struct ForwardContext {
   bool training = false;
@@ -20,6 +23,10 @@ struct ForwardContext {
   uint32_t site = 0;
   // Stream::places of the stream that is being computed; set by the body.
   at::Tensor places;
+  // The packed row of each of the batch's rows (Packing), for a body that packs; empty: each row by itself.
+  std::vector<int64_t> packed_rows;
+  // Stream::packing of the stream that is being computed; set by the body.
+  std::shared_ptr<const Packing> packing;
 };
 
 }  // namespace t2t

@@ -8,6 +8,7 @@
 
 #include "random/philox.h"
 #include "registry/check.h"
+#include "tensor2tensor/layers/packing.h"
 #include "tensor2tensor/layers/parallel_for.h"
 
 // Clones for wider vectors, chosen when the program starts. Sanitizers do not get along with the resolvers.
@@ -73,18 +74,24 @@ void MaskedAddSpan(const float* x, const float* residual, float* out, int64_t co
   }
 }
 
-// out = residual + mask * x over [rows, elements]; all contiguous float on the CPU.
+// Whether MaskedAddSpan can do it.
+bool HasKernel(const at::Tensor& x) { return x.is_cpu() && x.scalar_type() == at::kFloat; }
+
+at::Tensor TimesMask(const at::Tensor& residual, const at::Tensor& x, const at::Tensor& mask) {
+  return residual.defined() ? at::addcmul(residual, x, mask) : x * mask;
+}
+
+// out = residual + mask * x over [rows, elements].
 at::Tensor MaskedAdd(const at::Tensor& residual, const at::Tensor& x,
                      const std::vector<uint64_t>& row_keys, uint32_t site, uint32_t threshold) {
   const float scale = Scale(threshold);
   const int64_t rows = static_cast<int64_t>(row_keys.size());
   const int64_t elements = rows > 0 ? x.numel() / rows : 0;
-  if (!x.is_cpu() || x.scalar_type() != at::kFloat) {
-    const at::Tensor mask =
-        internal::KeyedMask(row_keys, elements, site, threshold / 65536.0, x.device())
-            .to(x.scalar_type())
-            .view(x.sizes());
-    return residual.defined() ? at::addcmul(residual, x, mask) : x * mask;
+  if (!HasKernel(x)) {
+    return TimesMask(residual, x,
+                     internal::KeyedMask(row_keys, elements, site, threshold / 65536.0, x.device())
+                         .to(x.scalar_type())
+                         .view(x.sizes()));
   }
   const at::Tensor in = x.contiguous();
   const at::Tensor base = residual.defined() ? residual.contiguous() : at::Tensor();
@@ -105,51 +112,83 @@ at::Tensor MaskedAdd(const at::Tensor& residual, const at::Tensor& x,
   return out;
 }
 
+// MaskedAdd of a packed x [rows, time, width]: each segment takes the mask of its key's row.
+at::Tensor MaskedAddPacked(const at::Tensor& residual, const at::Tensor& x, const Packing& packing,
+                           const std::vector<uint64_t>& row_keys, uint32_t site,
+                           uint32_t threshold) {
+  const int64_t width = x.size(2);
+  const std::vector<int64_t>&lengths = packing.lengths(), &begins = packing.begins();
+  if (!HasKernel(x)) {
+    const int64_t longest = *std::max_element(lengths.begin(), lengths.end());
+    const at::Tensor straight =
+        internal::KeyedMask(row_keys, longest * width, site, threshold / 65536.0, x.device());
+    return TimesMask(residual, x,
+                     straight.view({-1, width})
+                         .index_select(0, packing.FlatPlaces(longest))
+                         .to(x.scalar_type())
+                         .view(x.sizes()));
+  }
+  const at::Tensor in = x.contiguous();
+  const at::Tensor base = residual.defined() ? residual.contiguous() : at::Tensor();
+  at::Tensor out = at::zeros_like(in);
+  const float* x_data = in.const_data_ptr<float>();
+  const float* base_data = base.defined() ? base.const_data_ptr<float>() : nullptr;
+  float* out_data = out.mutable_data_ptr<float>();
+  ParallelFor(static_cast<int64_t>(lengths.size()), 4, [&](int64_t first, int64_t last) {
+    for (int64_t i = first; i < last; ++i) {
+      const auto segment = static_cast<size_t>(i);
+      const int64_t elements = lengths[segment] * width, begin = begins[segment] * width;
+      for (int64_t done = 0; done < elements; done += kSpan) {
+        const int64_t at = begin + done;
+        MaskedAddSpan(x_data + at, base_data != nullptr ? base_data + at : nullptr, out_data + at,
+                      std::min(kSpan, elements - done), row_keys[segment], site,
+                      static_cast<uint64_t>(done / kPerBlock), threshold, Scale(threshold));
+      }
+    }
+  });
+  return out;
+}
+
 // A custom function takes an absent tensor only as an empty optional.
 std::optional<at::Tensor> Optional(const at::Tensor& tensor) {
   return tensor.defined() ? std::optional<at::Tensor>(tensor) : std::nullopt;
 }
 
-// MaskedAdd for x [rows, time, width] whose position t takes the mask of position places[row, t].
-at::Tensor MaskedAddAt(const at::Tensor& residual, const at::Tensor& x,
-                       const std::optional<at::Tensor>& places,
-                       const std::vector<uint64_t>& row_keys, uint32_t site, uint32_t threshold) {
-  if (!places.has_value()) return MaskedAdd(residual, x, row_keys, site, threshold);
-  T2T_CHECK(x.dim() == 3 && places->sizes() == x.sizes().slice(0, 2))
-      << x.sizes() << " at " << places->sizes();
-  const at::Tensor straight = MaskedAdd({}, at::ones_like(x), row_keys, site, threshold);
-  const at::Tensor mask = straight.gather(1, places->unsqueeze(2).expand_as(x));
-  return residual.defined() ? at::addcmul(residual, x, mask) : x * mask;
+// What a mask is a function of, beside the elements' places; lives as long as the graph's node.
+struct MaskKey : torch::CustomClassHolder {
+  std::vector<uint64_t> row_keys;
+  uint32_t site = 0, threshold = 0;
+  std::optional<at::Tensor> places;        // ForwardContext::places
+  std::shared_ptr<const Packing> packing;  // ForwardContext::packing
+};
+
+// MaskedAdd, for x [rows, time, width] whose position t takes the mask of position places[row, t], or that is packed.
+at::Tensor MaskedAddAt(const at::Tensor& residual, const at::Tensor& x, const MaskKey& key) {
+  if (key.packing != nullptr)
+    return MaskedAddPacked(residual, x, *key.packing, key.row_keys, key.site, key.threshold);
+  if (!key.places.has_value()) return MaskedAdd(residual, x, key.row_keys, key.site, key.threshold);
+  T2T_CHECK(x.dim() == 3 && key.places->sizes() == x.sizes().slice(0, 2))
+      << x.sizes() << " at " << key.places->sizes();
+  const at::Tensor straight =
+      MaskedAdd({}, at::ones_like(x), key.row_keys, key.site, key.threshold);
+  return TimesMask(residual, x, straight.gather(1, key.places->unsqueeze(2).expand_as(x)));
 }
 
 class DropoutAddFunction : public torch::autograd::Function<DropoutAddFunction> {
  public:
   static at::Tensor forward(torch::autograd::AutogradContext* ctx,
                             const std::optional<at::Tensor>& residual, const at::Tensor& x,
-                            const std::optional<at::Tensor>& places, std::vector<uint64_t> row_keys,
-                            int64_t site, int64_t threshold) {
-    ctx->saved_data["places"] = places;
+                            c10::intrusive_ptr<MaskKey> key) {
+    ctx->saved_data["key"] = c10::IValue::make_capsule(key);
     ctx->saved_data["has_residual"] = residual.has_value();
-    ctx->saved_data["site"] = site;
-    ctx->saved_data["threshold"] = threshold;
-    std::vector<int64_t> keys(row_keys.begin(), row_keys.end());
-    ctx->saved_data["keys"] = keys;
-    return MaskedAddAt(residual.value_or(at::Tensor()), x, places, row_keys,
-                       static_cast<uint32_t>(site), static_cast<uint32_t>(threshold));
+    return MaskedAddAt(residual.value_or(at::Tensor()), x, *key);
   }
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* ctx,
                                                  const torch::autograd::variable_list& grads) {
-    const std::vector<int64_t> keys = ctx->saved_data["keys"].toIntVector();
-    const std::vector<uint64_t> row_keys(keys.begin(), keys.end());
+    const auto capsule = ctx->saved_data["key"].toCapsule();
     const at::Tensor x_grad =
-        MaskedAddAt(at::Tensor(), grads[0], ctx->saved_data["places"].toOptional<at::Tensor>(),
-                    row_keys, static_cast<uint32_t>(ctx->saved_data["site"].toInt()),
-                    static_cast<uint32_t>(ctx->saved_data["threshold"].toInt()));
-    return {ctx->saved_data["has_residual"].toBool() ? grads[0] : at::Tensor(),
-            x_grad,
-            at::Tensor(),
-            at::Tensor(),
-            at::Tensor(),
+        MaskedAddAt(at::Tensor(), grads[0], static_cast<const MaskKey&>(*capsule));
+    return {ctx->saved_data["has_residual"].toBool() ? grads[0] : at::Tensor(), x_grad,
             at::Tensor()};
   }
 };
@@ -161,11 +200,18 @@ at::Tensor DropoutAdd(const at::Tensor& residual, const at::Tensor& x, double ra
   const uint32_t site = context.site++;
   const uint32_t threshold = Threshold(rate);
   if (!context.training || threshold == 0) return residual.defined() ? residual + x : x;
-  T2T_CHECK(static_cast<int64_t>(context.row_keys.size()) == x.size(0))
-      << context.row_keys.size() << " row keys for " << x.size(0) << " rows";
-  return DropoutAddFunction::apply(Optional(residual), x, Optional(context.places),
-                                   context.row_keys, static_cast<int64_t>(site),
-                                   static_cast<int64_t>(threshold));
+  const auto keyed = context.packing != nullptr
+                         ? static_cast<int64_t>(context.packing->lengths().size())
+                         : x.size(0);
+  T2T_CHECK(static_cast<int64_t>(context.row_keys.size()) == keyed)
+      << context.row_keys.size() << " row keys for " << keyed << " rows";
+  auto key = c10::make_intrusive<MaskKey>();
+  key->row_keys = context.row_keys;
+  key->site = site;
+  key->threshold = threshold;
+  key->places = Optional(context.places);
+  key->packing = context.packing;
+  return DropoutAddFunction::apply(Optional(residual), x, std::move(key));
 }
 
 namespace internal {

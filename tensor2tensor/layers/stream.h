@@ -6,9 +6,12 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace t2t {
+
+class Packing;
 
 struct Stream {
   at::Tensor values;             // [batch, time, d_model]
@@ -18,6 +21,7 @@ struct Stream {
   // [batch, time] int64: how many valid positions of the row stand before; undefined where padding stands behind all
   // of them, so that it is the time itself. Random masks are keyed by it.
   at::Tensor places;
+  std::shared_ptr<const Packing> packing;  // of rows that hold several segments (Pack); else null
 
   int64_t batch() const { return values.size(0); }
   int64_t time() const { return values.size(1); }

@@ -12,6 +12,16 @@ at::Tensor Additive(const at::Tensor& allowed, const at::TensorOptions& options)
       .masked_fill_(allowed.logical_not(), -std::numeric_limits<double>::infinity());
 }
 
+// Whether a query at its time may see a key at its time, by the visibility alone; times broadcast against each other.
+at::Tensor AllowedByTime(const Visibility& visibility, int64_t block, const at::Tensor& query,
+                         const at::Tensor& key) {
+  at::Tensor allowed = key.le(query);
+  if (visibility.kind == Visibility::Kind::kPrefix)
+    allowed = allowed.logical_or(key < visibility.prefix);
+  if (block > 0) allowed = allowed.logical_and(key >= (query.floor_divide(block) - 1) * block);
+  return allowed;
+}
+
 }  // namespace
 
 AttentionMask MakeAttentionMask(const Visibility& visibility, const at::Tensor& valid,
@@ -29,19 +39,29 @@ AttentionMask MakeAttentionMask(const Visibility& visibility, const at::Tensor& 
       return mask;
     }
     const auto integers = at::TensorOptions(at::kLong).device(options.device());
-    const at::Tensor query = at::arange(keys - queries, keys, integers).unsqueeze(1);
-    const at::Tensor key = at::arange(keys, integers).unsqueeze(0);
-    allowed = key.le(query);
-    if (visibility.kind == Visibility::Kind::kPrefix)
-      allowed = allowed.logical_or(key < visibility.prefix);
-    if (block > 0) allowed = allowed.logical_and(key >= (query.floor_divide(block) - 1) * block);
-    allowed = allowed.view({1, 1, queries, keys});
+    allowed =
+        AllowedByTime(visibility, block, at::arange(keys - queries, keys, integers).unsqueeze(1),
+                      at::arange(keys, integers).unsqueeze(0))
+            .view({1, 1, queries, keys});
   }
   if (valid.defined()) {
     const at::Tensor rows = valid.view({valid.size(0), 1, 1, keys});
     allowed = allowed.defined() ? allowed.logical_and(rows) : rows;
   }
   if (allowed.defined()) mask.additive = Additive(allowed, options);
+  return mask;
+}
+
+AttentionMask MakePackedMask(const Visibility& visibility, const Packing& queries,
+                             const Packing& keys, const at::TensorOptions& options) {
+  const at::Tensor segments = queries.segments().unsqueeze(2);
+  at::Tensor allowed = segments.eq(keys.segments().unsqueeze(1));
+  if (visibility.kind != Visibility::Kind::kFull) {
+    allowed = allowed.logical_and(AllowedByTime(
+        visibility, visibility.block, queries.times().unsqueeze(2), keys.times().unsqueeze(1)));
+  }
+  AttentionMask mask;
+  mask.additive = Additive(allowed.logical_or(segments < 0).unsqueeze(1), options);
   return mask;
 }
 

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 
+#include "tensor2tensor/layers/packing.h"
+
 namespace t2t {
 
 struct Visibility {
@@ -41,6 +43,12 @@ struct AttentionMask {
 AttentionMask MakeAttentionMask(const Visibility& visibility, const at::Tensor& valid,
                                 int64_t queries, int64_t keys, bool padding_behind,
                                 const at::TensorOptions& options);
+
+// The same for streams whose rows hold several segments: a query sees its own segment alone, and of it what the visibility allows by
+// the times that query and key have in the stream that was packed. For self-attention `queries` and `keys` are one; for
+// cross-attention the visibility is full. Where no segment stands, a query sees all keys; its result means nothing.
+AttentionMask MakePackedMask(const Visibility& visibility, const Packing& queries,
+                             const Packing& keys, const at::TensorOptions& options);
 
 }  // namespace t2t
 

@@ -31,13 +31,31 @@ FindOtherProblem FindRegistered(const Library& library) {
   };
 }
 
-absl::StatusOr<std::unique_ptr<Problem>> FindFolder(const Library& library,
-                                                    const std::string& folder,
-                                                    const ProblemParameters& parameters) {
-  T2T_ASSIGN_OR_RETURN(
-      auto problem, MakeFolderProblem(folder, library.modalities,
-                                      {.parameters = parameters, .find = FindRegistered(library)}));
-  const ProblemSpec spec = problem->Spec();
+// "birds/_rev:fold=2" in its parts.
+struct FolderInstance {
+  std::string folder;      // birds
+  std::string view;        // _rev
+  std::string parameters;  // :fold=2
+};
+
+FolderInstance ParseFolderInstance(const std::string& written) {
+  const size_t colon = std::min(written.find(':'), written.size());
+  FolderInstance parts = {WithoutSlash(written.substr(0, colon)), "", written.substr(colon)};
+  const size_t slash = parts.folder.rfind('/');
+  if (slash == std::string::npos || IsProblemFolder(parts.folder) ||
+      parts.folder.compare(slash + 1, 1, "_") != 0) {
+    return parts;
+  }
+  parts.view = parts.folder.substr(slash + 1);
+  parts.folder = WithoutSlash(parts.folder.substr(0, slash + 1));
+  return parts;
+}
+
+// The folder's problem as its manifest says it.
+absl::StatusOr<ProblemSpec> FolderSpec(const Library& library, const std::string& folder) {
+  T2T_ASSIGN_OR_RETURN(auto problem, MakeFolderProblem(folder, library.modalities,
+                                                       {.find = FindRegistered(library)}));
+  ProblemSpec spec = problem->Spec();
   const std::string& name = spec.name;
   for (const Port& target : spec.targets) {
     for (const std::string& metric : target.metrics) {
@@ -50,7 +68,7 @@ absl::StatusOr<std::unique_ptr<Problem>> FindFolder(const Library& library,
     return absl::InvalidArgumentError(absl::StrCat(folder, "/manifest.yaml: name: '", name,
                                                    "' is a registered problem; choose another"));
   }
-  return problem;
+  return spec;
 }
 
 std::string KeptFolder(const std::string& run_folder, const std::string& name) {
@@ -74,26 +92,22 @@ Registry<ProblemFactory>::Entry FolderEntry(const Library& library, const std::s
 
 absl::StatusOr<std::unique_ptr<Problem>> FindProblem(const Library& library,
                                                      const std::string& name_or_folder) {
-  if (!MeansFolder(name_or_folder)) return MakeProblem(library.problems, name_or_folder);
-  return MakeInstance(name_or_folder,
-                      [&](absl::string_view folder, const ProblemParameters& parameters) {
-                        return FindFolder(library, WithoutSlash(std::string(folder)), parameters);
-                      });
+  RunProblems problems(library);
+  T2T_ASSIGN_OR_RETURN(const std::string name, problems.Add(name_or_folder));
+  return MakeProblem(problems.registry(), name);
 }
 
 absl::StatusOr<std::string> RunProblems::Add(const std::string& name_or_folder) {
   if (!MeansFolder(name_or_folder)) return name_or_folder;
-  const size_t colon = std::min(name_or_folder.find(':'), name_or_folder.size());
-  const std::string folder = WithoutSlash(name_or_folder.substr(0, colon));
-  T2T_ASSIGN_OR_RETURN(const auto problem, FindFolder(*library_, folder, {}));
-  const ProblemSpec spec = problem->Spec();
+  const auto [folder, view, parameters] = ParseFolderInstance(name_or_folder);
+  T2T_ASSIGN_OR_RETURN(const ProblemSpec spec, FolderSpec(*library_, folder));
   const absl::Status added =
       registry_.Add(spec.name, FolderEntry(*library_, folder, spec.summary, MakeFolderProblem));
   // A second instance of the same folder, with other parameters, is none of a second folder.
   if (!added.ok() && folders_[spec.name] != folder)
     return Annotate(added, folder + "/manifest.yaml");
   folders_[spec.name] = folder;
-  return spec.name + name_or_folder.substr(colon);
+  return absl::StrCat(spec.name, view, parameters);
 }
 
 absl::Status RunProblems::AddKept(const std::string& run_folder) {

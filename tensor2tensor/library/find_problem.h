@@ -1,4 +1,5 @@
-// Problems by name or by folder: "g2p_cmudict", "reverse:length=12", or "birds/", a folder that holds manifest.yaml.
+// Problems by name or by folder: "g2p_cmudict", "reverse:length=12", or "birds/", a folder that holds manifest.yaml; with the views of
+// any problem (problems/views.h), such as "birds/_rev" and "birds/:limit=100".
 //
 //   T2T_ASSIGN_OR_RETURN(const auto problem, FindProblem(library, "birds/"));
 //

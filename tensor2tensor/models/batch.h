@@ -20,8 +20,13 @@ struct Batch {
   std::map<std::string, std::vector<bool>> unseen;
   std::vector<uint64_t> keys;  // random keys, one an example: (seed, problem, epoch, example)
 
-  int64_t rows() const { return static_cast<int64_t>(examples.size()); }
-  int64_t positions() const;       // of all ports, with padding
+  // The packed row of each example (ForwardContext::packed_rows); empty where none is packed.
+  std::vector<int64_t> packed_rows;
+
+  int64_t rows() const { return static_cast<int64_t>(examples.size()); }  // of its tensors
+  // Of all ports, with padding. Where examples are packed it is the padding of packed rows, of the inputs and of each target, in
+  // which an example also has a tag.
+  int64_t positions() const;
   int64_t real_positions() const;  // without
   Batch To(const at::Device& device) const;
 };

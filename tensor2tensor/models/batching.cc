@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -183,6 +184,92 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
     }
     open = std::move(with);
     batches.back().push_back(i);
+  }
+  return batches;
+}
+
+namespace {
+
+// What one packed row holds.
+struct PackedRow {
+  std::vector<int64_t> examples;
+  int64_t inputs = 0;            // positions, with tags
+  std::vector<int64_t> targets;  // of each port
+};
+
+PackedRow RowOf(const EncodedExample& example) {
+  PackedRow row;
+  row.inputs = Length(example.inputs) + 1;
+  for (const auto& [name, units] : example.targets) row.targets.push_back(units.length() + 1);
+  return row;
+}
+
+int64_t Positions(const PackedRow& row) {
+  return std::accumulate(row.targets.begin(), row.targets.end(), row.inputs);
+}
+
+std::vector<PackedRow> PackRows(const std::vector<EncodedExample>& examples, int64_t row_length) {
+  std::vector<PackedRow> alone;
+  std::vector<int64_t> order(examples.size());
+  std::iota(order.begin(), order.end(), 0);
+  for (const EncodedExample& example : examples) alone.push_back(RowOf(example));
+  std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+    return Positions(alone[static_cast<size_t>(a)]) > Positions(alone[static_cast<size_t>(b)]);
+  });
+  std::vector<PackedRow> rows;
+  std::multimap<int64_t, size_t> room;  // of rows that have some
+  for (const int64_t i : order) {
+    const PackedRow& one = alone[static_cast<size_t>(i)];
+    const int64_t wanted = Positions(one);
+    auto found = room.lower_bound(wanted);
+    size_t at = rows.size();
+    int64_t left = row_length;
+    if (found != room.end()) {
+      std::tie(left, at) = *found;
+      room.erase(found);
+    } else {
+      rows.emplace_back().targets.resize(one.targets.size());
+    }
+    PackedRow& row = rows[at];
+    row.examples.push_back(i);
+    row.inputs += one.inputs;
+    for (size_t port = 0; port < one.targets.size(); ++port) row.targets[port] += one.targets[port];
+    if (left > wanted) room.emplace(left - wanted, at);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::vector<BatchPlan> PackBatches(const std::vector<EncodedExample>& examples,
+                                   const BatchingOptions& options, int64_t row_length) {
+  std::vector<PackedRow> rows = PackRows(examples, row_length);
+  std::stable_sort(rows.begin(), rows.end(), [](const PackedRow& a, const PackedRow& b) {
+    return std::tie(a.inputs, a.targets) < std::tie(b.inputs, b.targets);
+  });
+  std::vector<BatchPlan> batches;
+  PackedRow longest;  // of each stream of the open batch
+  int64_t count = 0;  // its rows
+  for (const PackedRow& row : rows) {
+    PackedRow with = row;
+    if (count > 0) {
+      with.inputs = std::max(with.inputs, longest.inputs);
+      for (size_t port = 0; port < with.targets.size(); ++port)
+        with.targets[port] = std::max(with.targets[port], longest.targets[port]);
+    }
+    const bool full = (options.tokens_per_batch > 0 &&
+                       (count + 1) * Positions(with) > options.tokens_per_batch) ||
+                      (options.examples_per_batch > 0 && count >= options.examples_per_batch);
+    if (count == 0 || full) {
+      batches.emplace_back();
+      count = 0;
+      with = row;
+    }
+    longest = std::move(with);
+    BatchPlan& batch = batches.back();
+    batch.examples.insert(batch.examples.end(), row.examples.begin(), row.examples.end());
+    batch.packed_rows.insert(batch.packed_rows.end(), row.examples.size(), count);
+    ++count;
   }
   return batches;
 }

@@ -56,6 +56,18 @@ absl::StatusOr<EncodedExample> EncodePorts(const Task& task, const Example& exam
 std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& examples,
                                              const BatchingOptions& options);
 
+// A batch to be made: which of the examples, and the packed row of each, from 0 on and never falling; empty: a row each.
+struct BatchPlan {
+  std::vector<int64_t> examples, packed_rows;
+};
+
+// Batches of packed rows (layers/packing.h). A row holds examples of at most `row_length` positions, or one longer one; an example
+// counts its inputs with a tag and each target with one. The longest examples are placed first, each in the row that it fills
+// best; then rows are sorted and cut as examples are by CutBatches, with tags counted. Which examples share a row is a function of
+// their lengths and order.
+std::vector<BatchPlan> PackBatches(const std::vector<EncodedExample>& examples,
+                                   const BatchingOptions& options, int64_t row_length);
+
 // Lengths are padded up to few values (eight an octave), so that tensors have few shapes. Ports whose codec does not
 // bound its units (Codec::extent) are padded to `at_least`.
 Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,

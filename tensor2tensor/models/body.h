@@ -53,6 +53,8 @@ class Body : public Layer {
   virtual bool causal() const = 0;
   // The longest stream that positions reach; 0 = any.
   virtual int64_t max_positions() const = 0;
+  // Whether it packs rows where the context says which (ForwardContext::packed_rows); one that does not reads each by itself.
+  virtual bool packs() const { return false; }
   // Whether a target's positions go on behind those of its inputs, so that both together must be in reach.
   virtual bool joint_positions() const = 0;
 };

@@ -9,6 +9,7 @@
 #include "registry/check.h"
 #include "tensor2tensor/layers/checkpointing.h"
 #include "tensor2tensor/layers/dropout.h"
+#include "tensor2tensor/layers/packing.h"
 
 namespace t2t {
 
@@ -103,6 +104,7 @@ TransformerBody::Stack TransformerBody::MakeStack(const std::string& name, int64
 at::Tensor TransformerBody::Embed(const Stream& stream, ForwardContext& context) const {
   at::Tensor x = stream.values;
   context.places = stream.places;
+  context.packing = stream.packing;
   if (options_.positions == "sinusoidal") {
     x = x + Sinusoids(stream.positions, options_.d_model).to(x.scalar_type());
   } else if (options_.positions == "learned") {
@@ -141,56 +143,82 @@ at::Tensor TransformerBody::RunStack(const Stack& stack, at::Tensor x, const at:
   return x;
 }
 
-at::Tensor TransformerBody::Finish(const std::shared_ptr<Norm>& norm, const at::Tensor& x) const {
-  return norm != nullptr ? norm->Forward(x) : x;
+at::Tensor TransformerBody::Finish(const std::shared_ptr<Norm>& norm, const at::Tensor& x,
+                                   const Stream& stream) const {
+  const at::Tensor states = norm != nullptr ? norm->Forward(x) : x;
+  return stream.packing != nullptr ? stream.packing->Unpack(states) : states;
 }
+
+namespace {
+
+// The stream as the stacks see it: its rows packed where the context says so.
+Stream Packed(const Stream& stream, const ForwardContext& context) {
+  return context.packed_rows.empty() ? stream : Pack(stream, context.packed_rows);
+}
+
+// Who may see whom in a stream that is computed at once.
+AttentionMask SelfMask(const Visibility& visibility, const Stream& stream, bool padding_behind) {
+  const at::TensorOptions options = stream.values.options();
+  if (stream.packing != nullptr)
+    return MakePackedMask(visibility, *stream.packing, *stream.packing, options);
+  return MakeAttentionMask(visibility, stream.valid, stream.time(), stream.time(), padding_behind,
+                           options);
+}
+
+}  // namespace
 
 Memory TransformerBody::Encode(const std::vector<Stream>& streams, ForwardContext& context) const {
   Memory memory;
   memory.stream = Concatenate(streams, axes_);
   if (options_.layout != "encoder_decoder") return memory;
-  Stream& stream = memory.stream;
+  const Stream stream = Packed(memory.stream, context);
   BlockInputs inputs = InputsFor(stream.positions);
-  inputs.self_mask = MakeAttentionMask(Visibility::Full(), stream.valid, stream.time(),
-                                       stream.time(), true, stream.values.options());
-  stream.values =
-      Finish(encoder_norm_, RunStack(encoder_, Embed(stream, context), {}, inputs, context));
+  inputs.self_mask = SelfMask(Visibility::Full(), stream, true);
+  memory.stream.values = Finish(
+      encoder_norm_, RunStack(encoder_, Embed(stream, context), {}, inputs, context), stream);
   return memory;
 }
 
 at::Tensor TransformerBody::InputStates(const Memory& memory, ForwardContext& context) const {
-  const Stream& stream = memory.stream;
-  if (options_.layout == "encoder_decoder") return stream.values;
+  if (options_.layout == "encoder_decoder") return memory.stream.values;
+  const Stream stream = Packed(memory.stream, context);
   BlockInputs inputs = InputsFor(stream.positions);
-  inputs.self_mask = MakeAttentionMask(Visibility::Full(), stream.valid, stream.time(),
-                                       stream.time(), false, stream.values.options());
-  return Finish(decoder_norm_, RunStack(decoder_, Embed(stream, context), {}, inputs, context));
+  inputs.self_mask = SelfMask(Visibility::Full(), stream, false);
+  return Finish(decoder_norm_, RunStack(decoder_, Embed(stream, context), {}, inputs, context),
+                stream);
 }
 
 at::Tensor TransformerBody::Run(const Stream& given, const Memory& memory,
                                 const Visibility& visibility, KvCache* cache,
                                 ForwardContext& context) const {
-  const Stream target = Concatenate({given}, axes_);
+  const Stream whole = Concatenate({given}, axes_);
   if (options_.layout != "encoder_decoder")
-    return RunJoint(target, memory, visibility, cache, context);
-  BlockInputs inputs = InputsFor(target.positions);
-  inputs.cache = cache;
-  const int64_t seen = cache != nullptr ? cache->length() : 0;
+    return RunJoint(whole, memory, visibility, cache, context);
   Visibility sees = visibility;
   if (sees.kind == Visibility::Kind::kCausal) sees.block = options_.local_attention;
-  const at::Tensor valid = cache != nullptr ? cache->Valid(target.time()) : target.valid;
-  inputs.self_mask = MakeAttentionMask(sees, valid, target.time(), seen + target.time(),
-                                       cache == nullptr, target.values.options());
+  const at::TensorOptions options = whole.values.options();
   if (cache != nullptr) {
+    BlockInputs inputs = InputsFor(whole.positions);
+    inputs.cache = cache;
+    inputs.self_mask =
+        MakeAttentionMask(sees, cache->Valid(whole.time()), whole.time(),
+                          cache->length() + whole.time(), /*padding_behind=*/false, options);
     inputs.cross_mask.additive = cache->memory_mask;
-  } else {
-    inputs.cross_mask = MakeAttentionMask(Visibility::Full(), memory.stream.valid, target.time(),
-                                          memory.stream.time(), true, target.values.options());
+    const at::Tensor x =
+        RunStack(decoder_, Embed(whole, context), memory.stream.values, inputs, context);
+    cache->Extend(whole.time(), {});
+    return Finish(decoder_norm_, x, whole);
   }
-  const at::Tensor x =
-      RunStack(decoder_, Embed(target, context), memory.stream.values, inputs, context);
-  if (cache != nullptr) cache->Extend(target.time(), {});
-  return Finish(decoder_norm_, x);
+  const Stream target = Packed(whole, context), seen = Packed(memory.stream, context);
+  BlockInputs inputs = InputsFor(target.positions);
+  inputs.self_mask = SelfMask(sees, target, true);
+  inputs.cross_mask =
+      target.packing != nullptr
+          ? MakePackedMask(Visibility::Full(), *target.packing, *seen.packing, options)
+          : MakeAttentionMask(Visibility::Full(), seen.valid, target.time(), seen.time(), true,
+                              options);
+  return Finish(decoder_norm_,
+                RunStack(decoder_, Embed(target, context), seen.values, inputs, context), target);
 }
 
 at::Tensor TransformerBody::RunJoint(const Stream& target, const Memory& memory,
@@ -198,14 +226,13 @@ at::Tensor TransformerBody::RunJoint(const Stream& target, const Memory& memory,
                                      ForwardContext& context) const {
   const int64_t prefix = memory.stream.values.defined() ? memory.stream.time() : 0;
   if (cache == nullptr) {
-    const Stream joint = Concatenate({memory.stream, target}, axes_);
+    const Stream joint = Packed(Concatenate({memory.stream, target}, axes_), context);
     BlockInputs inputs = InputsFor(joint.positions);
     const Visibility seen =
         visibility.kind == Visibility::Kind::kFull ? visibility : Visibility::Prefix(prefix);
-    inputs.self_mask = MakeAttentionMask(seen, joint.valid, joint.time(), joint.time(), false,
-                                         joint.values.options());
+    inputs.self_mask = SelfMask(seen, joint, false);
     const at::Tensor x = RunStack(decoder_, Embed(joint, context), {}, inputs, context);
-    return Finish(decoder_norm_, x.narrow(1, prefix, target.time()));
+    return Finish(decoder_norm_, x, joint).narrow(1, prefix, target.time());
   }
   if (cache->length() == 0) {  // the inputs do not see the target: their part is computed once
     const Stream& stream = memory.stream;
@@ -226,7 +253,7 @@ at::Tensor TransformerBody::RunJoint(const Stream& target, const Memory& memory,
                         cache->length() + target.time(), false, target.values.options());
   const at::Tensor x = RunStack(decoder_, Embed(placed, context), {}, inputs, context);
   cache->Extend(target.time(), {});
-  return Finish(decoder_norm_, x);
+  return Finish(decoder_norm_, x, placed);
 }
 
 std::unique_ptr<KvCache> TransformerBody::NewCache(const Memory& memory,

@@ -48,6 +48,7 @@ class TransformerBody : public Body {
   int64_t width() const override { return options_.d_model; }
   bool causal() const override { return options_.layout != "encoder_only"; }
   bool has_decoder() const override { return options_.layout == "encoder_decoder"; }
+  bool packs() const override { return true; }
   bool joint_positions() const override { return options_.layout != "encoder_decoder"; }
   int64_t max_positions() const override {
     return options_.positions == "learned" ? options_.max_positions : 0;
@@ -63,7 +64,9 @@ class TransformerBody : public Body {
                       const BlockInputs& inputs, ForwardContext& context) const;
   at::Tensor RunJoint(const Stream& target, const Memory& memory, const Visibility& visibility,
                       KvCache* cache, ForwardContext& context) const;
-  at::Tensor Finish(const std::shared_ptr<Norm>& norm, const at::Tensor& x) const;
+  // The last norm, where there is one, and the rows as they were before `stream` was packed.
+  at::Tensor Finish(const std::shared_ptr<Norm>& norm, const at::Tensor& x,
+                    const Stream& stream) const;
 
   TransformerOptions options_;
   int64_t axes_;

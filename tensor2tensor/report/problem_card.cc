@@ -25,6 +25,7 @@ using nlohmann::json;
 
 std::string BaselineTitle(absl::string_view name) {
   if (name == "most_frequent") return "Most frequent answer";
+  if (name == "mean") return "The mean of training";
   if (name == "most_frequent_aligned") return "Most frequent at each unit";
   if (name == "nearest_neighbour") return "Nearest neighbour";
   if (name == "copy") return "The input, copied";

@@ -51,10 +51,16 @@ std::vector<Step> Walk(BatchStream& stream, int64_t epochs) {
 struct Kind {
   const char* name;
   const char* problem;
+  int64_t pack = 0;
 };
 
 class BatchStreamTest : public testing::TestWithParam<Kind> {
  protected:
+  static StreamOptions Options(int64_t threads = 1) {
+    StreamOptions options = SmallStream(threads);
+    options.pack = GetParam().pack;
+    return options;
+  }
   // Pictures are flipped, shifted and cropped by chance.
   BatchStreamTest()
       : world_({"ports.image_stripes:count=100.image.augment={flip: true, shift: 2, crop: 0.2}",
@@ -65,10 +71,10 @@ class BatchStreamTest : public testing::TestWithParam<Kind> {
 };
 
 TEST_P(BatchStreamTest, AResumedStreamGoesOnWithTheSameBatches) {
-  const std::vector<Step> whole = Walk(*OpenStream(world_, GetParam().problem, SmallStream()), 3);
+  const std::vector<Step> whole = Walk(*OpenStream(world_, GetParam().problem, Options()), 3);
   ASSERT_GT(whole.size(), 12u);
   for (size_t k = 0; k < whole.size(); ++k) {
-    auto rest = OpenStream(world_, GetParam().problem, SmallStream(), whole[k].before);
+    auto rest = OpenStream(world_, GetParam().problem, Options(), whole[k].before);
     // A few from every place, and all the rest from the first ones.
     for (size_t i = k; i < std::min(whole.size(), k < 5 ? whole.size() : k + 6); ++i) {
       ASSERT_EQ(rest->position(), whole[i].before) << "begun at " << k;
@@ -80,15 +86,15 @@ TEST_P(BatchStreamTest, AResumedStreamGoesOnWithTheSameBatches) {
 }
 
 TEST_P(BatchStreamTest, ThreadsChangeNothing) {
-  const std::vector<Step> one = Walk(*OpenStream(world_, GetParam().problem, SmallStream(1)), 3);
-  const std::vector<Step> four = Walk(*OpenStream(world_, GetParam().problem, SmallStream(4)), 3);
+  const std::vector<Step> one = Walk(*OpenStream(world_, GetParam().problem, Options(1)), 3);
+  const std::vector<Step> four = Walk(*OpenStream(world_, GetParam().problem, Options(4)), 3);
   ASSERT_EQ(one.size(), four.size());
   for (size_t i = 0; i < one.size(); ++i) ASSERT_EQ(one[i].bytes, four[i].bytes) << i;
 }
 
 TEST_P(BatchStreamTest, LookingAtTheWorstBatchesChangesNothing) {
-  auto plain = OpenStream(world_, GetParam().problem, SmallStream()),
-       looked = OpenStream(world_, GetParam().problem, SmallStream());
+  auto plain = OpenStream(world_, GetParam().problem, Options()),
+       looked = OpenStream(world_, GetParam().problem, Options());
   for (int i = 0; i < 20; ++i) {
     const auto worst = looked->WorstBatches();
     ASSERT_TRUE(worst.ok()) << worst.status();
@@ -101,7 +107,7 @@ TEST_P(BatchStreamTest, LookingAtTheWorstBatchesChangesNothing) {
 }
 
 TEST_P(BatchStreamTest, AnEpochHasEveryExampleOnceWithinTheBudget) {
-  auto stream = OpenStream(world_, GetParam().problem, SmallStream());
+  auto stream = OpenStream(world_, GetParam().problem, Options());
   const int64_t size = world_.Split(GetParam().problem)->size();
   std::vector<std::vector<int64_t>> orders;
   std::set<uint64_t> keys;
@@ -128,14 +134,15 @@ TEST_P(BatchStreamTest, AnEpochHasEveryExampleOnceWithinTheBudget) {
 }
 
 TEST_P(BatchStreamTest, OtherSeedsGiveOtherBatches) {
-  const auto a = OpenStream(world_, GetParam().problem, SmallStream(), {}, 1)->Next();
-  const auto b = OpenStream(world_, GetParam().problem, SmallStream(), {}, 2)->Next();
+  const auto a = OpenStream(world_, GetParam().problem, Options(), {}, 1)->Next();
+  const auto b = OpenStream(world_, GetParam().problem, Options(), {}, 2)->Next();
   ASSERT_TRUE(a.ok() && b.ok());
   EXPECT_NE(Bytes(*a), Bytes(*b));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, BatchStreamTest,
                          testing::Values(Kind{"Text", "reverse:count=100"},
+                                         Kind{"PackedText", "reverse:count=100", 60},
                                          Kind{"AugmentedPictures", "image_stripes:count=100"}),
                          [](const auto& kind) { return kind.param.name; });
 

@@ -110,6 +110,7 @@ inline std::string Bytes(const Batch& batch) {
     const at::Tensor data = tensor.contiguous();
     bytes.append(static_cast<const char*>(data.const_data_ptr()), data.nbytes());
   };
+  for (const int64_t row : batch.packed_rows) bytes += std::to_string(row) + "/";
   for (size_t i = 0; i < batch.examples.size(); ++i) {
     bytes += std::to_string(batch.examples[i]) + ":" + std::to_string(batch.keys[i]) + " ";
   }

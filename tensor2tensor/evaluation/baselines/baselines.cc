@@ -285,6 +285,49 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
   return answers;
 }
 
+absl::StatusOr<BaselineAnswers> MeanNumbers(const SplitReader& train, const SplitReader& test,
+                                            const std::string& target,
+                                            const BaselineOptions& options) {
+  std::vector<double> sums, counts;
+  bool found = false;
+  const auto add = [&](const auto& numbers) {
+    sums.resize(std::max(sums.size(), numbers.size()), 0);
+    counts.resize(sums.size(), 0);
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      const auto number = static_cast<double>(numbers[i]);
+      if (std::isnan(number)) continue;
+      sums[i] += number;
+      ++counts[i];
+    }
+  };
+  Progress progress(options, train.size());
+  for (int64_t i = 0; i < train.size(); ++i) {
+    progress.Step();
+    auto read = train.Read(i);
+    if (!read.ok() && options.skip_broken) continue;
+    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
+    const Value* value = FindValue(example, target);
+    if (value == nullptr) continue;
+    if (value->is_bytes()) {
+      return AtExample(absl::UnimplementedError("a mean is of numbers, and this is none"),
+                       "training", i, example, target);
+    }
+    found = true;
+    if (value->is_floats()) {
+      add(value->floats());
+    } else {
+      add(value->integers());
+    }
+  }
+  if (!found) return NoTarget(target);
+  std::vector<float> means;
+  for (size_t i = 0; i < sums.size(); ++i)
+    means.push_back(static_cast<float>(sums[i] / std::max(counts[i], 1.0)));
+  BaselineAnswers answers;
+  for (int64_t i : Questions(test, options)) answers.emplace_back(i, means);
+  return answers;
+}
+
 absl::StatusOr<BaselineAnswers> CopyInput(const SplitReader& test, const std::string& input,
                                           const BaselineOptions& options) {
   BaselineAnswers answers;
@@ -427,8 +470,7 @@ absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>
     auto read = train.Read(place);
     if (!read.ok() && options.skip_broken) continue;
     T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
-    T2T_ASSIGN_OR_RETURN(const std::string* const text, TextOf(example, "training", place, target));
-    if (text == nullptr) continue;
+    if (FindValue(example, target) == nullptr) continue;
     T2T_RETURN_IF_ERROR(search.Add(example, place));
     places.push_back(place);
   }
@@ -442,7 +484,7 @@ absl::StatusOr<BaselineAnswers> NearestNeighbour(const std::vector<ComparedPort>
     T2T_ASSIGN_OR_RETURN(const Example question, std::move(read));
     T2T_ASSIGN_OR_RETURN(const int64_t nearest, search.Nearest(question, i));
     T2T_ASSIGN_OR_RETURN(const Example answer, train.Read(places[static_cast<size_t>(nearest)]));
-    answers.emplace_back(i, answer.ports.at(target).bytes());
+    answers.emplace_back(i, answer.ports.at(target));
   }
   return answers;
 }

@@ -1,10 +1,10 @@
 // What a model must beat: answers that need no model, fixed before anything is trained.
 //
-//   T2T_ASSIGN_OR_RETURN(std::vector<std::string> answers,
+//   T2T_ASSIGN_OR_RETURN(const BaselineAnswers answers,
 //                        NearestNeighbour({{"picture", "thumbnails"}}, *train, *test, "caption", {.limit = 1000}));
-//   // answers[i] is for test example i; put them into MetricInput::predictions
+//   // answers[i]: the number of a test example, and what is answered; put them into MetricInput::predictions
 //
-// Answers are raw text, as the shards keep it, and depend only on the examples and the options.
+// Answers are raw values, as the shards keep them, and depend only on the examples and the options.
 // Memory is that of the features of the training examples looked at (768 bytes an image, 4 bytes a
 // character), whatever the size of their values.
 #ifndef T2T_TENSOR2TENSOR_EVALUATION_BASELINES_BASELINES_H_
@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "modalities/codecs/codec.h"
+#include "modalities/codecs/value.h"
 #include "problems/shards/shard_reader.h"
 
 namespace t2t {
@@ -34,14 +35,20 @@ struct BaselineOptions {
 };
 
 // Answers by the number of the test example.
-using BaselineAnswers = std::vector<std::pair<int64_t, std::string>>;
+using BaselineAnswers = std::vector<std::pair<int64_t, Value>>;
 
 // The training split's most frequent value of the target, once for each test example. At a tie (all
-// values may differ) the one that comes first. Errors: no training example has the target; its
+// values may differ) the one that comes first. Errors: no training example has the target; Unimplemented where its
 // values are not text.
 absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const SplitReader& test,
                                              const std::string& target,
                                              const BaselineOptions& options = {});
+
+// Of lists of numbers the mean of each component over the training examples that have it (not nan), once for each test example: the
+// constant of the least squared error. Errors: as MostFrequent, Unimplemented for text.
+absl::StatusOr<BaselineAnswers> MeanNumbers(const SplitReader& train, const SplitReader& test,
+                                            const std::string& target,
+                                            const BaselineOptions& options = {});
 
 // A target that has a unit for each unit of an input, and the codecs of both (ready; borrowed).
 struct AlignedTarget {

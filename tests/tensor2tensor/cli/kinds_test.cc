@@ -386,6 +386,9 @@ TEST(Kinds, SoundAndSequencesGoThroughTheProgram) {
   // Guessing the means errs by 400 and by how the numbers are spread.
   EXPECT_LT(targets.at("facts").at("metrics").at("rmse").at("value"), 100) << measured;
   EXPECT_GT(targets.at("facts").at("metrics").at("pearson").at("value"), 0.98) << measured;
+  const nlohmann::json& guessed = targets.at("facts").at("baselines");
+  EXPECT_GT(guessed.at("mean").at("metrics").at("rmse").at("value"), 100) << measured;
+  EXPECT_GT(guessed.at("nearest_neighbour").at("lead").at("rmse").at("value"), 0) << measured;
 
   const std::vector<std::string> given = {
       "--clip", folder / "clips/7.wav", "--gene", "acgtta", "--number", "50"};

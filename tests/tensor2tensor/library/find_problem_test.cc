@@ -66,6 +66,25 @@ TEST_F(FindProblemTest, AFolderHoweverItIsWritten) {
   fs::current_path(before);
 }
 
+TEST_F(FindProblemTest, AFolderHasTheViewsOfAnyProblem) {
+  const std::string folder = Folder("words");
+  EXPECT_EQ(NameOf(folder + "/_rev"), "plurals_rev");
+  EXPECT_EQ(NameOf(folder + "/_rev/:limit=1"), "plurals_rev:limit=1");
+  EXPECT_EQ(NameOf(folder + "/_copy"), "plurals_copy");
+  const auto problem = FindProblem(library_, folder + "/_plural_to_singular");
+  ASSERT_TRUE(problem.ok()) << problem.status();
+  const ProblemSpec spec = (*problem)->Spec();
+  EXPECT_EQ(spec.inputs.at(0).name, "plural");
+  EXPECT_EQ(spec.targets.at(0).name, "singular");
+  EXPECT_EQ(spec.dataset_name(), "plurals");
+  EXPECT_THAT(ErrorOf(folder + "/_rve"), AllOf(HasSubstr("plurals_rve"), HasSubstr("plurals")));
+  // A folder may have such a name itself.
+  EXPECT_EQ(NameOf(Folder("words/_rev")), "plurals");
+  RunProblems problems(library_);
+  EXPECT_EQ(*problems.Add(folder + "/_copy:limit=1"), "plurals_copy:limit=1");
+  EXPECT_EQ(*problems.Add(folder), "plurals");
+}
+
 TEST_F(FindProblemTest, AFolderThatIsMissingOrEmptyIsNamed) {
   EXPECT_THAT(ErrorOf(scratch_ / "none/"), HasSubstr(scratch_ / "none/manifest.yaml"));
   fs::create_directories(scratch_ / "empty");

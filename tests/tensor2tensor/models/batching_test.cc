@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <map>
+#include <tuple>
 
+#include "nlohmann/json.hpp"
 #include "tests/tensor2tensor/models/model_kit.h"
 
 namespace t2t {
@@ -40,6 +44,107 @@ TEST(CutBatches, HoldsEveryExampleOnceWithinTheLimit) {
     std::sort(seen.begin(), seen.end());
     ASSERT_EQ(seen.size(), 200u);
     for (int64_t i = 0; i < 200; ++i) EXPECT_EQ(seen[static_cast<size_t>(i)], i);
+  }
+}
+
+// The places of a plan's packed rows, counted one by one: the inputs' stream and each target's, an example with a tag in each.
+int64_t PlacesOf(const std::vector<EncodedExample>& examples, const BatchPlan& plan) {
+  const auto of = [&](const auto& length) {
+    std::map<int64_t, int64_t> rows;
+    int64_t longest = 0;
+    for (size_t i = 0; i < plan.examples.size(); ++i) {
+      int64_t& row = rows[plan.packed_rows[i]];
+      row += length(examples[static_cast<size_t>(plan.examples[i])]) + 1;
+      longest = std::max(longest, row);
+    }
+    return static_cast<int64_t>(rows.size()) * longest;
+  };
+  int64_t places = of([](const EncodedExample& example) {
+    int64_t sum = 0;
+    for (const auto& [name, units] : example.inputs) sum += units.length();
+    return sum;
+  });
+  for (const auto& target : examples[0].targets) {
+    places += of(
+        [&](const EncodedExample& example) { return example.targets.at(target.first).length(); });
+  }
+  return places;
+}
+
+TEST(PackBatches, HoldsEveryExampleOnceWithinTheLimits) {
+  const ModelKit kit = MakeKit({"caption"}, "{}");
+  const std::vector<EncodedExample> examples = kit.Examples("caption", 200);
+  const int64_t tags = 3;  // of the inputs and of two targets
+  for (const auto& [tokens, most, length] : std::vector<std::tuple<int64_t, int64_t, int64_t>>{
+           {200, 0, 50}, {0, 3, 100}, {90, 2, 40}, {0, 7, 1}}) {
+    BatchingOptions options;
+    options.tokens_per_batch = tokens;
+    options.examples_per_batch = most;
+    std::vector<int64_t> seen;
+    int64_t full_rows = 0;
+    for (const BatchPlan& plan : PackBatches(examples, options, length)) {
+      ASSERT_EQ(plan.examples.size(), plan.packed_rows.size());
+      std::vector<int64_t> filled;
+      for (size_t i = 0; i < plan.examples.size(); ++i) {
+        const auto row = static_cast<size_t>(plan.packed_rows[i]);
+        ASSERT_TRUE(row == filled.size() || row + 1 == filled.size()) << row;
+        if (row == filled.size()) filled.push_back(0);
+        filled[row] += examples[static_cast<size_t>(plan.examples[i])].length() + tags;
+        seen.push_back(plan.examples[i]);
+      }
+      for (size_t i = 0; i < filled.size(); ++i) {
+        const auto held = std::count(plan.packed_rows.begin(), plan.packed_rows.end(), i);
+        EXPECT_TRUE(filled[i] <= length || held == 1) << filled[i];
+        full_rows += held > 1 ? 1 : 0;
+      }
+      Batch made = MakeBatch(kit.task("caption"), examples, plan.examples, true);
+      made.packed_rows = plan.packed_rows;
+      EXPECT_EQ(made.positions() - made.real_positions(),
+                PlacesOf(examples, plan) - made.real_positions() -
+                    tags * static_cast<int64_t>(plan.examples.size()));
+      if (tokens > 0 && filled.size() > 1) {
+        EXPECT_LE(PlacesOf(examples, plan), tokens);
+      }
+      if (most > 0) {
+        EXPECT_LE(static_cast<int64_t>(filled.size()), most);
+      }
+    }
+    EXPECT_EQ(full_rows > 0, length > 1);
+    std::sort(seen.begin(), seen.end());
+    ASSERT_EQ(seen.size(), 200u);
+    for (int64_t i = 0; i < 200; ++i) EXPECT_EQ(seen[static_cast<size_t>(i)], i);
+  }
+}
+
+// Of real lengths (tests/data/lengths/make_lengths.py): descriptions of packages, by themselves and as something to write behind
+// nothing, and words with their sounds. At least 95 of 100 places hold something, tags counted.
+TEST(PackBatches, FillsItsRowsWithTextsAndWords) {
+  std::ifstream file(T2T_TEST_DATA "/lengths/lengths.json");
+  const nlohmann::json golden = nlohmann::json::parse(file);
+  const auto units = [](int64_t length) {
+    Units made;
+    made.ids.assign(static_cast<size_t>(length), 0);
+    return made;
+  };
+  for (const char* name : {"lm_debian", "g2p_cmudict"}) {
+    std::vector<EncodedExample> examples;
+    for (const auto& lengths : golden.at(name)) {
+      EncodedExample& example = examples.emplace_back();
+      if (lengths.size() > 1) example.inputs["word"] = units(lengths.at(0));
+      example.targets["text"] = units(lengths.back());
+    }
+    ASSERT_EQ(examples.size(), 1500u);
+    for (const int64_t row_length : {256, 512}) {
+      BatchingOptions options;
+      int64_t places = 0, useful = 0;
+      for (const BatchPlan& plan : PackBatches(examples, options, row_length)) {
+        places += PlacesOf(examples, plan);
+        for (const int64_t i : plan.examples)
+          useful += examples[static_cast<size_t>(i)].length() + 2;
+      }
+      EXPECT_GE(static_cast<double>(useful) / static_cast<double>(places), 0.95)
+          << name << " in rows of " << row_length;
+    }
   }
 }
 

@@ -323,6 +323,7 @@ ForwardContext TrainingContext(const Batch& batch) {
   ForwardContext context;
   context.training = true;
   context.row_keys = batch.keys;
+  context.packed_rows = batch.packed_rows;
   return context;
 }
 

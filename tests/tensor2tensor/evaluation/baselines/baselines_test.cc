@@ -76,7 +76,7 @@ std::vector<std::string> Texts(const absl::StatusOr<BaselineAnswers>& answers) {
   EXPECT_TRUE(answers.ok()) << answers.status();
   std::vector<std::string> texts;
   if (answers.ok())
-    for (const auto& [number, text] : *answers) texts.push_back(text);
+    for (const auto& [number, answer] : *answers) texts.push_back(answer.bytes());
   return texts;
 }
 
@@ -100,6 +100,30 @@ TEST(MostFrequent, SaysWhatIsMissing) {
   const auto answers = MostFrequent(*readers.train, *readers.test, "answer");
   EXPECT_EQ(answers.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(answers.status().message(), HasSubstr("'answer'"));
+}
+
+// A nan is a number that is not there.
+TEST(MeanNumbers, AreOfTheComponentsThatAreThere) {
+  const float none = std::nanf("");
+  Given problem = Words();
+  problem.spec.targets = {{.name = "answer", .modality = "vector"}};
+  for (const std::vector<float>& numbers :
+       {std::vector<float>{1, 5}, {3, none}, {8, 6}, {none, none}}) {
+    problem.Add("train", {{"word", "x"}, {"answer", numbers}});
+  }
+  problem.Add("train", {{"word", "no answer"}});
+  for (int i = 0; i < 2; ++i) problem.Add("test", {{"word", "x"}});
+  const Readers readers(problem);
+  const auto answers = MeanNumbers(*readers.train, *readers.test, "answer");
+  ASSERT_TRUE(answers.ok()) << answers.status();
+  EXPECT_THAT(*answers, ElementsAre(std::pair<int64_t, Value>(0, std::vector<float>{4, 5.5f}),
+                                    std::pair<int64_t, Value>(1, std::vector<float>{4, 5.5f})));
+  EXPECT_EQ(MostFrequent(*readers.train, *readers.test, "answer").status().code(),
+            absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(MeanNumbers(*readers.train, *readers.test, "word").status().code(),
+            absl::StatusCode::kUnimplemented);
+  EXPECT_EQ(MeanNumbers(*readers.train, *readers.test, "other").status().code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 std::string RandomWord(Philox& random) {
@@ -202,7 +226,8 @@ TEST(NearestNeighbour, EqualsBruteForceOnWords) {
       if (edits < least) least = edits, expected = std::to_string(j);
     }
     EXPECT_EQ((*answers)[i].first, static_cast<int64_t>(i));
-    EXPECT_EQ((*answers)[i].second, expected) << "'" << test[i] << "', " << least << " edits";
+    EXPECT_EQ((*answers)[i].second.bytes(), expected)
+        << "'" << test[i] << "', " << least << " edits";
   }
 }
 
@@ -246,7 +271,7 @@ TEST(NearestNeighbour, LooksAtASampleThatDependsOnTheSeedAlone) {
     return NearestNeighbour(kWord, *readers.train, *readers.test, "answer",
                             {.train_limit = 3, .seed = seed})
         ->front()
-        .second;
+        .second.bytes();
   };
   EXPECT_EQ(answer(1), answer(1));
   std::set<std::string> firsts;
@@ -292,7 +317,7 @@ TEST(CopyInput, GivesTheInputAndAsksTheSameQuestions) {
   ASSERT_EQ(copied->size(), 5u);
   for (size_t i = 0; i < 5; ++i) {
     EXPECT_EQ((*copied)[i].first, (*frequent)[i].first);
-    EXPECT_EQ((*copied)[i].second, "word " + std::to_string((*copied)[i].first));
+    EXPECT_EQ((*copied)[i].second.bytes(), "word " + std::to_string((*copied)[i].first));
   }
 }
 
@@ -348,9 +373,10 @@ TEST(CostsOfPictures, AreThoseOfPlacesByThemselvesAndOfPng) {
   const auto costs = IndependentUnits(**codec, *readers.train, *readers.test, "picture");
   ASSERT_TRUE(costs.ok()) << costs.status();
   ASSERT_EQ(costs->size(), 2u);
-  EXPECT_NEAR(std::stod((*costs)[0].second), 2 * std::log2(260.0) - std::log2(4.0), 1e-9);
-  EXPECT_NEAR(std::stod((*costs)[1].second), 2 * std::log2(260.0) - std::log2(2.0 * 5.0), 1e-9);
-  EXPECT_THAT((*costs)[0].second, testing::EndsWith(" 2"));
+  EXPECT_NEAR(std::stod((*costs)[0].second.bytes()), 2 * std::log2(260.0) - std::log2(4.0), 1e-9);
+  EXPECT_NEAR(std::stod((*costs)[1].second.bytes()), 2 * std::log2(260.0) - std::log2(2.0 * 5.0),
+              1e-9);
+  EXPECT_THAT((*costs)[0].second.bytes(), testing::EndsWith(" 2"));
   const auto png = PngSizes(**codec, *readers.test, "picture", {.among = {1}});
   ASSERT_TRUE(png.ok()) << png.status();
   EXPECT_THAT(*png,
@@ -387,8 +413,9 @@ TEST(IndependentUnits, OfSoundsAreThoseOfAllPlaces) {
   const auto costs = IndependentUnits(**codec, *readers.train, *readers.test, "sound");
   ASSERT_TRUE(costs.ok()) << costs.status();
   ASSERT_EQ(costs->size(), 1u);
-  EXPECT_NEAR(std::stod((*costs)[0].second), 3 * std::log2(260.0) - std::log2(4.0 * 2.0), 1e-9);
-  EXPECT_THAT((*costs)[0].second, testing::EndsWith(" 3"));
+  EXPECT_NEAR(std::stod((*costs)[0].second.bytes()), 3 * std::log2(260.0) - std::log2(4.0 * 2.0),
+              1e-9);
+  EXPECT_THAT((*costs)[0].second.bytes(), testing::EndsWith(" 3"));
 }
 
 TEST(NearestNeighbour, NamesThePictureThatIsNone) {
