@@ -1,16 +1,19 @@
 #include "problems/catalogue/image_fashion_mnist.h"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "modalities/codecs/pixels.h"
 #include "problems/parameters.h"
-#include "problems/readers/idx.h"
+#include "problems/rows/open_rows.h"
 #include "problems/sources/source.h"
 #include "random/philox.h"
 #include "registry/status_macros.h"
@@ -21,9 +24,7 @@ namespace {
 // In the order of the ids, named as in the data set's own README.
 constexpr const char* kClasses[] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
                                     "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
-constexpr int64_t kSize = 28;
 constexpr size_t kValidPerClass = 500;
-constexpr int64_t kLabelsHeader = 8;  // bytes before the first label, decompressed
 
 Source FashionPackage() {
   return {.name = "fashion_mnist",
@@ -33,37 +34,34 @@ Source FashionPackage() {
                     "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"}};
 }
 
-struct Pictures {
-  std::string labels_path;
-  IdxArray images;
-  IdxArray labels;
-};
+std::string LabelsPath(const std::string& folder, const std::string& prefix) {
+  return absl::StrCat(folder, "/", prefix, "-labels-idx1-ubyte.gz");
+}
 
-absl::StatusOr<Pictures> ReadPictures(const std::string& folder, const std::string& prefix) {
-  const std::string images_path = absl::StrCat(folder, "/", prefix, "-images-idx3-ubyte.gz");
-  Pictures pictures;
-  pictures.labels_path = absl::StrCat(folder, "/", prefix, "-labels-idx1-ubyte.gz");
-  T2T_ASSIGN_OR_RETURN(pictures.images, ReadIdx(images_path));
-  T2T_ASSIGN_OR_RETURN(pictures.labels, ReadIdx(pictures.labels_path));
-  const std::vector<int64_t>& shape = pictures.images.shape;
-  if (shape.size() != 3 || shape[1] != kSize || shape[2] != kSize) {
-    return absl::DataLossError(absl::StrCat(images_path, ": not pictures of 28x28"));
+// The id that a cell says; none where it is no class.
+std::optional<size_t> ClassOf(const Row& row, const std::string& cell) {
+  size_t label = 0;
+  const auto found = row.cells.find(cell);
+  if (found == row.cells.end() || !absl::SimpleAtoi(TextOfValue(found->second), &label) ||
+      label >= std::size(kClasses)) {
+    return std::nullopt;
   }
-  if (pictures.labels.shape.size() != 1 || pictures.labels.shape[0] != shape[0]) {
-    return absl::DataLossError(
-        absl::StrCat(pictures.labels_path, ": not one label for each of ", shape[0], " pictures"));
-  }
-  return pictures;
+  return label;
 }
 
 // In each class the pictures with the smallest random numbers.
-std::set<int64_t> ChooseValid(const IdxArray& labels) {
-  std::vector<std::vector<std::pair<uint64_t, int64_t>>> by_class(256);
-  for (int64_t i = 0; i < labels.shape[0]; ++i) {
+absl::StatusOr<std::set<int64_t>> ChooseValid(const std::string& labels_path) {
+  T2T_ASSIGN_OR_RETURN(const auto labels, OpenIdx(labels_path));
+  std::vector<std::vector<std::pair<uint64_t, int64_t>>> by_class(std::size(kClasses));
+  Row row;
+  for (int64_t i = 0;; ++i) {
+    T2T_ASSIGN_OR_RETURN(const bool more, labels->Next(&row));
+    if (!more) break;
+    const std::optional<size_t> label = ClassOf(row, "value");
+    if (!label.has_value()) continue;  // told where the pictures are read
     const uint64_t number =
         RandomKey(0).With("image_fashion_mnist valid").With(static_cast<uint64_t>(i)).value();
-    by_class[static_cast<unsigned char>(labels.bytes[static_cast<size_t>(i)])].emplace_back(number,
-                                                                                            i);
+    by_class[*label].emplace_back(number, i);
   }
   std::set<int64_t> valid;
   for (auto& members : by_class) {
@@ -101,37 +99,50 @@ class ImageFashionMnist : public Problem {
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
     T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(FashionPackage(), options));
-    T2T_ASSIGN_OR_RETURN(const Pictures train, ReadPictures(folder, "train"));
-    const std::set<int64_t> valid = ChooseValid(train.labels);
-    const auto split = [&](int64_t i) { return valid.count(i) != 0 ? "valid" : "train"; };
-    T2T_RETURN_IF_ERROR(AddPictures(train, "train", split, options, sink));
-    T2T_ASSIGN_OR_RETURN(const Pictures test, ReadPictures(folder, "t10k"));
+    T2T_ASSIGN_OR_RETURN(const std::set<int64_t> valid, ChooseValid(LabelsPath(folder, "train")));
+    T2T_RETURN_IF_ERROR(AddPictures(
+        folder, "train", {"train", "valid"},
+        [&](int64_t i) { return valid.count(i) != 0 ? "valid" : "train"; }, options, sink));
     return AddPictures(
-        test, "t10k", [](int64_t) { return "test"; }, options, sink);
+        folder, "t10k", {"test"}, [](int64_t) { return "test"; }, options, sink);
   }
 
  private:
-  static absl::Status AddPictures(const Pictures& pictures, const std::string& prefix,
+  static absl::Status AddPictures(const std::string& folder, const std::string& prefix,
+                                  const std::vector<std::string>& splits,
                                   const std::function<const char*(int64_t)>& split,
                                   const GenerateOptions& options, ExampleSink& sink) {
+    T2T_ASSIGN_OR_RETURN(
+        const auto rows,
+        OpenSideBySide({{"image", absl::StrCat(folder, "/", prefix, "-images-idx3-ubyte.gz")},
+                        {"label", LabelsPath(folder, prefix)}},
+                       {}, "idx"));
     std::map<std::string, int64_t> added;
-    for (int64_t i = 0; i < pictures.images.shape[0]; ++i) {
-      const size_t label =
-          static_cast<unsigned char>(pictures.labels.bytes[static_cast<size_t>(i)]);
-      if (label >= std::size(kClasses)) {
-        T2T_RETURN_IF_ERROR(
-            sink.Broken(absl::StrCat(pictures.labels_path, ": offset ", kLabelsHeader + i),
-                        absl::DataLossError(absl::StrCat("label ", label, " is not 0 to 9"))));
+    // Compressing pictures that the limit drops would take most of the time.
+    const auto enough = [&] {
+      return options.limit > 0 &&
+             std::all_of(splits.begin(), splits.end(),
+                         [&](const std::string& name) { return added[name] >= options.limit; });
+    };
+    Row row;
+    for (int64_t i = 0; !enough(); ++i) {
+      T2T_ASSIGN_OR_RETURN(const bool more, rows->Next(&row));
+      if (!more) break;
+      const std::optional<size_t> label = ClassOf(row, "label");
+      if (row.status.ok() && !label.has_value()) {
+        row.place = absl::StrCat(LabelsPath(folder, prefix), ": item ", i);
+        row.status = absl::DataLossError(
+            absl::StrCat("label ", TextOfValue(row.cells["label"]), " is not 0 to 9"));
+      }
+      if (!row.status.ok()) {
+        T2T_RETURN_IF_ERROR(sink.Broken(row.place, row.status));
         continue;
       }
-      // Compressing pictures that the limit drops would take most of the time.
       if (options.limit > 0 && added[split(i)]++ >= options.limit) continue;
       Example example;
       example.key = absl::StrFormat("%s-%05d", prefix, i);
-      T2T_ASSIGN_OR_RETURN(std::string png,
-                           EncodePng(PixelsOfGrey(pictures.images.Item(i), kSize, kSize)));
-      example.ports["image"] = std::move(png);
-      example.ports["class"] = kClasses[label];
+      example.ports["image"] = std::move(row.cells["image"]);
+      example.ports["class"] = kClasses[*label];
       T2T_RETURN_IF_ERROR(sink.Add(split(i), std::move(example)));
     }
     return absl::OkStatus();

@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "problems/catalogue/similarity_clusters.h"
 #include "problems/parameters.h"
-#include "problems/readers/fasta.h"
+#include "problems/rows/formats.h"
 #include "problems/sources/source.h"
 #include "registry/status_macros.h"
 
@@ -59,21 +59,24 @@ class ProteinToTextProkka : public Problem {
     std::vector<std::string> proteins;
     for (const char* genus : kGenera) {
       const std::string path = absl::StrCat(folder, "/", genus);
-      T2T_ASSIGN_OR_RETURN(const std::vector<FastaRecord> records, ReadFasta(path));
-      for (const FastaRecord& record : records) {
-        const absl::string_view product = ProductOf(record.description);
-        if (product.empty()) {
-          T2T_RETURN_IF_ERROR(
-              sink.Broken(absl::StrCat(path, ":", record.line),
-                          absl::DataLossError("the header does not end in '~~~product'")));
+      T2T_ASSIGN_OR_RETURN(const auto records, OpenFasta(path));
+      Row record;
+      while (true) {
+        T2T_ASSIGN_OR_RETURN(const bool more, records->Next(&record));
+        if (!more) break;
+        const absl::string_view product = ProductOf(record.cells["description"].bytes());
+        if (record.status.ok() && product.empty())
+          record.status = absl::DataLossError("the header does not end in '~~~product'");
+        if (!record.status.ok()) {
+          T2T_RETURN_IF_ERROR(sink.Broken(record.place, record.status));
           continue;
         }
         Example example;
         example.key = absl::StrCat(genus, ":", record.key);
-        example.ports["protein"] = record.letters;
+        example.ports["protein"] = record.cells["sequence"];
         example.ports["product"] = std::string(product);
+        proteins.push_back(record.cells["sequence"].bytes());
         examples.push_back(std::move(example));
-        proteins.push_back(record.letters);
       }
     }
     const std::vector<const char*> splits =

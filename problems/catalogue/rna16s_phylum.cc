@@ -11,7 +11,7 @@
 #include "modalities/codecs/sequence_codec.h"
 #include "problems/catalogue/hashed_split.h"
 #include "problems/parameters.h"
-#include "problems/readers/fasta.h"
+#include "problems/rows/formats.h"
 #include "problems/sources/source.h"
 #include "registry/status_macros.h"
 
@@ -58,18 +58,22 @@ class Rna16sPhylum : public Problem {
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
     T2T_ASSIGN_OR_RETURN(const std::string folder, FetchSource(MicrobiomeUtilities(), options));
     const std::string path = folder + "/rRNA16S.gold.fasta";
-    T2T_ASSIGN_OR_RETURN(const std::vector<FastaRecord> genes, ReadFasta(path));
-    for (const FastaRecord& gene : genes) {
-      absl::StatusOr<std::string> phylum = PhylumOf(gene.description);
-      absl::Status status = phylum.status();
-      status.Update(CheckRna(gene.letters));
+    T2T_ASSIGN_OR_RETURN(const auto genes, OpenFasta(path));
+    Row gene;
+    while (true) {
+      T2T_ASSIGN_OR_RETURN(const bool more, genes->Next(&gene));
+      if (!more) break;
+      absl::StatusOr<std::string> phylum = PhylumOf(gene.cells["description"].bytes());
+      absl::Status status = gene.status;
+      status.Update(phylum.status());
+      status.Update(CheckRna(gene.cells["sequence"].bytes()));
       if (!status.ok()) {
-        T2T_RETURN_IF_ERROR(sink.Broken(absl::StrCat(path, ":", gene.line), status));
+        T2T_RETURN_IF_ERROR(sink.Broken(gene.place, status));
         continue;
       }
       Example example;
       example.key = gene.key;
-      example.ports["gene"] = gene.letters;
+      example.ports["gene"] = std::move(gene.cells["sequence"]);
       example.ports["phylum"] = *std::move(phylum);
       T2T_RETURN_IF_ERROR(sink.Add(HashedSplit("rna16s_phylum", gene.key), std::move(example)));
     }

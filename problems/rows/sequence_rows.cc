@@ -8,7 +8,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "modalities/codecs/utf8.h"
-#include "problems/readers/fasta.h"
 #include "problems/readers/genbank.h"
 #include "problems/readers/line_reader.h"
 #include "problems/rows/formats.h"
@@ -58,6 +57,21 @@ void ReadHeaderLine(absl::string_view line, Row* row) {
   } else if (!IsUtf8(line)) {
     row->status = absl::DataLossError("the header is not UTF-8");
   }
+}
+
+// Appends a line's letters, '*' and '-', without white space. Error: DataLoss with the first byte that is none of them, before
+// which all are appended.
+absl::Status AppendLetters(absl::string_view line, std::string* letters) {
+  for (size_t i = 0; i < line.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(line[i]);
+    if (absl::ascii_isalpha(byte) || byte == '*' || byte == '-') {
+      letters->push_back(line[i]);
+    } else if (!absl::ascii_isspace(byte)) {
+      return absl::DataLossError(
+          absl::StrCat("'", Utf8First(line.substr(i)), "' is no letter of a sequence"));
+    }
+  }
+  return absl::OkStatus();
 }
 
 class Fasta : public RowReader {

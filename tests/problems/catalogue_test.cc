@@ -206,15 +206,14 @@ TEST(ImageFashionMnist, CutsAStratifiedValidationSet) {
                                                 std::string(3, '\1') + "\x0a" +
                                                 std::string(16, '\2'));
   KeepingSink broken = Generate("image_fashion_mnist", options);
-  EXPECT_THAT(
-      broken.broken,
-      ElementsAre((folder / "t10k-labels-idx1-ubyte.gz: offset 11: label 10 is not 0 to 9")));
+  EXPECT_THAT(broken.broken,
+              ElementsAre((folder / "t10k-labels-idx1-ubyte.gz: item 3: label 10 is not 0 to 9")));
   EXPECT_EQ(broken.examples["test"].size(), 19u);
 
   folder.Write("train-labels-idx1-ubyte.gz", std::string("\0\0\x08\x01", 4) + BigEndian(1) + "x");
   KeepingSink unused;
   EXPECT_THAT(MakeRegistered("image_fashion_mnist")->Generate(options, unused).message(),
-              HasSubstr("not one label for each of 6000 pictures"));
+              HasSubstr("train-labels-idx1-ubyte.gz: ends after 1 rows, but"));
 }
 
 TEST(CaptionEmoji, KeepsFamiliesTogetherAndDropsEqualPictures) {

@@ -8,9 +8,7 @@
 #include "problems/readers/cmudict.h"
 #include "problems/readers/compressed.h"
 #include "problems/readers/debian_control.h"
-#include "problems/readers/fasta.h"
 #include "problems/readers/genbank.h"
-#include "problems/readers/idx.h"
 #include "problems/readers/lua_dialogue.h"
 #include "problems/readers/r_data.h"
 #include "problems/readers/stockholm.h"
@@ -228,50 +226,6 @@ TEST(Stockholm, TruncatedAndRandomBytesAreReadOrRefused) {
   });
 }
 
-std::string Idx(const std::vector<uint32_t>& shape, const std::string& bytes) {
-  std::string file = {0, 0, 8, static_cast<char>(shape.size())};
-  for (const uint32_t size : shape) {
-    for (int shift = 24; shift >= 0; shift -= 8) file += static_cast<char>(size >> shift);
-  }
-  return file + bytes;
-}
-
-TEST(IdxReader, ReadsItems) {
-  const auto array = ParseIdx(Idx({3, 1, 2}, "abcdef"), "x");
-  ASSERT_TRUE(array.ok()) << array.status();
-  EXPECT_THAT(array->shape, ElementsAre(3, 1, 2));
-  EXPECT_EQ(array->Item(2), "ef");
-  EXPECT_TRUE(ParseIdx(Idx({0, 5}, ""), "x").ok());
-}
-
-TEST(IdxReader, ErrorsNameFileAndOffset) {
-  EXPECT_THAT(ParseIdx("hello", "f").status().message(), HasSubstr("f: offset 0: not an IDX file"));
-  EXPECT_THAT(ParseIdx(Idx({3, 2}, "abcde"), "f").status().message(),
-              HasSubstr("f: offset 12: 5 bytes follow, but the shape is 3x2"));
-  // Sizes whose product overflows 64 bits.
-  EXPECT_FALSE(ParseIdx(Idx({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF}, "a"), "f").ok());
-  EXPECT_THAT(ReadIdx("/nonexistent/x").status().message(), HasSubstr("/nonexistent/x"));
-}
-
-TEST(IdxReader, TruncatedAndRandomBytesAreErrors) {
-  const std::string whole = Idx({3, 1, 2}, "abcdef");
-  for (size_t size = 0; size < whole.size(); ++size)
-    EXPECT_FALSE(ParseIdx(whole.substr(0, size), "f").ok());
-  Philox random(RandomKey(5).With("idx"));
-  for (int i = 0; i < 2000; ++i) {
-    std::string bytes = whole.substr(0, 4);
-    for (uint64_t k = random.Below(40); k > 0; --k) bytes += static_cast<char>(random.Below(256));
-    if (random.Below(2) == 0)
-      bytes[random.Below(bytes.size())] = static_cast<char>(random.Below(256));
-    const auto array = ParseIdx(bytes, "f");
-    if (array.ok()) {
-      int64_t product = 1;
-      for (const int64_t size : array->shape) product *= size;
-      EXPECT_EQ(product, static_cast<int64_t>(array->bytes.size()));
-    }
-  }
-}
-
 TEST(ReadMaybeCompressed, ReadsBothAndNoticesDamage) {
   // printf 'hello hello hello' | gzip -n
   const unsigned char bytes[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03,
@@ -315,59 +269,6 @@ TEST(ReadMaybeCompressed, KnowsTheOtherCompressionsToo) {
     EXPECT_EQ(*ReadMaybeCompressed(path), "hello hello hello") << ending;
     const std::string cut = folder.Write("cut." + ending, {bytes.begin(), bytes.end() - 20});
     EXPECT_THAT(ReadMaybeCompressed(cut).status().message(), HasSubstr("damaged")) << ending;
-  }
-}
-
-TEST(Fasta, ReadsRecords) {
-  const auto records = ParseFasta(">a first one\r\nACGT\r\nAC\r\n\r\n>b\nMK*\n", "x.fasta");
-  ASSERT_TRUE(records.ok()) << records.status();
-  ASSERT_EQ(records->size(), 2u);
-  EXPECT_EQ((*records)[0].key, "a");
-  EXPECT_EQ((*records)[0].description, "first one");
-  EXPECT_EQ((*records)[0].letters, "ACGTAC");
-  EXPECT_EQ((*records)[1].key, "b");
-  EXPECT_EQ((*records)[1].description, "");
-  EXPECT_EQ((*records)[1].letters, "MK*");
-  EXPECT_EQ((*records)[1].line, 5);
-}
-
-TEST(Fasta, ErrorsNameTheLine) {
-  const auto error = [](const std::string& text) {
-    return std::string(ParseFasta(text, "x.fasta").status().message());
-  };
-  EXPECT_EQ(error(""), "x.fasta:1: no sequence");
-  EXPECT_EQ(error("\nACGT\n"), "x.fasta:2: not FASTA: it does not begin with '>'");
-  EXPECT_EQ(error(">a\n>b\nAC\n"), "x.fasta:1: 'a' has no letters");
-  EXPECT_EQ(error(">a\nAC\n>b\n"), "x.fasta:3: 'b' has no letters");
-  EXPECT_EQ(error("> a\nAC\n"), "x.fasta:1: there is no key behind '>'");
-  EXPECT_EQ(error(">a\nAC7\n"), "x.fasta:2: '7' is no letter of a sequence");
-}
-
-TEST(Fasta, TruncatedAndDamagedFilesAreReadOrRefused) {
-  ExpectReadOrRefused(">a first\nACGT\nNN-*\n\n>b\nMKV\n", "fasta", [](const std::string& bytes) {
-    const auto records = ParseFasta(bytes, "f");
-    if (!records.ok()) return records.status();
-    for (const FastaRecord& record : *records)
-      EXPECT_TRUE(!record.key.empty() && !record.letters.empty());
-    return absl::OkStatus();
-  });
-}
-
-TEST(Fasta, RandomBytesAreAnErrorOrRecords) {
-  Philox random(RandomKey(6).With("fasta"));
-  const std::string letters = ">\n\r \tACGTN*-7\x80";
-  for (int i = 0; i < 3000; ++i) {
-    std::string bytes = ">";
-    for (uint64_t k = random.Below(40); k > 0; --k) bytes += letters[random.Below(letters.size())];
-    const auto records = ParseFasta(bytes, "f");
-    if (!records.ok()) {
-      EXPECT_THAT(std::string(records.status().message()), testing::StartsWith("f:"));
-      continue;
-    }
-    for (const FastaRecord& record : *records) {
-      EXPECT_FALSE(record.key.empty());
-      EXPECT_FALSE(record.letters.empty());
-    }
   }
 }
 

@@ -275,6 +275,26 @@ TEST(Idx, PicturesAndLabelsStandSideBySide) {
   EXPECT_THAT(std::string(uneven.end.message()), HasSubstr("one-ubyte: ends after 1 rows, but"));
 }
 
+TEST(Idx, ACutOrOverlongFileIsTold) {
+  const ScratchFolder folder;
+  const std::string whole =
+      std::string("\0\0\x08\x03\0\0\0\x02\0\0\0\x02\0\0\0\x02", 16) + "abcdwxyz";
+  for (size_t size = 0; size < whole.size(); ++size)
+    EXPECT_FALSE(RowsOf(folder.Write("cut", whole.substr(0, size)), "idx").end.ok()) << size;
+  EXPECT_TRUE(RowsOf(folder.Write("whole", whole), "idx").end.ok());
+  EXPECT_FALSE(RowsOf(folder.Write("longer", whole + "?"), "idx").end.ok());
+  // Sizes whose product overflows 64 bits.
+  EXPECT_FALSE(
+      RowsOf(folder.Write("huge", std::string("\0\0\x08\x03", 4) + std::string(12, '\xFF')), "idx")
+          .end.ok());
+  Philox random(RandomKey(5).With("idx"));
+  for (int i = 0; i < 500; ++i) {
+    std::string bytes = whole.substr(0, 4);
+    for (uint64_t k = random.Below(40); k > 0; --k) bytes += static_cast<char>(random.Below(256));
+    RowsOf(folder.Write("random", bytes), "idx");
+  }
+}
+
 TEST(Cifar, ReadsPicturesOfThreePlanes) {
   const ScratchFolder folder;
   std::string bytes = "\x06";
