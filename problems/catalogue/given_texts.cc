@@ -74,6 +74,29 @@ bool NameBegins(absl::string_view path, absl::string_view prefix) {
   return absl::StartsWithIgnoreCase(path.substr(path.rfind('/') + 1), prefix);
 }
 
+// The one of `files` that holds, line beside line, the other language's texts; "" where there is none, or where the same texts are
+// also there without marks.
+std::string Translation(const std::string& file, const std::string& from, const std::string& to,
+                        const std::vector<std::string>& files) {
+  const auto exists = [&](const std::string& name) {
+    return std::find(files.begin(), files.end(), name) != files.end();
+  };
+  for (const std::string mark : {"", ".sgm"}) {
+    const std::string ending = absl::StrCat(".", from, mark);
+    const size_t at = file.rfind(ending);
+    if (at == std::string::npos || EndingOf(file) != (mark.empty() ? ending : mark)) continue;
+    const std::string compression = file.substr(at + ending.size());
+    if (!mark.empty() && exists(absl::StrCat(file.substr(0, at), ".", from, compression)))
+      return "";
+    const std::string other = absl::StrCat(file.substr(0, at), ".", to, mark, compression);
+    // newstest2014-deen-src.de and newstest2014-deen-ref.en.
+    for (const std::string& name : {other, absl::StrReplaceAll(other, {{"-src.", "-ref."}})}) {
+      if (exists(name)) return name;
+    }
+  }
+  return "";
+}
+
 absl::StatusOr<std::vector<GivenPart>> FindParallelTexts(const std::string& path,
                                                          const std::string& from,
                                                          const std::string& to) {
@@ -90,21 +113,14 @@ absl::StatusOr<std::vector<GivenPart>> FindParallelTexts(const std::string& path
     const std::string full = absl::StrCat(path, "/", file), ending = EndingOf(file);
     if (ending == ".tsv" && !NamesOtherPair(file.substr(file.rfind('/') + 1), pair, swapped)) {
       found.emplace_back(file, PairTable(full, absl::StrContains(file, swapped)));
-    } else if (ending == absl::StrCat(".", from)) {
-      const size_t at = file.rfind(ending);
-      const std::string other =
-          absl::StrCat(file.substr(0, at), ".", to, file.substr(at + ending.size()));
-      // newstest2014-deen-src.de and newstest2014-deen-ref.en.
-      for (const std::string& name : {other, absl::StrReplaceAll(other, {{"-src.", "-ref."}})}) {
-        if (std::find(files->begin(), files->end(), name) == files->end()) continue;
-        found.emplace_back(file,
-                           GivenPart{"", [=] {
-                                       return OpenSideBySide(
-                                           {{"from", full}, {"to", absl::StrCat(path, "/", name)}},
-                                           {}, "lines");
-                                     }});
-        break;
-      }
+    } else if (const std::string other = Translation(file, from, to, *files); !other.empty()) {
+      const std::string format = ending == ".sgm" ? "sgm" : "lines";
+      found.emplace_back(file,
+                         GivenPart{"", [=] {
+                                     return OpenSideBySide(
+                                         {{"from", full}, {"to", absl::StrCat(path, "/", other)}},
+                                         {}, format);
+                                   }});
     }
   }
   std::string last;  // of the news tests
@@ -196,14 +212,14 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeTranslateWmt(const ProblemParameter
     return absl::InvalidArgumentError(
         absl::StrCat("from=", from, ",to=", to, ": they must be two languages"));
   constexpr const char* kVocabulary = "vocab: {kind: sentencepiece, size: 32000}";
-  GivenSet set = {
-      .spec = {.name = InstanceName("translate_wmt", parameters),
-               .summary = absl::StrCat("WMT's parallel texts, from ", from, " to ", to),
-               .parameters = reader.Describe(),
-               .provenance = {.licence = "each part its own (WMT)"}},
-      .source = "wmt",
-      .holds = absl::StrCat("a folder with files NAME.", from, " and NAME.", to, ", or NAME.", from,
-                            "-", to, ".tsv, among them newstest* to hold out; or one .tsv")};
+  GivenSet set = {.spec = {.name = InstanceName("translate_wmt", parameters),
+                           .summary = absl::StrCat("WMT's parallel texts, from ", from, " to ", to),
+                           .parameters = reader.Describe(),
+                           .provenance = {.licence = "each part its own (WMT)"}},
+                  .source = "wmt",
+                  .holds = absl::StrCat("a folder with files NAME.", from, " and NAME.", to,
+                                        " (or both with .sgm behind), or NAME.", from, "-", to,
+                                        ".tsv, among them newstest* to hold out; or one .tsv")};
   set.spec.inputs = {
       {.name = "text", .modality = "text", .options = kVocabulary, .language = from}};
   set.spec.targets = {{.name = "translation",

@@ -10,11 +10,6 @@
 namespace t2t {
 namespace {
 
-std::string WithoutEntities(absl::string_view text) {
-  return absl::StrReplaceAll(
-      text, {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}});
-}
-
 // What is before the first of `ends`, which stays.
 absl::string_view TakeUntil(absl::string_view ends, absl::string_view* rest) {
   const absl::string_view taken = rest->substr(0, rest->find_first_of(ends));
@@ -37,6 +32,11 @@ void ReadAttributes(absl::string_view rest, MarkupPiece* piece) {
 }
 
 }  // namespace
+
+std::string WithoutEntities(absl::string_view text) {
+  return absl::StrReplaceAll(
+      text, {{"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&apos;", "'"}});
+}
 
 const std::string* MarkupPiece::Find(absl::string_view attribute) const {
   const auto found = attributes.find(attribute);

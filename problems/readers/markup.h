@@ -23,6 +23,9 @@ struct MarkupPiece {
   const std::string* Find(absl::string_view attribute) const;  // null when there is none; borrowed
 };
 
+// The five entities of XML as their characters; others stand as they are written.
+std::string WithoutEntities(absl::string_view text);
+
 class MarkupReader {
  public:
   // `markup` must outlive it.

@@ -27,6 +27,9 @@ using RowsOrStatus = absl::StatusOr<std::unique_ptr<RowReader>>;
 // Lines of text: `text`, the line. An empty line is a row, so that parallel files stay in step.
 RowsOrStatus OpenLines(const std::string& path);
 
+// WMT's news tests (.sgm): a row for each <seg>: `text`; `document`, its docid. Parallel files are in step.
+RowsOrStatus OpenSgm(const std::string& path);
+
 // A header row names the cells. TSV: cells end at a tab, nothing is quoted. CSV: RFC 4180.
 RowsOrStatus OpenTsv(const std::string& path);
 RowsOrStatus OpenCsv(const std::string& path);

@@ -98,6 +98,7 @@ const std::vector<RowFormat>& RowFormats() {
       {"json", "a JSON list of objects, or COCO's annotations", {".json"}, Plain<OpenJson>},
       {"coco", "COCO's images and annotations: file, caption or category", {}, Plain<OpenCoco>},
       {"lines", "a text a line: text", {".txt"}, Plain<OpenLines>},
+      {"sgm", "WMT's news tests, a segment a row: text, document", {".sgm"}, Plain<OpenSgm>},
       {"fasta",
        "sequences: id, description, sequence",
        {".fasta", ".fa", ".fna", ".faa", ".ffn", ".frn"},

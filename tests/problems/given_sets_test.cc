@@ -305,6 +305,40 @@ TEST(GivenSets, WmtHoldsOutItsNewsTests) {
               HasSubstr("must be two languages"));
 }
 
+// The news tests as WMT gives them: marks around each segment, source and reference of one pair.
+TEST(GivenSets, WmtReadsMarkedNewsTests) {
+  const ScratchFolder folder;
+  const auto sgm = [](const char* set, const std::string& segments) {
+    return absl::StrCat("<", set, " setid=\"newstest2014\" srclang=\"de\" trglang=\"en\">\n",
+                        "<doc sysid=\"ref\" docid=\"1012-bbc\" genre=\"news\" origlang=\"en\">\n",
+                        "<p>\n", segments, "</p>\n</doc>\n</", set, ">\n");
+  };
+  folder.Write("a.de", "Hallo\n");
+  folder.Write("a.en", "Hello\n");
+  folder.Write("dev/newstest2014-deen-src.de.sgm",
+               sgm("srcset",
+                   "<seg id=\"1\">Gutach &amp; Co: a < b</seg>\n"
+                   "<seg id=\"2\">zwei\nZeilen</seg>\n"));
+  folder.Write("dev/newstest2014-deen-ref.en.sgm",
+               sgm("refset",
+                   "<seg id=\"1\"> Gutach &amp; Co &lt;3 </seg>\n"
+                   "<seg id=\"2\">two lines</seg>\n"));
+  folder.Write("dev/newstest2013-src.de.sgm", sgm("srcset", "<seg id=\"1\">Eins</seg>\n"));
+  folder.Write("dev/newstest2013-ref.en.sgm", sgm("refset", "<seg id=\"1\">One</seg>\n"));
+  folder.Write("dev/newstest2013-src.de", "Eins\n");
+  folder.Write("dev/newstest2013-ref.en", "One\n");
+  const KeepingSink sink = Generate("translate_wmt", OwnCopyAt("wmt", folder.path()));
+  EXPECT_THAT(GivenTexts(sink, "test", "text"),
+              ElementsAre(std::pair("dev/newstest2014-deen-src.de.sgm:4", "Gutach & Co: a < b"),
+                          std::pair("dev/newstest2014-deen-src.de.sgm:5", "zwei Zeilen")));
+  EXPECT_THAT(GivenTexts(sink, "test", "translation"),
+              ElementsAre(std::pair("dev/newstest2014-deen-src.de.sgm:4", "Gutach & Co <3"),
+                          std::pair("dev/newstest2014-deen-src.de.sgm:5", "two lines")));
+  // The same texts with marks and without: once.
+  EXPECT_THAT(GivenTexts(sink, "valid", "text"),
+              ElementsAre(std::pair("dev/newstest2013-src.de:1", "Eins")));
+}
+
 TEST(GivenSets, WikiTextInArticlesAndPieces) {
   const ScratchFolder folder;
   std::string words;

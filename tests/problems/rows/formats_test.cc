@@ -55,6 +55,17 @@ TEST(Lines, ACutCompressedFileIsAnErrorAfterWhatWasWhole) {
   EXPECT_THAT(std::string(read.end.message()), HasSubstr("a.txt.gz: damaged gzip stream"));
 }
 
+TEST(Sgm, GivesEachSegmentAndTellsACutOne) {
+  const ScratchFolder folder;
+  const std::string begin = "<srcset>\n<doc docid=\"d\">\n<hl>\n<seg id=\"1\">a</seg>\n</hl>\n";
+  EXPECT_THAT(Texts(RowsOf(folder.Write("a.sgm", begin + "<seg id=2>b\nc</seg>\n</doc>\n"))),
+              ElementsAre("document=d text=a ", "document=d text=b c "));
+  EXPECT_THAT(Texts(RowsOf(folder.Write("b.sgm", begin + "<seg id=\"2\">b\n</doc>\n"))),
+              ElementsAre("document=d text=a ", HasSubstr("b.sgm:6: the file ends within this")));
+  EXPECT_THAT(Texts(RowsOf(folder.Write("c.sgm", "<srcset>\n"))),
+              ElementsAre(HasSubstr("c.sgm:1: not .sgm: it has no <seg>")));
+}
+
 TEST(LineReader, ALineThatIsTooLongNamesItsNumberAndIsNotKept) {
   const ScratchFolder folder;
   auto lines =
