@@ -10,9 +10,30 @@
 #include "absl/strings/str_join.h"
 #include "files/checksum.h"
 #include "problems/rows/files_below.h"
+#include "problems/rows/open_rows.h"
 #include "registry/status_macros.h"
 
 namespace t2t {
+
+namespace {
+
+// Only GenBank has features. A file whose format is not known says so when it is read.
+absl::Status CheckFeature(const FolderManifest& manifest, const std::vector<RowFile>& files) {
+  if (manifest.feature.empty()) return absl::OkStatus();
+  std::string other;
+  for (const RowFile& file : files) {
+    for (const auto& [column, path] : file.parts) {
+      const auto format = FindRowFormat(path, manifest.format);
+      if (!format.ok() || (*format)->name == "genbank") return absl::OkStatus();
+      other = absl::StrCat(path, " is ", (*format)->name);
+    }
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("data.feature = ", manifest.feature,
+                   " would do nothing: only genbank has features, and ", other));
+}
+
+}  // namespace
 
 absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
                                                   const FolderManifest& manifest) {
@@ -43,6 +64,7 @@ absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
         files[first + i].parts.emplace_back(column, std::move(paths[i]));
     }
   }
+  T2T_RETURN_IF_ERROR(CheckFeature(manifest, files));
   return files;
 }
 

@@ -13,14 +13,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "files/tf_example.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "problems/shards/example_record.h"
 #include "problems/shards/manifest.h"
 #include "problems/shards/prepare.h"
 #include "problems/shards/shard_reader.h"
-#include "random/philox.h"
+#include "tests/problems/numbers_problem.h"
 #include "tests/problems/scratch_folder.h"
 
 namespace t2t {
@@ -29,127 +27,12 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-// Gives `count` training examples and one of the test split; calls `before` for each.
-class Numbers : public Problem {
- public:
-  explicit Numbers(int64_t count) : count_(count) {}
-  ProblemSpec Spec() const override {
-    ProblemSpec spec;
-    spec.name = "numbers:base=10";
-    spec.summary = "numbers";
-    spec.revision = revision;
-    spec.targets = {{.name = "number", .modality = "text"}};
-    return spec;
-  }
-  absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
-    ++generated;
-    if (options.source_used) options.source_used({"here", "made up", "", ""});
-    for (int64_t i = 0; i < count_; ++i) {
-      if (before) before(i);
-      Example example;
-      example.key = absl::StrCat("n", i);
-      example.ports["number"] = std::to_string(options.seed * 1000 + static_cast<uint64_t>(i));
-      const absl::Status status = sink.Add(i + 1 < count_ ? "train" : "test", example);
-      if (!status.ok()) return status;
-    }
-    return last ? last(sink) : absl::OkStatus();
-  }
-
-  int64_t revision = 1;
-  std::function<void(int64_t)> before;
-  std::function<absl::Status(ExampleSink&)> last;
-  mutable int generated = 0;
-
- private:
-  int64_t count_;
-};
-
 std::map<std::string, std::string> FilesOf(const std::string& folder) {
   std::map<std::string, std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     files[entry.path().filename().string()] = *ReadFile(entry.path().string());
   }
   return files;
-}
-
-TEST(ExampleRecord, EveryKindOfValueComesBack) {
-  Example example;
-  example.key = "k\xC3\xA9y";
-  example.ports["text"] = std::string("a\0b", 3);
-  example.ports["empty"] = "";
-  example.ports["floats"] = std::vector<float>{1.5f, -2.0f};
-  example.ports["integers"] = std::vector<int64_t>{1, -1, int64_t{1} << 40};
-  example.alternatives["text"] = {Value("x"), Value("")};
-  example.alternatives["floats"] = {Value(std::vector<float>{}),
-                                    Value(std::vector<float>{3, 4, 5})};
-  example.alternatives["integers"] = {Value(std::vector<int64_t>{7}),
-                                      Value(std::vector<int64_t>{8, 9})};
-  const auto bytes = EncodeExample(example);
-  ASSERT_TRUE(bytes.ok()) << bytes.status();
-  EXPECT_EQ(*bytes, *EncodeExample(example));
-  const auto again = DecodeExample(*bytes);
-  ASSERT_TRUE(again.ok()) << again.status();
-  EXPECT_EQ(again->key, example.key);
-  EXPECT_EQ(again->ports, example.ports);
-  EXPECT_EQ(again->alternatives, example.alternatives);
-}
-
-TEST(ExampleRecord, AWeightComesBackAndOneOfOneTakesNoPlace) {
-  Example example;
-  example.key = "k";
-  const std::string plain = *EncodeExample(example);
-  EXPECT_EQ(plain.find("weight"), std::string::npos);
-  EXPECT_EQ(DecodeExample(plain)->weight, 1);
-  for (const float weight : {0.0f, 0.25f, 3.5f, kMostWeight}) {
-    example.weight = weight;
-    const auto again = DecodeExample(*EncodeExample(example));
-    ASSERT_TRUE(again.ok()) << again.status();
-    EXPECT_EQ(again->weight, weight);
-    EXPECT_TRUE(again->ports.empty());
-  }
-  for (const float weight : {-1.0f, 2 * kMostWeight, std::nanf("")}) {
-    example.weight = weight;
-    EXPECT_THAT(std::string(EncodeExample(example).status().message()), HasSubstr("a weight of"));
-  }
-  Features features;
-  features["key"].values = std::vector<std::string>{"k"};
-  features["example/weight"].values = std::vector<float>{-1};
-  EXPECT_TRUE(absl::IsDataLoss(DecodeExample(EncodeTfExample(features)).status()));
-}
-
-TEST(ExampleRecord, RefusesNamesAndAlternativesThatDoNotFit) {
-  Example example;
-  example.ports["key"] = "x";
-  EXPECT_THAT(EncodeExample(example).status().message(), HasSubstr("may not be called 'key'"));
-  example.ports = {{"a/b", Value("x")}};
-  EXPECT_FALSE(EncodeExample(example).ok());
-  example.ports = {{"a", Value("x")}};
-  example.alternatives["b"] = {Value("x")};
-  EXPECT_THAT(EncodeExample(example).status().message(),
-              HasSubstr("'b' has alternatives but no value"));
-  example.alternatives = {{"a", {Value(std::vector<float>{1})}}};
-  EXPECT_THAT(EncodeExample(example).status().message(), HasSubstr("of another kind"));
-}
-
-TEST(ExampleRecord, DamagedBytesAreErrorsOrExamples) {
-  Example example;
-  example.key = "key";
-  example.ports["integers"] = std::vector<int64_t>{1, 2, 3};
-  example.alternatives["integers"] = {Value(std::vector<int64_t>{7}),
-                                      Value(std::vector<int64_t>{8, 9})};
-  const std::string whole = *EncodeExample(example);
-  int errors = 0;
-  for (size_t size = 1; size < whole.size(); ++size)
-    errors += !DecodeExample(whole.substr(0, size)).ok();
-  EXPECT_GT(errors, 0);
-  Philox random(RandomKey(1).With("record"));
-  for (int i = 0; i < 5000; ++i) {
-    std::string bytes = whole;
-    for (int k = 0; k < 3; ++k)
-      bytes[random.Below(bytes.size())] = static_cast<char>(random.Below(256));
-    errors += !DecodeExample(bytes).ok();
-  }
-  EXPECT_GT(errors, 100);
 }
 
 TEST(PrepareData, ShardsAreReadBackInOrderByManyThreads) {
@@ -569,63 +452,6 @@ TEST(PrepareData, TwoProcessesGenerateOnce) {
     generated += WEXITSTATUS(status);
   }
   EXPECT_EQ(generated, 1);
-}
-
-TEST(Manifest, DamageIsNoticed) {
-  const ScratchFolder folder;
-  const auto manifest = PrepareData(Numbers(20), {}, folder.path());
-  ASSERT_TRUE(manifest.ok());
-  const std::string json = ManifestToJson(*manifest);
-  EXPECT_EQ(ManifestToJson(*ManifestFromJson(json)), json);
-  for (size_t size = 0; size + 2 < json.size(); size += 3) {
-    EXPECT_FALSE(ManifestFromJson(json.substr(0, size)).ok()) << size;
-  }
-  Philox random(RandomKey(1).With("manifest"));
-  for (int i = 0; i < 3000; ++i) {
-    std::string damaged = json;
-    for (int k = 0; k < 2; ++k)
-      damaged[random.Below(damaged.size())] = static_cast<char>(random.Below(256));
-    ManifestFromJson(damaged).IgnoreError();  // must neither crash nor throw
-  }
-  const std::string dataset = DatasetFolder(folder.path(), "numbers:base=10");
-  const std::string shard = dataset + "/" + manifest->FindSplit("train")->shards[0].file;
-  std::string bytes = *ReadFile(shard);
-  bytes[bytes.size() / 2] ^= 1;
-  ASSERT_TRUE(WriteFileAtomically(shard, bytes).ok());
-  EXPECT_THAT(VerifyShards(dataset, *manifest).message(), HasSubstr(shard + ": its sha256 is "));
-}
-
-// Their sum overflowed.
-TEST(Manifest, CountsThatNoDataSetCanHaveAreDamage) {
-  const auto error = [](const std::string& total, const std::string& a, const std::string& b) {
-    DatasetManifest manifest;
-    manifest.problem = "p";
-    manifest.splits = {
-        {"train", 3, {{"a", 1, 10, std::string(64, '0')}, {"b", 2, 10, std::string(64, '0')}}}};
-    std::string json = ManifestToJson(manifest);
-    const auto replace = [&](const std::string& from, const std::string& to) {
-      const size_t at = json.find(from);
-      ASSERT_NE(at, std::string::npos) << from;
-      json.replace(at, from.size(), to);
-    };
-    replace("\"examples\": 3", "\"examples\": " + total);
-    replace("\"examples\": 1", "\"examples\": " + a);
-    replace("\"examples\": 2", "\"examples\": " + b);
-    return std::string(ManifestFromJson(json).status().message());
-  };
-  EXPECT_EQ(error("3", "1", "2"), "");
-  EXPECT_THAT(error("3", "9223372036854775807", "9223372036854775807"),
-              HasSubstr("too many examples"));
-  EXPECT_THAT(error("3", "5", "-2"), HasSubstr("examples = -2 is negative"));
-  EXPECT_THAT(error("18446744073709551615", "1", "2"), HasSubstr("is negative"));
-}
-
-TEST(DatasetFolder, IsSafeAndDistinct) {
-  EXPECT_EQ(DatasetFolder("data", "translate:lang=it"), "data/translate-lang=it");
-  EXPECT_EQ(DatasetFolder("data", "../a b"), "data/%2E.%2Fa%20b");
-  EXPECT_LT(DatasetFolder("data", std::string(500, 'x')).size(), 200u);
-  EXPECT_NE(DatasetFolder("data", std::string(500, 'x')),
-            DatasetFolder("data", std::string(501, 'x')));
 }
 
 }  // namespace
