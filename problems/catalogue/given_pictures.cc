@@ -14,6 +14,7 @@
 #include "modalities/codecs/image_header.h"
 #include "problems/catalogue/given_problem.h"
 #include "problems/catalogue/given_sets.h"
+#include "problems/catalogue/vector_drawing.h"
 #include "problems/parameters.h"
 #include "problems/rows/files_below.h"
 #include "problems/rows/open_rows.h"
@@ -288,17 +289,33 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionCoco(const ProblemParameters
   return MakeGiven(std::move(set));
 }
 
+namespace {
+
+constexpr int64_t kDrawingSide = 128;  // pixels: twice what the problem looks at
+
+}  // namespace
+
 absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionOpenMoji(const ProblemParameters& parameters) {
   T2T_RETURN_IF_ERROR(ParameterReader(parameters).Finish());
   GivenSet set = {
       .spec = {.name = "caption_openmoji",
                .summary = "a drawing of OpenMoji to its name",
-               .provenance = {.licence = "CC-BY-SA-4.0 (OpenMoji)"}},
+               .provenance = {.source = "npm package openmoji 17.0.0 (color/svg), drawn by librsvg",
+                              .licence = "CC-BY-SA-4.0 (OpenMoji)",
+                              .size = "4.3 MB"}},
       .source = "openmoji",
       .holds =
           "a folder with openmoji.json (npm package openmoji, data/) and OpenMoji's drawings "
-          "as PNG, called as in 1F600.png (openmoji-72x72-color.zip or "
+          "as PNG or SVG, called as in 1F600.png (openmoji-72x72-color.zip or "
           "openmoji-618x618-color.zip of its releases)",
+      .package =
+          Source{.name = "openmoji",
+                 .npm_package = "openmoji",
+                 .npm_version = "17.0.0",
+                 .sha256 = "55ee7d13485dec86e9f38c1f3a645a13382d33ff97c0cd845ee824b0aef45e68",
+                 .folder = "package",
+                 .needs = {"data/openmoji.json", "color/svg"}},
+      .distinct = "picture",  // some emoji are drawn alike
       .held_out = 10};
   set.spec.inputs = {
       {.name = "picture", .modality = "image", .options = "{size: 64, channels: 3, patch: 8}"}};
@@ -309,8 +326,11 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionOpenMoji(const ProblemParame
                        .language = "en"}};
   set.parts = [holds = set.holds](const std::string& path) -> GivenParts {
     T2T_ASSIGN_OR_RETURN(const std::string list, FindGivenFile(path, {"**/openmoji.json"}, holds));
-    T2T_ASSIGN_OR_RETURN(const std::string first, FindGivenFile(path, {"**/1F*.png"}, holds));
+    T2T_ASSIGN_OR_RETURN(
+        const std::string first,
+        FindGivenFile(path, {"**/1F*.png", "**/color/svg/1F*.svg", "**/1F*.svg"}, holds));
     const std::string folder = first.substr(0, first.rfind('/'));
+    if (absl::EndsWith(first, ".svg")) T2T_RETURN_IF_ERROR(CheckDrawingProgram());
     return std::vector<GivenPart>{{"train", [=]() -> RowsOrStatus {
                                      T2T_ASSIGN_OR_RETURN(auto rows, OpenJson(list));
                                      return std::make_unique<RowsWithFolder>(std::move(rows),
@@ -328,10 +348,16 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionOpenMoji(const ProblemParame
     T2T_ASSIGN_OR_RETURN(example->key, GivenCell(row, "hexcode"));
     T2T_ASSIGN_OR_RETURN(example->ports["caption"], GivenCell(row, "annotation"));
     T2T_ASSIGN_OR_RETURN(const std::string folder, GivenCell(row, "folder"));
-    const std::string file = absl::StrCat(folder, "/", example->key, ".png");
-    if (!Exists(file)) return "emoji without a drawing";
-    T2T_ASSIGN_OR_RETURN(std::string bytes, ReadFile(file));
-    T2T_RETURN_IF_ERROR(Annotate(ReadWholeImageHeader(bytes).status(), file));
+    const std::string file = absl::StrCat(folder, "/", example->key, ".png"),
+                      drawing = absl::StrCat(folder, "/", example->key, ".svg");
+    if (!Exists(file) && !Exists(drawing)) return "emoji without a drawing";
+    std::string bytes;
+    if (Exists(file)) {
+      T2T_ASSIGN_OR_RETURN(bytes, ReadFile(file));
+      T2T_RETURN_IF_ERROR(Annotate(ReadWholeImageHeader(bytes).status(), file));
+    } else {
+      T2T_ASSIGN_OR_RETURN(bytes, PngOfDrawing(drawing, kDrawingSide));
+    }
     example->ports["picture"] = std::move(bytes);
     return nullptr;
   };

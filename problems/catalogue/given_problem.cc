@@ -28,14 +28,19 @@ class GivenProblem : public Problem {
  public:
   explicit GivenProblem(GivenSet set) : set_(std::move(set)) {
     set_.spec.sources = {set_.source};
-    set_.spec.provenance.source = absl::StrCat("your own copy: ", set_.holds);
+    std::string& source = set_.spec.provenance.source;
+    source = absl::StrCat(source, source.empty() ? "" : "; or ", "your own copy: ", set_.holds);
   }
 
   ProblemSpec Spec() const override { return set_.spec; }
 
   absl::Status Generate(const GenerateOptions& options, ExampleSink& sink) const override {
     GivenPass pass;
-    T2T_ASSIGN_OR_RETURN(pass.path, FetchOwnCopy(set_.source, set_.holds, options));
+    if (set_.package.has_value() && options.source_paths.count(set_.source) == 0) {
+      T2T_ASSIGN_OR_RETURN(pass.path, FetchSource(*set_.package, options));
+    } else {
+      T2T_ASSIGN_OR_RETURN(pass.path, FetchOwnCopy(set_.source, set_.holds, options));
+    }
     T2T_ASSIGN_OR_RETURN(const std::vector<GivenPart> parts, set_.parts(pass.path));
     const auto has = [&](const char* split) {
       return std::any_of(parts.begin(), parts.end(),

@@ -1,4 +1,5 @@
-// GivenSet: a well-known data set that everybody has to get by himself, read from the user's own copy as rows (problems/rows).
+// GivenSet: a well-known data set that everybody has to get by himself, read from the user's own copy as rows (problems/rows); or
+// that is fetched where he has none.
 //
 //   GivenSet set = {.spec = {.name = "image_mnist", ...}, .source = "mnist", .holds = "a folder with ..."};
 //   set.parts = [](const std::string& path) { ... return a GivenPart for each file ... };
@@ -13,12 +14,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "problems/problem.h"
 #include "problems/rows/formats.h"
+#include "problems/sources/source.h"
 
 namespace t2t {
 
@@ -31,6 +34,8 @@ struct GivenSet {
   ProblemSpec spec = {};
   std::string source = {};  // what --source NAME=PATH calls it
   std::string holds = {};   // what PATH must be, for people
+  // Where it can be fetched: what is read without a PATH. Called as `source`.
+  std::optional<Source> package = {};
   // The files at the path, in the order in which they are read. Error: what is missing.
   std::function<absl::StatusOr<std::vector<GivenPart>>(const std::string& path)> parts = {};
   // The group of a row, whose members share a split; none: each is its own.

@@ -1,4 +1,6 @@
 // Data sets of the user's own: tiny copies of the true layouts.
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -58,7 +60,6 @@ TEST(GivenSets, SayWhatToPutWhereWithoutAPath) {
       {"image_mnist", "mnist"},
       {"image_cifar:classes=100", "cifar"},
       {"caption_coco", "coco"},
-      {"caption_openmoji", "openmoji"},
       {"speech_librispeech", "librispeech"},
       {"speech_common_voice:lang=it", "common_voice"},
       {"translate_wmt:from=cs", "wmt"},
@@ -219,6 +220,37 @@ TEST(GivenSets, OpenMojiKeepsSkinTonesTogether) {
   EXPECT_EQ(splits.size(), 158u);
   EXPECT_EQ(sink.examples.size(), 3u);
   for (const auto& [code, split] : splits) EXPECT_EQ(split, splits.at(code.substr(0, 5))) << code;
+}
+
+// Without a path it is fetched; SVG is drawn by a program, which a fake one stands for here, or is missing.
+TEST(GivenSets, OpenMojiDrawsWhatIsSvg) {
+  const ScratchFolder folder;
+  std::string list;
+  for (int i = 600; i < 640; ++i) {
+    absl::StrAppend(&list, list.empty() ? "" : ",", R"({"hexcode": "1F)", i,
+                    R"(", "annotation": "thing"})");
+    folder.Write(absl::StrCat("set/color/svg/1F", i, ".svg"), "<svg/>");
+  }
+  folder.Write("set/data/openmoji.json", "[" + list + "]");
+  folder.Write("programs/drawn.png", GivenPng(7));
+  const std::string program = folder.Write(
+      "programs/rsvg-convert", absl::StrCat("#!/bin/sh\n[ \"$1\" = --version ] && exit 0\n",
+                                            "[ \"$2 $4 $6\" = \"128 128 --output\" ] && /bin/cp ",
+                                            folder / "programs/drawn.png", " \"$7\"\n"));
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const std::string path = std::getenv("PATH");
+  ASSERT_EQ(setenv("PATH", (folder / "programs").c_str(), 1), 0);
+  const KeepingSink sink = Generate("caption_openmoji", OwnCopyAt("openmoji", folder / "set"));
+  ASSERT_EQ(setenv("PATH", (folder / "set").c_str(), 1), 0);
+  KeepingSink none;
+  const absl::Status missing =
+      MakeRegistered("caption_openmoji")->Generate(OwnCopyAt("openmoji", folder / "set"), none);
+  ASSERT_EQ(setenv("PATH", path.c_str(), 1), 0);
+  EXPECT_EQ(SplitsOf(sink).size(), 40u);
+  EXPECT_EQ(sink.examples.at("train").at(0).ports.at("picture").bytes(), GivenPng(7));
+  EXPECT_EQ(missing.code(), absl::StatusCode::kFailedPrecondition) << missing;
+  EXPECT_THAT(std::string(missing.message()), HasSubstr("apt-get install librsvg2-bin"));
+  EXPECT_TRUE(none.examples.empty());
 }
 
 TEST(GivenSets, LibriSpeechByItsFolders) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "modalities/codecs/image_header.h"
 #include "problems/catalogue/register_problems.h"
 #include "problems/shards/prepare.h"
 #include "problems/shards/shard_reader.h"
@@ -89,6 +90,21 @@ TEST_F(RealData, CaptionEmoji) {
   EXPECT_EQ(Count("train"), 2998);
   EXPECT_EQ(Count("valid"), 175);
   EXPECT_EQ(Count("test"), 189);
+}
+
+// Needs the program rsvg-convert.
+TEST_F(RealData, CaptionOpenMoji) {
+  Prepare("caption_openmoji");
+  if (HasFatalFailure()) return;
+  EXPECT_EQ(manifest_.broken, 0);
+  EXPECT_EQ(Count("train"), 3405);
+  EXPECT_EQ(Count("valid"), 397);
+  EXPECT_EQ(Count("test"), 445);
+  const Example example = *Open("train")->Read(0);
+  EXPECT_EQ(example.ports.at("caption").bytes(), "grinning face");
+  const auto header = ReadWholeImageHeader(example.ports.at("picture").bytes());
+  ASSERT_TRUE(header.ok()) << header.status();
+  EXPECT_EQ(header->width, 128);
 }
 
 // By the names alone, which know nothing of code points.
