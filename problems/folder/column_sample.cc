@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -54,6 +55,7 @@ void ColumnSample::Add(const Value& cell, bool holds_file, const std::string& ba
       return;
     }
   }
+  AddIds(cell);
   if (first_.empty()) first_ = text;
   if (values_.size() < kValuesKept) values_.insert(text);
   int64_t count = 0, integers = 0;
@@ -81,6 +83,17 @@ void ColumnSample::Add(const Value& cell, bool holds_file, const std::string& ba
     letters_[static_cast<unsigned char>(c)] = true;
     if (c == ' ') ++spaces_;
   }
+}
+
+void ColumnSample::AddIds(const Value& cell) {
+  if (!cell.is_integers() || cell.integers().size() < 2) return;
+  const std::vector<int64_t>& ids = cell.integers();
+  const auto [least, largest] = std::minmax_element(ids.begin(), ids.end());
+  // Zeros behind the end are padding.
+  const auto last = std::find_if(ids.rbegin(), ids.rend(), [](int64_t id) { return id != 0; });
+  if (*least < 0 || last == ids.rend() || *last != 1) return;
+  ++ids_;
+  largest_id_ = std::max(largest_id_, *largest);
 }
 
 bool ColumnSample::IsSequence(absl::string_view letters, absl::string_view marks) const {

@@ -11,6 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "files/atomic_file.h"
+#include "files/folder.h"
 #include "problems/folder/column_sample.h"
 #include "problems/folder/find_tables.h"
 #include "problems/rows/files_below.h"
@@ -155,6 +157,9 @@ class Guesser {
       names.push_back(column.name());
       const auto as = as_.find(column.name());
       PortGuess guess = as != as_.end() ? column.GuessAs(as->second) : column.Guess();
+      if (column.looks_like_ids() && (as == as_.end() || as->second == "text")) {
+        guess = GuessIds(column);
+      }
       if (as == as_.end() && guess.modality == "label" &&
           IsWord(column.name(), {"text", "sentence", "caption", "translation", "summary",
                                  "transcript", "question", "answer", "title", "words"})) {
@@ -206,6 +211,39 @@ class Guesser {
       (target ? targets_ : inputs_).push_back(std::move(port));
     }
     return absl::OkStatus();
+  }
+
+  // Ids as Tensor2Tensor numbers them, of bytes or of a vocabulary that lies beside its shards.
+  PortGuess GuessIds(const ColumnSample& column) const {
+    constexpr int64_t kByteIds = 2 + 256;
+    std::vector<std::string> files;
+    if (const auto names = NamesIn(folder_); names.ok()) {
+      for (const std::string& name : *names) {
+        if (absl::StartsWith(name, "vocab.")) files.push_back(name);
+      }
+    }
+    if (files.empty() && column.largest_id() < kByteIds) {
+      return {"text", "ids: {kind: byte}, vocab: {kind: byte}", "ids of bytes"};
+    }
+    if (files.empty()) {
+      return {"", "",
+              absl::StrCat("ids up to ", column.largest_id(),
+                           " of a vocabulary; put its file beside them, called vocab.NAME")};
+    }
+    // Subwords are quoted, a word is a line.
+    const auto text = ReadFile(absl::StrCat(folder_, "/", files[0]));
+    const bool quoted =
+        text.ok() && (absl::StartsWith(*text, "'") || absl::StartsWith(*text, "\""));
+    const std::string file = absl::StrCat("file: ", Scalar(files[0]), "}");
+    return {"text",
+            quoted
+                ? absl::StrCat("ids: {kind: subwords, ", file, ", vocab: {kind: subwords, ", file)
+                : absl::StrCat("ids: {kind: word, ", file, ", vocab: {kind: word}"),
+            absl::StrCat("ids of a vocabulary",
+                         files.size() > 1
+                             ? absl::StrCat("; there are others: ",
+                                            absl::StrJoin(files.begin() + 1, files.end(), ", "))
+                             : "")};
   }
 
   static bool IsTargetWord(const std::string& column) {
@@ -266,7 +304,7 @@ class Guesser {
       }
       absl::StrAppend(&text,
                       PortLine(name, name == column ? "" : "column: " + Scalar(column), guess));
-      example_.emplace_back(name, port.column->first());
+      if (!port.column->looks_like_ids()) example_.emplace_back(name, port.column->first());
     }
     return text;
   }

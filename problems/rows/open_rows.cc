@@ -126,6 +126,20 @@ const std::vector<RowFormat>& RowFormats() {
   return *formats;
 }
 
+namespace {
+
+// "translate_ende-train-00000-of-00100": a TFRecord of Tensor2Tensor.
+bool IsShardName(absl::string_view name) {
+  constexpr absl::string_view kShape = "-00000-of-00000";
+  if (name.size() <= kShape.size()) return false;
+  name.remove_prefix(name.size() - kShape.size());
+  return std::equal(name.begin(), name.end(), kShape.begin(), [](char c, char shape) {
+    return shape == '0' ? absl::ascii_isdigit(static_cast<unsigned char>(c)) : c == shape;
+  });
+}
+
+}  // namespace
+
 std::string EndingOf(absl::string_view path) {
   std::string name = absl::AsciiStrToLower(path.substr(path.rfind('/') + 1));
   absl::string_view rest = name;
@@ -136,7 +150,8 @@ std::string EndingOf(absl::string_view path) {
   // "train.tfrecord-00000-of-00010".
   if (absl::StrContains(rest, ".tfrecord")) return ".tfrecord";
   const size_t dot = rest.rfind('.');
-  return dot == absl::string_view::npos ? "" : std::string(rest.substr(dot));
+  if (dot != absl::string_view::npos) return std::string(rest.substr(dot));
+  return IsShardName(rest) ? ".tfrecord" : "";
 }
 
 absl::StatusOr<const RowFormat*> FindRowFormat(const std::string& path, const std::string& format) {

@@ -25,7 +25,8 @@ struct RowFormat {
 
 const std::vector<RowFormat>& RowFormats();
 
-// The ending of a file's name, in lower case and without that of a compression: "a/Birds.TSV.gz" -> ".tsv".
+// The ending of a file's name, in lower case and without that of a compression: "a/Birds.TSV.gz" -> ".tsv". Of a shard without
+// one, "x-train-00000-of-00010", it is ".tfrecord".
 std::string EndingOf(absl::string_view path);
 
 // The format of a path: the one that is named; else by the ending, or, of a folder, by what is in it. Error:

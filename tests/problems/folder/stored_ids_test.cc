@@ -1,5 +1,6 @@
 #include "problems/folder/stored_ids.h"
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,11 +13,13 @@
 #include "modalities/codecs/pixels.h"
 #include "modalities/codecs/register_modalities.h"
 #include "problems/folder/folder_problem.h"
+#include "problems/folder/guess_manifest.h"
 #include "tests/problems/scratch_folder.h"
 
 namespace t2t {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using Ids = std::vector<int64_t>;
@@ -112,6 +115,37 @@ data: {train: "words_tiny-train-*", format: tfrecord}
   ASSERT_EQ(Generate(folder, &sink), absl::OkStatus());
   EXPECT_THAT(TextsOf(sink, "train"),
               ElementsAre("words_tiny-train-00000-of-00001: record 0 phones=K AE T word=cat"));
+}
+
+TEST(StoredIds, AGuessFindsShardsAndTheirVocabulary) {
+  Registry<Modality> modalities("modality");
+  ASSERT_TRUE(RegisterModalities(modalities).ok());
+  const ScratchFolder folder;
+  folder.Write("vocab.translate_tiny.21.subwords", kVocabulary);
+  folder.Write("translate_tiny-train-00000-of-00002", PairRecord({3, 4, 1}, {6, 7, 1}));
+  folder.Write("translate_tiny-train-00001-of-00002", PairRecord({2, 3, 5, 1, 0}, {6, 5, 1}));
+  folder.Write("translate_tiny-dev-00000-of-00001", PairRecord({3, 8, 9, 3, 5, 1}, {6, 5, 1}));
+  const auto guess = GuessManifest(folder.path(), modalities, {});
+  ASSERT_TRUE(guess.ok()) << guess.status();
+  EXPECT_THAT(guess->yaml, AllOf(HasSubstr("ids: {kind: subwords, file: vocab.translate_tiny"),
+                                 HasSubstr("train: \"translate_tiny-train-0000*-of-00002\""),
+                                 HasSubstr("valid: translate_tiny-dev-00000-of-00001")));
+  folder.Write("manifest.yaml", guess->yaml);
+  KeepingSink sink;
+  ASSERT_EQ(Generate(folder, &sink), absl::OkStatus()) << guess->yaml;
+  EXPECT_THAT(
+      TextsOf(sink, "train"),
+      ElementsAre("translate_tiny-train-00000-of-00002: record 0 inputs=dogs targets=Hunde",
+                  "translate_tiny-train-00001-of-00002: record 0 inputs=the dog targets=Hund"));
+  // Words, bytes, and a vocabulary that is not there.
+  folder.Write("vocab.translate_tiny.21.subwords", "<pad>\n<EOS>\nthe\ndog\n");
+  EXPECT_THAT(GuessManifest(folder.path(), modalities, {})->yaml, HasSubstr("ids: {kind: word"));
+  std::filesystem::remove(folder / "vocab.translate_tiny.21.subwords");
+  EXPECT_THAT(GuessManifest(folder.path(), modalities, {})->yaml,
+              HasSubstr("inputs: {modality: text, ids: {kind: byte}, vocab: {kind: byte}}"));
+  folder.Write("translate_tiny-train-00000-of-00002", PairRecord({3000, 4, 1}, {6, 7, 1}));
+  EXPECT_THAT(GuessManifest(folder.path(), modalities, {})->yaml,
+              HasSubstr("# no port: inputs (ids up to 3000 of a vocabulary; put its file"));
 }
 
 // As image_utils.Image2ClassProblem writes them.
