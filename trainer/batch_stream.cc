@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,7 +21,9 @@ void StreamOptions::Bind(Binder& b) {
   b.Choice("on_error", &on_error, {"stop", "skip"},
            "what a broken record does; skipped ones are counted");
   if (window <= 0) b.Error("window", "must be positive");
-  if (pack < 0) b.Error("pack", "must not be negative");
+  constexpr int64_t kLongestRow = 1 << 16;  // attention takes the square of it
+  if (pack < 0 || pack > kLongestRow)
+    b.Error("pack", absl::StrCat("must be from 0 to ", kLongestRow));
   if (batching.tokens_per_batch > 0 && pack > batching.tokens_per_batch) {
     b.Error("pack",
             absl::StrCat("must not be larger than tokens_per_batch = ", batching.tokens_per_batch));
@@ -118,8 +121,10 @@ absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64
   if (options_.pack > 0) {
     window.batches = PackBatches(window.examples, options_.batching, options_.pack);
   } else {
-    for (std::vector<int64_t>& rows : CutBatches(window.examples, options_.batching))
-      window.batches.push_back({std::move(rows), {}});
+    for (std::vector<int64_t>& rows : CutBatches(window.examples, options_.batching)) {
+      const int64_t positions = PaddedPositions(window.examples, rows);
+      window.batches.push_back({std::move(rows), {}, positions});
+    }
   }
   Philox(
       key_.With("batches").With(static_cast<uint64_t>(epoch)).With(static_cast<uint64_t>(number)))
@@ -177,14 +182,10 @@ absl::StatusOr<int64_t> BatchStream::NextEpoch() {
 absl::StatusOr<std::vector<Batch>> BatchStream::WorstBatches() {
   T2T_RETURN_IF_ERROR(EnsureWindow());
   const std::vector<EncodedExample>& examples = window_->examples;
-  const BatchPlan* most = nullptr;
-  int64_t positions = -1;
-  for (const BatchPlan& plan : window_->batches) {
-    const int64_t these = plan.packed_rows.empty() ? PaddedPositions(examples, plan.examples)
-                                                   : Make(plan).positions();
-    if (these > positions) most = &plan;
-    positions = std::max(positions, these);
-  }
+  const auto& plans = window_->batches;
+  const auto most = std::max_element(
+      plans.begin(), plans.end(),
+      [](const BatchPlan& a, const BatchPlan& b) { return a.positions < b.positions; });
   const auto longest = std::max_element(examples.begin(), examples.end(),
                                         [](const EncodedExample& a, const EncodedExample& b) {
                                           return a.longest_port() < b.longest_port();
@@ -200,8 +201,19 @@ absl::StatusOr<std::vector<Batch>> BatchStream::WorstBatches() {
   if (batching.tokens_per_batch > 0)
     rows = std::clamp<int64_t>(batching.tokens_per_batch / alone.positions(), 1, rows);
   const std::vector<int64_t> copies(static_cast<size_t>(rows), one[0]);
-  return std::vector<Batch>{Make(*most),
-                            MakeBatch(task_, examples, copies, /*with_targets=*/true, at_least)};
+  std::vector<Batch> worst = {Make(*most),
+                              MakeBatch(task_, examples, copies, /*with_targets=*/true, at_least)};
+  if (options_.pack > 0) {
+    worst[1].packed_rows.resize(copies.size());
+    std::iota(worst[1].packed_rows.begin(), worst[1].packed_rows.end(), 0);
+    // Examples that share rows are padded to the longest of them outside of the body.
+    const auto widest =
+        std::max_element(plans.begin(), plans.end(), [&](const BatchPlan& a, const BatchPlan& b) {
+          return PaddedPositions(examples, a.examples) < PaddedPositions(examples, b.examples);
+        });
+    worst.push_back(Make(*widest));
+  }
+  return worst;
 }
 
 }  // namespace t2t

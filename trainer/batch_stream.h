@@ -57,8 +57,9 @@ class BatchStream {
   int64_t broken() const { return broken_.most; }
   // Examples of the first epoch so far by what is odd of them (Units::remark): "speech is clipped".
   const std::map<std::string, int64_t>& remarks() const { return remarks_; }
-  // What memory must suffice for: the batch with the most positions of the present window, and one whose rows are as
-  // long as any may be (the longest of the window where only examples_per_batch is set).
+  // What memory must suffice for: the batch with the most positions of the present window, one whose rows are as
+  // long as any may be (the longest of the window where only examples_per_batch is set), and, where examples share rows, the one
+  // that is the largest outside of the body.
   absl::StatusOr<std::vector<Batch>> WorstBatches();
 
  private:

@@ -12,6 +12,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "modalities/codecs/image_header.h"
+#include "modalities/codecs/utf8.h"
 #include "problems/parameters.h"
 #include "problems/rows/open_rows.h"
 #include "problems/sources/source.h"
@@ -24,6 +26,7 @@ namespace {
 // In the order of the ids, named as in the data set's own README.
 constexpr const char* kClasses[] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
                                     "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
+constexpr int64_t kSize = 28;
 constexpr size_t kValidPerClass = 500;
 
 Source FashionPackage() {
@@ -131,12 +134,16 @@ class ImageFashionMnist : public Problem {
       const std::optional<size_t> label = ClassOf(row, "label");
       if (row.status.ok() && !label.has_value()) {
         row.place = absl::StrCat(LabelsPath(folder, prefix), ": item ", i);
-        row.status = absl::DataLossError(
-            absl::StrCat("label ", TextOfValue(row.cells["label"]), " is not 0 to 9"));
+        row.status = absl::DataLossError(absl::StrCat(
+            "label ", Utf8Shortened(TextOfValue(row.cells["label"]), 20), " is not 0 to 9"));
       }
       if (!row.status.ok()) {
         T2T_RETURN_IF_ERROR(sink.Broken(row.place, row.status));
         continue;
+      }
+      const auto header = ReadImageHeader(row.cells["image"].bytes());
+      if (i == 0 && (!header.ok() || header->height != kSize || header->width != kSize)) {
+        return absl::DataLossError(absl::StrCat(row.place, ": not pictures of 28x28"));
       }
       if (options.limit > 0 && added[split(i)]++ >= options.limit) continue;
       Example example;

@@ -13,7 +13,7 @@ namespace t2t {
 // Whether drawings can be turned into pictures here. Error: FailedPrecondition with what to install.
 absl::Status CheckDrawingProgram();
 
-// The bytes of a PNG, `side` pixels square, with the drawing in its proportions and what it leaves open transparent. Errors: what the
+// The bytes of a PNG of the drawing in its proportions, its longer side of `side` pixels, with what it leaves open transparent. Errors: what the
 // program says, with the file.
 absl::StatusOr<std::string> PngOfDrawing(const std::string& svg_path, int64_t side);
 

@@ -320,11 +320,6 @@ class ManifestReader {
       return Wrong("data",
                    "must name a table, or one for each split: {train: a.tsv, valid: b.tsv}");
     }
-    if (yaml_["data"]["folder"].IsDefined() &&
-        std::none_of(manifest_.ports.begin(), manifest_.ports.end(),
-                     [](const FolderPort& port) { return port.is_file; })) {
-      return Wrong("data", "folder would do nothing: no port is of files, whose names cells hold");
-    }
     std::vector<std::string>& splits = manifest_.spec.splits;
     if (manifest_.tables[0].split.empty()) {
       if (manifest_.tables.size() > 1)

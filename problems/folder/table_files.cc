@@ -17,8 +17,15 @@ namespace t2t {
 
 namespace {
 
-// Only GenBank has features. A file whose format is not known says so when it is read.
-absl::Status CheckFeature(const FolderManifest& manifest, const std::vector<RowFile>& files) {
+// What the manifest says and nothing reads. Only GenBank has features; a file whose format is not known says so when it is read.
+absl::Status CheckUsed(const FolderManifest& manifest, const std::vector<RowFile>& files) {
+  const bool names_files = std::any_of(manifest.ports.begin(), manifest.ports.end(),
+                                       [](const FolderPort& port) { return port.is_file; });
+  if (!manifest.base.empty() && !names_files) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("data.folder = ", manifest.base,
+                     " would do nothing: no port is of files, whose names cells hold"));
+  }
   if (manifest.feature.empty()) return absl::OkStatus();
   std::string other;
   for (const RowFile& file : files) {
@@ -64,7 +71,7 @@ absl::StatusOr<std::vector<RowFile>> ExpandTables(const std::string& folder,
         files[first + i].parts.emplace_back(column, std::move(paths[i]));
     }
   }
-  T2T_RETURN_IF_ERROR(CheckFeature(manifest, files));
+  T2T_RETURN_IF_ERROR(CheckUsed(manifest, files));
   return files;
 }
 

@@ -82,6 +82,7 @@ class Fasta : public RowReader {
     absl::string_view line;
     while (!begun_) {
       T2T_ASSIGN_OR_RETURN(const bool more, lines_.Next(&line));
+      if (!more && header_line_ == 0) return lines_.Error("no sequence");
       if (!more) return false;
       if (absl::StripAsciiWhitespace(line).empty()) continue;
       if (line[0] != '>') return lines_.Error("not FASTA: it does not begin with '>'");

@@ -116,15 +116,16 @@ at::Tensor MaskedAdd(const at::Tensor& residual, const at::Tensor& x,
 at::Tensor MaskedAddPacked(const at::Tensor& residual, const at::Tensor& x, const Packing& packing,
                            const std::vector<uint64_t>& row_keys, uint32_t site,
                            uint32_t threshold) {
+  T2T_CHECK(x.dim() == 3 && x.sizes().slice(0, 2) == packing.segments().sizes())
+      << x.sizes() << " packed as " << packing.segments().sizes();
   const int64_t width = x.size(2);
   const std::vector<int64_t>&lengths = packing.lengths(), &begins = packing.begins();
   if (!HasKernel(x)) {
-    const int64_t longest = *std::max_element(lengths.begin(), lengths.end());
-    const at::Tensor straight =
-        internal::KeyedMask(row_keys, longest * width, site, threshold / 65536.0, x.device());
+    const at::Tensor straight = internal::KeyedMask(row_keys, packing.longest() * width, site,
+                                                    threshold / 65536.0, x.device());
     return TimesMask(residual, x,
                      straight.view({-1, width})
-                         .index_select(0, packing.FlatPlaces(longest))
+                         .index_select(0, packing.flat_places())
                          .to(x.scalar_type())
                          .view(x.sizes()));
   }

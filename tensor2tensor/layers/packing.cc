@@ -52,6 +52,11 @@ Packing::Packing(const std::vector<int64_t>& rows, const Stream& stream)
   const at::Tensor grid = sources_.view({rows_, time_});
   segments_ = grid.floor_divide(stream_time_).masked_fill(grid == outside, -1);
   times_ = grid.remainder(stream_time_);
+  longest_ = *std::max_element(lengths_.begin(), lengths_.end());
+  const at::Tensor flat = segments_.flatten(), there = flat.clamp_min(0);
+  const at::Tensor within =
+      at::arange(rows_ * time_, integers) - begins.flatten().index_select(0, there);
+  flat_places_ = (there * longest_ + within).masked_fill(flat < 0, 0);
 }
 
 at::Tensor Packing::Pack(const at::Tensor& x) const {
@@ -61,15 +66,6 @@ at::Tensor Packing::Pack(const at::Tensor& x) const {
 at::Tensor Packing::Unpack(const at::Tensor& x) const {
   return Scattered(x.flatten(0, 1), sources_, batch_ * stream_time_)
       .view({batch_, stream_time_, -1});
-}
-
-at::Tensor Packing::FlatPlaces(int64_t time) const {
-  const at::Tensor segments = segments_.flatten();
-  const at::Tensor there = segments.clamp_min(0);
-  const at::Tensor begins = at::tensor(begins_, at::kLong).to(segments.device());
-  const at::Tensor within =
-      at::arange(rows_ * time_, segments.options()) - begins.index_select(0, there);
-  return (there * time + within).masked_fill(segments < 0, 0);
 }
 
 Stream Pack(const Stream& stream, const std::vector<int64_t>& rows) {

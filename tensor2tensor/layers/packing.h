@@ -32,9 +32,10 @@ class Packing {
   // Of each of the stream's rows: how many positions it has, and the flat place (row x packed time + time) of its first.
   const std::vector<int64_t>& lengths() const { return lengths_; }
   const std::vector<int64_t>& begins() const { return begins_; }
-  // [packed rows x packed time] int64: for tensors of [batch, `time`], flat, the place of the stream's row at the position's number
-  // within its segment; 0 where nothing stands.
-  at::Tensor FlatPlaces(int64_t time) const;
+  int64_t longest() const { return longest_; }  // of lengths()
+  // [packed rows x packed time] int64: for tensors of [batch, longest()], flat, the place of the stream's row at the position's
+  // number within its segment; 0 where nothing stands.
+  const at::Tensor& flat_places() const { return flat_places_; }
 
  private:
   int64_t rows_, time_;          // packed
@@ -43,7 +44,8 @@ class Packing {
   at::Tensor slots_;  // [batch x time of the stream]: the flat packed place; rows x time at padding
   at::Tensor
       sources_;  // [packed rows x packed time]: the flat place in the stream; batch x time where nothing stands
-  at::Tensor segments_, times_;
+  int64_t longest_ = 0;
+  at::Tensor segments_, times_, flat_places_;
 };
 
 // The stream with its rows packed, and with how they are (Stream::packing). Its positions and values are those of the segments; it

@@ -46,8 +46,10 @@ FolderInstance ParseFolderInstance(const std::string& written) {
       parts.folder.compare(slash + 1, 1, "_") != 0) {
     return parts;
   }
+  const std::string above = WithoutSlash(parts.folder.substr(0, slash + 1));
+  if (!IsProblemFolder(above)) return parts;  // which says that it is none
   parts.view = parts.folder.substr(slash + 1);
-  parts.folder = WithoutSlash(parts.folder.substr(0, slash + 1));
+  parts.folder = above;
   return parts;
 }
 

@@ -1,6 +1,8 @@
 #include "tensor2tensor/models/batching.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 #include <tuple>
@@ -81,7 +83,8 @@ absl::StatusOr<Units> EncodePort(const Task& task, const TaskPort& port, const E
 void BatchingOptions::Bind(Binder& b) {
   b.Field("tokens_per_batch", &tokens_per_batch,
           "rows of a batch x padded lengths of all its ports, inputs and targets; 0 = no limit");
-  b.Field("examples_per_batch", &examples_per_batch, "rows of a batch; 0 = no limit");
+  b.Field("examples_per_batch", &examples_per_batch,
+          "rows of a batch, where examples share them these; 0 = no limit");
   b.Field("max_length", &max_length, "an example with a longer port is left out and counted");
   if (tokens_per_batch < 0) b.Error("tokens_per_batch", "must not be negative");
   if (examples_per_batch < 0) b.Error("examples_per_batch", "must not be negative");
@@ -190,22 +193,23 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
 
 namespace {
 
-// What one packed row holds.
+// What one packed row holds, or the longest of several rows.
 struct PackedRow {
   std::vector<int64_t> examples;
   int64_t inputs = 0;            // positions, with tags
   std::vector<int64_t> targets;  // of each port
+  // Positions of the longest example: of a row of its own in a batch with this one.
+  int64_t longest = 0;
+
+  int64_t positions() const { return std::accumulate(targets.begin(), targets.end(), inputs); }
 };
 
 PackedRow RowOf(const EncodedExample& example) {
   PackedRow row;
   row.inputs = Length(example.inputs) + 1;
   for (const auto& [name, units] : example.targets) row.targets.push_back(units.length() + 1);
+  row.longest = row.positions();
   return row;
-}
-
-int64_t Positions(const PackedRow& row) {
-  return std::accumulate(row.targets.begin(), row.targets.end(), row.inputs);
 }
 
 std::vector<PackedRow> PackRows(const std::vector<EncodedExample>& examples, int64_t row_length) {
@@ -214,14 +218,13 @@ std::vector<PackedRow> PackRows(const std::vector<EncodedExample>& examples, int
   std::iota(order.begin(), order.end(), 0);
   for (const EncodedExample& example : examples) alone.push_back(RowOf(example));
   std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-    return Positions(alone[static_cast<size_t>(a)]) > Positions(alone[static_cast<size_t>(b)]);
+    return alone[static_cast<size_t>(a)].longest > alone[static_cast<size_t>(b)].longest;
   });
   std::vector<PackedRow> rows;
-  std::multimap<int64_t, size_t> room;  // of rows that have some
+  std::multimap<int64_t, size_t> room;  // of rows that take more
   for (const int64_t i : order) {
     const PackedRow& one = alone[static_cast<size_t>(i)];
-    const int64_t wanted = Positions(one);
-    auto found = room.lower_bound(wanted);
+    const auto found = room.lower_bound(one.longest);
     size_t at = rows.size();
     int64_t left = row_length;
     if (found != room.end()) {
@@ -229,14 +232,22 @@ std::vector<PackedRow> PackRows(const std::vector<EncodedExample>& examples, int
       room.erase(found);
     } else {
       rows.emplace_back().targets.resize(one.targets.size());
+      rows.back().longest = one.longest;
     }
     PackedRow& row = rows[at];
     row.examples.push_back(i);
     row.inputs += one.inputs;
     for (size_t port = 0; port < one.targets.size(); ++port) row.targets[port] += one.targets[port];
-    if (left > wanted) room.emplace(left - wanted, at);
+    left -= one.longest;
+    const auto held = static_cast<int64_t>(row.examples.size());
+    if (left > 0 && (held + 1) * row.longest <= 2 * row_length) room.emplace(left, at);
   }
   return rows;
+}
+
+// Rows whose longest examples are of one step are about as long; a step is a half of an octave.
+int64_t LongestStep(int64_t longest) {
+  return std::lround(2 * std::log2(static_cast<double>(longest)));
 }
 
 }  // namespace
@@ -245,31 +256,36 @@ std::vector<BatchPlan> PackBatches(const std::vector<EncodedExample>& examples,
                                    const BatchingOptions& options, int64_t row_length) {
   std::vector<PackedRow> rows = PackRows(examples, row_length);
   std::stable_sort(rows.begin(), rows.end(), [](const PackedRow& a, const PackedRow& b) {
-    return std::tie(a.inputs, a.targets) < std::tie(b.inputs, b.targets);
+    return std::make_tuple(LongestStep(a.longest), a.inputs, std::cref(a.targets)) <
+           std::make_tuple(LongestStep(b.longest), b.inputs, std::cref(b.targets));
   });
   std::vector<BatchPlan> batches;
-  PackedRow longest;  // of each stream of the open batch
+  PackedRow open;     // the longest of each stream of the open batch, and all its examples' number
   int64_t count = 0;  // its rows
   for (const PackedRow& row : rows) {
     PackedRow with = row;
+    auto held = static_cast<int64_t>(row.examples.size());
     if (count > 0) {
-      with.inputs = std::max(with.inputs, longest.inputs);
+      held += static_cast<int64_t>(batches.back().examples.size());
+      with.inputs = std::max(with.inputs, open.inputs);
+      with.longest = std::max(with.longest, open.longest);
       for (size_t port = 0; port < with.targets.size(); ++port)
-        with.targets[port] = std::max(with.targets[port], longest.targets[port]);
+        with.targets[port] = std::max(with.targets[port], open.targets[port]);
     }
     const bool full = (options.tokens_per_batch > 0 &&
-                       (count + 1) * Positions(with) > options.tokens_per_batch) ||
+                       ((count + 1) * with.positions() > options.tokens_per_batch ||
+                        held * with.longest > 2 * options.tokens_per_batch)) ||
                       (options.examples_per_batch > 0 && count >= options.examples_per_batch);
     if (count == 0 || full) {
       batches.emplace_back();
       count = 0;
       with = row;
     }
-    longest = std::move(with);
+    open = std::move(with);
     BatchPlan& batch = batches.back();
     batch.examples.insert(batch.examples.end(), row.examples.begin(), row.examples.end());
     batch.packed_rows.insert(batch.packed_rows.end(), row.examples.size(), count);
-    ++count;
+    batch.positions = ++count * open.positions();
   }
   return batches;
 }

@@ -21,7 +21,7 @@ struct BatchingOptions {
   // Rows x the sum over all ports, inputs and targets, of the port's padded length; what the model adds of its own (a
   // tag before the inputs, and a tag or stop at the target) is not counted. 0 = no limit.
   int64_t tokens_per_batch = 4096;
-  int64_t examples_per_batch = 0;  // rows; 0 = no limit
+  int64_t examples_per_batch = 0;  // rows, packed ones where examples share them; 0 = no limit
   int64_t max_length = 512;        // a port longer than this leaves the example out (counted)
   void Bind(Binder& binder);
 };
@@ -59,12 +59,15 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
 // A batch to be made: which of the examples, and the packed row of each, from 0 on and never falling; empty: a row each.
 struct BatchPlan {
   std::vector<int64_t> examples, packed_rows;
+  int64_t positions = 0;  // of its rows with padding, of all ports
 };
 
 // Batches of packed rows (layers/packing.h). A row holds examples of at most `row_length` positions, or one longer one; an example
 // counts its inputs with a tag and each target with one. The longest examples are placed first, each in the row that it fills
-// best; then rows are sorted and cut as examples are by CutBatches, with tags counted. Which examples share a row is a function of
-// their lengths and order.
+// best; then rows of about as long examples are sorted and cut as examples are by CutBatches, with tags counted
+// (examples_per_batch: packed rows). Outside of the body, examples keep rows of their own, as long as the longest beside them: of a
+// row they take at most twice its length, and of a batch of several rows twice tokens_per_batch. Which examples share a row is a
+// function of their lengths and order.
 std::vector<BatchPlan> PackBatches(const std::vector<EncodedExample>& examples,
                                    const BatchingOptions& options, int64_t row_length);
 

@@ -140,6 +140,8 @@ at::Tensor TransformerBody::RunStack(const Stack& stack, at::Tensor x, const at:
       x = block->Forward(x, memory, inputs, layer, context);
     }
   }
+  context.places = at::Tensor();  // of this stream alone
+  context.packing = nullptr;
   return x;
 }
 

@@ -210,7 +210,8 @@ TEST(GivenSets, OpenMojiKeepsSkinTonesTogether) {
       absl::StrAppend(&list, list.empty() ? "" : ",", R"({"hexcode": ")", code,
                       R"(", "annotation": "thing )", i, tone, R"(", "skintone_base_hexcode": ")",
                       *tone == '\0' ? "" : base, R"("})");
-      if (i != 5) folder.Write(absl::StrCat("color/", code, ".png"), GivenPng(9));
+      const auto grey = static_cast<char>(2 * i + (*tone == '\0' ? 0 : 1));  // each its own
+      if (i != 5) folder.Write(absl::StrCat("color/", code, ".png"), GivenPng(grey));
     }
   }
   folder.Write("data/openmoji.json", "[" + list + "]");
@@ -230,13 +231,13 @@ TEST(GivenSets, OpenMojiDrawsWhatIsSvg) {
     absl::StrAppend(&list, list.empty() ? "" : ",", R"({"hexcode": "1F)", i,
                     R"(", "annotation": "thing"})");
     folder.Write(absl::StrCat("set/color/svg/1F", i, ".svg"), "<svg/>");
+    folder.Write(absl::StrCat("programs/1F", i, ".svg.png"), GivenPng(static_cast<char>(i - 500)));
   }
   folder.Write("set/data/openmoji.json", "[" + list + "]");
-  folder.Write("programs/drawn.png", GivenPng(7));
   const std::string program = folder.Write(
       "programs/rsvg-convert", absl::StrCat("#!/bin/sh\n[ \"$1\" = --version ] && exit 0\n",
                                             "[ \"$2 $4 $6\" = \"128 128 --output\" ] && /bin/cp ",
-                                            folder / "programs/drawn.png", " \"$7\"\n"));
+                                            folder / "programs/", "${8##*/}.png \"$7\"\n"));
   std::filesystem::permissions(program, std::filesystem::perms::owner_all);
   const std::string path = std::getenv("PATH");
   ASSERT_EQ(setenv("PATH", (folder / "programs").c_str(), 1), 0);
@@ -247,7 +248,7 @@ TEST(GivenSets, OpenMojiDrawsWhatIsSvg) {
       MakeRegistered("caption_openmoji")->Generate(OwnCopyAt("openmoji", folder / "set"), none);
   ASSERT_EQ(setenv("PATH", path.c_str(), 1), 0);
   EXPECT_EQ(SplitsOf(sink).size(), 40u);
-  EXPECT_EQ(sink.examples.at("train").at(0).ports.at("picture").bytes(), GivenPng(7));
+  EXPECT_EQ(sink.examples.at("train").at(0).ports.at("picture").bytes(), GivenPng(100));
   EXPECT_EQ(missing.code(), absl::StatusCode::kFailedPrecondition) << missing;
   EXPECT_THAT(std::string(missing.message()), HasSubstr("apt-get install librsvg2-bin"));
   EXPECT_TRUE(none.examples.empty());
@@ -357,6 +358,7 @@ TEST(GivenSets, WmtReadsMarkedNewsTests) {
                    "<seg id=\"2\">two lines</seg>\n"));
   folder.Write("dev/newstest2013-src.de.sgm", sgm("srcset", "<seg id=\"1\">Eins</seg>\n"));
   folder.Write("dev/newstest2013-ref.en.sgm", sgm("refset", "<seg id=\"1\">One</seg>\n"));
+  folder.Write("dev/newstest2014-deen-src.de", "Without its translation\n");
   folder.Write("dev/newstest2013-src.de", "Eins\n");
   folder.Write("dev/newstest2013-ref.en", "One\n");
   const KeepingSink sink = Generate("translate_wmt", OwnCopyAt("wmt", folder.path()));

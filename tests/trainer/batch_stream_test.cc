@@ -1,5 +1,6 @@
 #include "trainer/batch_stream.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -145,6 +146,40 @@ INSTANTIATE_TEST_SUITE_P(Kinds, BatchStreamTest,
                                          Kind{"PackedText", "reverse:count=100", 60},
                                          Kind{"AugmentedPictures", "image_stripes:count=100"}),
                          [](const auto& kind) { return kind.param.name; });
+
+TEST(BatchStreamPacked, ExamplesShareRowsWithinTheBudget) {
+  TrainingWorld world;
+  world.Add("reverse:count=100");
+  StreamOptions options = SmallStream();
+  options.pack = 60;
+  auto stream = OpenStream(world, "reverse:count=100", options);
+  int64_t shared = 0;
+  for (int i = 0; i < 10; ++i) {
+    const auto batch = stream->Next();
+    ASSERT_TRUE(batch.ok()) << batch.status();
+    ASSERT_EQ(batch->packed_rows.size(), batch->examples.size());
+    shared += batch->rows() - 1 - batch->packed_rows.back();
+  }
+  EXPECT_GT(shared, 10);
+  const auto worst = stream->WorstBatches();
+  ASSERT_TRUE(worst.ok()) << worst.status();
+  ASSERT_EQ(worst->size(), 3u);
+  for (const Batch& batch : *worst) EXPECT_EQ(batch.packed_rows.size(), batch.examples.size());
+}
+
+TEST(BatchStreamOptions, ARowFitsIntoABatch) {
+  const auto error = [](const char* set) {
+    Config config;
+    EXPECT_TRUE(config.Set(set).ok());
+    Binder binder = config.Root().Section("data");
+    StreamOptions options;
+    options.Bind(binder);
+    return std::string(binder.status().message());
+  };
+  EXPECT_EQ(error("data.pack=512"), "");
+  EXPECT_THAT(error("data.pack=5000"), testing::HasSubstr("tokens_per_batch = 4096"));
+  EXPECT_THAT(error("data.pack=-1"), testing::HasSubstr("must be from 0 to 65536"));
+}
 
 TEST(BatchStreamOfPicturesTest, AugmentationDiffersFromEpochToEpoch) {
   TrainingWorld world({"ports.image_stripes:count=1.image.augment.shift=2"});

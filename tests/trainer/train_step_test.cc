@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -90,6 +91,35 @@ TEST_F(TrainStepTest, MicroBatchesGiveTheGradientOfTheirUnion) {
     for (const auto& [name, loss] : whole_losses.plain)
       EXPECT_NEAR(losses.plain.at(name), loss, 1e-5) << name;
   }
+}
+
+// Packed rows have no padding: what stands there is not a number, and is not met.
+TEST_F(TrainStepTest, RowsThatExamplesShareGiveTheGradientOfTheirOwn) {
+  const LossOptions options = {.label_smoothing = 0.1, .weights = {}};
+  StepLosses losses, packed_losses;
+  const Batch batch = Rows(kReverse, 0, 8);
+  const auto expected = Gradients({batch}, options, &losses);
+  double largest = 0;
+  for (const auto& [name, gradient] : expected)
+    largest = std::max(largest, gradient.abs().max().item<double>());
+  {
+    const at::NoGradGuard no_grad;
+    model_->named_parameters()["ports.reverse:count=100.text.adapter.table"][0].fill_(
+        std::numeric_limits<float>::quiet_NaN());
+  }
+  const std::vector<int64_t>& lengths = batch.inputs.at("text").lengths;
+  ASSERT_LT(*std::min_element(lengths.begin(), lengths.end()),
+            *std::max_element(lengths.begin(), lengths.end()));
+  EXPECT_EQ(AccumulateGradients(*model_, {batch}, options, 1).status().code(),
+            absl::StatusCode::kOutOfRange);
+  Batch packed = batch;
+  packed.packed_rows = {0, 0, 0, 1, 1, 1, 1, 2};
+  ExpectSame(expected, Gradients({packed}, options, &packed_losses), 1e-5 * largest);
+  EXPECT_EQ(packed_losses.decisions, losses.decisions);
+  EXPECT_EQ(packed_losses.real_positions, losses.real_positions);
+  EXPECT_EQ(packed_losses.positions, packed.positions());
+  for (const auto& [name, loss] : losses.plain)
+    EXPECT_NEAR(packed_losses.plain.at(name), loss, 1e-5) << name;
 }
 
 // Whatever the workers do at the same time, the bits are those of one thread.

@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "files/atomic_file.h"
+#include "tensor2tensor/models/transformer_body.h"
 #include "tests/trainer/training_world.h"
 
 namespace t2t {
@@ -93,7 +94,48 @@ TEST_F(TrainerTest, AResumedRunOfTwoProblemsHasTheSameWeights) {
       a.model.begin()->second.equal(world_.NewModel()->named_parameters()[a.model.begin()->first]));
 }
 
-// The bug: a damaged record met in the middle threw away what was trained since the last checkpoint.
+TEST_F(TrainerTest, ExamplesThatShareRowsAreTrainedAndGoneOnWith) {
+  const auto setup = [&](const std::string& run, int64_t steps) {
+    TrainSetup made = world_.Setup(run);
+    made.trainer.steps = steps;
+    made.trainer.probe = true;
+    made.data.pack = 80;
+    return made;
+  };
+  ASSERT_EQ(Train(setup("whole", 8)), absl::OkStatus());
+  ASSERT_EQ(Train(setup("parts", 3)), absl::OkStatus());
+  ASSERT_EQ(Train(setup("parts", 8)), absl::OkStatus());
+  ExpectSame(Last(setup("whole", 8)).model, Last(setup("parts", 8)).model);
+}
+
+// A body that reads each row by itself.
+class UnpackingBody : public TransformerBody {
+ public:
+  using TransformerBody::TransformerBody;
+  bool packs() const override { return false; }
+};
+
+TEST_F(TrainerTest, ABodyThatDoesNotPackIsRefused) {
+  Registry<BodyFactory> bodies("body");
+  ASSERT_TRUE(
+      bodies
+          .Add("transformer",
+               {.summary = "reads rows by themselves",
+                .tags = {},
+                .value = [](Binder& b, int64_t axes) -> absl::StatusOr<std::shared_ptr<Body>> {
+                  TransformerOptions options;
+                  options.Bind(b);
+                  return std::make_shared<UnpackingBody>(options, axes);
+                }})
+          .ok());
+  TrainSetup setup = world_.Setup("run");
+  setup.model = world_.NewModel(&bodies);
+  setup.data.pack = 80;
+  const absl::Status status = Train(std::move(setup));
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("data.pack = 80: this body does not pack"));
+}
+
 TEST_F(TrainerTest, FrozenParametersStayWhileTheOthersLearn) {
   TrainSetup setup = world_.Setup("frozen");
   // All of one problem, and the body.
@@ -126,6 +168,7 @@ TEST_F(TrainerTest, FrozenParametersStayWhileTheOthersLearn) {
   EXPECT_THAT(std::string(Train(setup).message()), HasSubstr("leaves nothing to be trained"));
 }
 
+// The bug: a damaged record met in the middle threw away what was trained since the last checkpoint.
 TEST_F(TrainerTest, ABrokenRecordSavesTheStepsBeforeIt) {
   const auto setup = [&](const std::string& run) {
     TrainSetup made = CopyAlone(run);

@@ -62,8 +62,11 @@ class TrainingWorld {
     EXPECT_TRUE(reader.ok()) << reader.status();
     return reader.ok() ? *std::move(reader) : nullptr;
   }
-  std::shared_ptr<Model> NewModel() {
-    auto model = Model::Make(tasks_, library_.model_registries(), config_, 1);
+  // `bodies`: in place of the library's.
+  std::shared_ptr<Model> NewModel(const Registry<BodyFactory>* bodies = nullptr) {
+    ModelRegistries registries = library_.model_registries();
+    if (bodies != nullptr) registries.bodies = bodies;
+    auto model = Model::Make(tasks_, registries, config_, 1);
     EXPECT_TRUE(model.ok()) << model.status();
     return *std::move(model);
   }

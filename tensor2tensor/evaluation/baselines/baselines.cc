@@ -295,7 +295,7 @@ absl::StatusOr<BaselineAnswers> MeanNumbers(const SplitReader& train, const Spli
     counts.resize(sums.size(), 0);
     for (size_t i = 0; i < numbers.size(); ++i) {
       const auto number = static_cast<double>(numbers[i]);
-      if (std::isnan(number)) continue;
+      if (!std::isfinite(number)) continue;
       sums[i] += number;
       ++counts[i];
     }

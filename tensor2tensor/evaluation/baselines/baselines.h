@@ -44,7 +44,7 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
                                              const std::string& target,
                                              const BaselineOptions& options = {});
 
-// Of lists of numbers the mean of each component over the training examples that have it (not nan), once for each test example: the
+// Of lists of numbers the mean of each component over the training examples that have it (a finite one), once for each test example: the
 // constant of the least squared error. Errors: as MostFrequent, Unimplemented for text.
 absl::StatusOr<BaselineAnswers> MeanNumbers(const SplitReader& train, const SplitReader& test,
                                             const std::string& target,

@@ -487,7 +487,7 @@ TEST(FolderProblem, WhatWouldDoNothingIsRefused) {
     return std::string(problem.status().message());
   };
   EXPECT_THAT(error("feature: CDS"), HasSubstr("only genbank has features"));
-  EXPECT_THAT(error("folder: photos"), HasSubstr("folder would do nothing"));
+  EXPECT_THAT(error("folder: photos"), HasSubstr("data.folder = photos would do nothing"));
 }
 
 }  // namespace

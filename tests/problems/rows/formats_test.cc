@@ -62,6 +62,11 @@ TEST(Sgm, GivesEachSegmentAndTellsACutOne) {
               ElementsAre("document=d text=a ", "document=d text=b c "));
   EXPECT_THAT(Texts(RowsOf(folder.Write("b.sgm", begin + "<seg id=\"2\">b\n</doc>\n"))),
               ElementsAre("document=d text=a ", HasSubstr("b.sgm:6: the file ends within this")));
+  EXPECT_THAT(Texts(RowsOf(folder.Write(
+                  "d.sgm", "<srcset><DOC docid=\"x\"><SEG id=1>a < b</SEG><seg>c</seg>\n"))),
+              ElementsAre("document=x text=a < b ", "document=x text=c "));
+  EXPECT_THAT(Texts(RowsOf(folder.Write("e.sgm", begin + "<seg id=2>b\n<seg id=3>c</seg>\n"))),
+              ElementsAre("document=d text=a ", HasSubstr("e.sgm:6: this segment has no </seg>")));
   EXPECT_THAT(Texts(RowsOf(folder.Write("c.sgm", "<srcset>\n"))),
               ElementsAre(HasSubstr("c.sgm:1: not .sgm: it has no <seg>")));
 }
@@ -132,6 +137,7 @@ TEST(Fasta, GivesOneRecordAfterTheOther) {
                   "description= id=last sequence=AC-G "));
   EXPECT_EQ(read.rows[1].key, "y");
   EXPECT_THAT(read.rows[1].place, HasSubstr("a.fa:5"));
+  EXPECT_THAT(Texts(RowsOf(folder.Write("c.fa", "\n"))), ElementsAre(HasSubstr("no sequence")));
   EXPECT_THAT(Texts(RowsOf(folder.Write("b.fa", "ACGT\n"))),
               ElementsAre(HasSubstr("b.fa:1: not FASTA")));
 }

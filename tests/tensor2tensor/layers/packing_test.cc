@@ -39,7 +39,8 @@ TEST(Packing, RowsStandBehindEachOther) {
   ExpectClose(packed.values[1][0], stream.values[2][0]);
   ExpectClose(packed.values[1].narrow(0, 1, 4), at::zeros({4, 6}));
   EXPECT_EQ(packed.packing->begins(), (std::vector<int64_t>{0, 2, 5}));
-  ExpectClose(packed.packing->FlatPlaces(4), Integers({0, 1, 4, 5, 6, 8, 0, 0, 0, 0}, {10}));
+  EXPECT_EQ(packed.packing->longest(), 3);
+  ExpectClose(packed.packing->flat_places(), Integers({0, 1, 3, 4, 5, 6, 0, 0, 0, 0}, {10}));
 }
 
 TEST(Packing, PaddingWithinIsLeftOut) {

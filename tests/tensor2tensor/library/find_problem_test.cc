@@ -78,6 +78,7 @@ TEST_F(FindProblemTest, AFolderHasTheViewsOfAnyProblem) {
   EXPECT_EQ(spec.targets.at(0).name, "singular");
   EXPECT_EQ(spec.dataset_name(), "plurals");
   EXPECT_THAT(ErrorOf(folder + "/_rve"), AllOf(HasSubstr("plurals_rve"), HasSubstr("plurals")));
+  EXPECT_THAT(ErrorOf(scratch_ / "none/_rev"), HasSubstr(scratch_ / "none/_rev/manifest.yaml"));
   // A folder may have such a name itself.
   EXPECT_EQ(NameOf(Folder("words/_rev")), "plurals");
   RunProblems problems(library_);
