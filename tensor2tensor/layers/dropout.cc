@@ -81,10 +81,41 @@ at::Tensor TimesMask(const at::Tensor& residual, const at::Tensor& x, const at::
   return residual.defined() ? at::addcmul(residual, x, mask) : x * mask;
 }
 
+// out = residual + mask * x, a span at a time, where HasKernel; what no span covers stays as it is made: 0.
+class MaskedSpans {
+ public:
+  MaskedSpans(const at::Tensor& residual, const at::Tensor& x, bool covers_all, uint32_t site,
+              uint32_t threshold)
+      : in_(x.contiguous()),
+        base_(residual.defined() ? residual.contiguous() : at::Tensor()),
+        out_(covers_all ? at::empty_like(in_) : at::zeros_like(in_)),
+        x_(in_.const_data_ptr<float>()),
+        residual_(base_.defined() ? base_.const_data_ptr<float>() : nullptr),
+        sum_(out_.mutable_data_ptr<float>()),
+        site_(site),
+        threshold_(threshold) {}
+
+  // The span number `span` of `elements` that begin at the element `begin` and have the mask of a row of this key.
+  void Add(int64_t begin, int64_t elements, int64_t span, uint64_t key) const {
+    const int64_t done = span * kSpan, at = begin + done;
+    MaskedAddSpan(x_ + at, residual_ != nullptr ? residual_ + at : nullptr, sum_ + at,
+                  std::min(kSpan, elements - done), key, site_,
+                  static_cast<uint64_t>(span * kLanes), threshold_, Scale(threshold_));
+  }
+  const at::Tensor& out() const { return out_; }
+
+ private:
+  at::Tensor in_, base_, out_;
+  const float *x_, *residual_;
+  float* sum_;
+  uint32_t site_, threshold_;
+};
+
+int64_t SpansOf(int64_t elements) { return (elements + kSpan - 1) / kSpan; }
+
 // out = residual + mask * x over [rows, elements].
 at::Tensor MaskedAdd(const at::Tensor& residual, const at::Tensor& x,
                      const std::vector<uint64_t>& row_keys, uint32_t site, uint32_t threshold) {
-  const float scale = Scale(threshold);
   const int64_t rows = static_cast<int64_t>(row_keys.size());
   const int64_t elements = rows > 0 ? x.numel() / rows : 0;
   if (!HasKernel(x)) {
@@ -93,23 +124,15 @@ at::Tensor MaskedAdd(const at::Tensor& residual, const at::Tensor& x,
                          .to(x.scalar_type())
                          .view(x.sizes()));
   }
-  const at::Tensor in = x.contiguous();
-  const at::Tensor base = residual.defined() ? residual.contiguous() : at::Tensor();
-  at::Tensor out = at::empty_like(in);
-  const float* x_data = in.const_data_ptr<float>();
-  const float* base_data = base.defined() ? base.const_data_ptr<float>() : nullptr;
-  float* out_data = out.mutable_data_ptr<float>();
-  const int64_t spans = (elements + kSpan - 1) / kSpan;
+  const MaskedSpans masked(residual, x, /*covers_all=*/true, site, threshold);
+  const int64_t spans = SpansOf(elements);
   ParallelFor(rows * spans, 256, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      const int64_t row = i / spans, span = i % spans;
-      const int64_t at = row * elements + span * kSpan;
-      MaskedAddSpan(x_data + at, base_data != nullptr ? base_data + at : nullptr, out_data + at,
-                    std::min(kSpan, elements - span * kSpan), row_keys[static_cast<size_t>(row)],
-                    site, static_cast<uint64_t>(span * kLanes), threshold, scale);
+      const int64_t row = i / spans;
+      masked.Add(row * elements, elements, i % spans, row_keys[static_cast<size_t>(row)]);
     }
   });
-  return out;
+  return masked.out();
 }
 
 // MaskedAdd of a packed x [rows, time, width]: each segment takes the mask of its key's row.
@@ -119,7 +142,6 @@ at::Tensor MaskedAddPacked(const at::Tensor& residual, const at::Tensor& x, cons
   T2T_CHECK(x.dim() == 3 && x.sizes().slice(0, 2) == packing.segments().sizes())
       << x.sizes() << " packed as " << packing.segments().sizes();
   const int64_t width = x.size(2);
-  const std::vector<int64_t>&lengths = packing.lengths(), &begins = packing.begins();
   if (!HasKernel(x)) {
     const at::Tensor straight = internal::KeyedMask(row_keys, packing.longest() * width, site,
                                                     threshold / 65536.0, x.device());
@@ -129,25 +151,16 @@ at::Tensor MaskedAddPacked(const at::Tensor& residual, const at::Tensor& x, cons
                          .to(x.scalar_type())
                          .view(x.sizes()));
   }
-  const at::Tensor in = x.contiguous();
-  const at::Tensor base = residual.defined() ? residual.contiguous() : at::Tensor();
-  at::Tensor out = at::zeros_like(in);
-  const float* x_data = in.const_data_ptr<float>();
-  const float* base_data = base.defined() ? base.const_data_ptr<float>() : nullptr;
-  float* out_data = out.mutable_data_ptr<float>();
-  ParallelFor(static_cast<int64_t>(lengths.size()), 4, [&](int64_t first, int64_t last) {
+  const MaskedSpans masked(residual, x, /*covers_all=*/false, site, threshold);
+  ParallelFor(static_cast<int64_t>(row_keys.size()), 4, [&](int64_t first, int64_t last) {
     for (int64_t i = first; i < last; ++i) {
       const auto segment = static_cast<size_t>(i);
-      const int64_t elements = lengths[segment] * width, begin = begins[segment] * width;
-      for (int64_t done = 0; done < elements; done += kSpan) {
-        const int64_t at = begin + done;
-        MaskedAddSpan(x_data + at, base_data != nullptr ? base_data + at : nullptr, out_data + at,
-                      std::min(kSpan, elements - done), row_keys[segment], site,
-                      static_cast<uint64_t>(done / kPerBlock), threshold, Scale(threshold));
-      }
+      const int64_t elements = packing.lengths()[segment] * width;
+      for (int64_t span = 0; span < SpansOf(elements); ++span)
+        masked.Add(packing.begins()[segment] * width, elements, span, row_keys[segment]);
     }
   });
-  return out;
+  return masked.out();
 }
 
 // A custom function takes an absent tensor only as an empty optional.

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "modalities/codecs/pixels.h"
+#include "modalities/codecs/vector_codec.h"
 #include "random/philox.h"
 #include "random/sample.h"
 #include "registry/status_macros.h"
@@ -191,6 +192,28 @@ absl::StatusOr<std::vector<int64_t>> IdsOf(const Codec& codec, const Value& valu
   return std::move(units.ids);
 }
 
+std::vector<int64_t> AllOf(const SplitReader& split) {
+  std::vector<int64_t> numbers(static_cast<size_t>(split.size()));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+// Reads every example of these numbers that has the port and calls visit(number, example, value of the port).
+template <typename Visit>
+absl::Status ForEachValue(const SplitReader& split, const std::string& port,
+                          const std::vector<int64_t>& numbers, const BaselineOptions& options,
+                          Progress& progress, const Visit& visit) {
+  for (const int64_t i : numbers) {
+    progress.Step();
+    auto read = split.Read(i);
+    if (!read.ok() && options.skip_broken) continue;
+    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
+    const Value* value = FindValue(example, port);
+    if (value != nullptr) T2T_RETURN_IF_ERROR(visit(i, example, *value));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<BaselineAnswers> MostFrequentAligned(const AlignedTarget& port,
@@ -263,20 +286,17 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
   absl::flat_hash_map<uint64_t, Occurrences> occurrences;
   Occurrences best;
   Progress progress(options, train.size());
-  for (int64_t i = 0; i < train.size(); ++i) {
-    progress.Step();
-    auto read = train.Read(i);
-    if (!read.ok() && options.skip_broken) continue;
-    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
-    T2T_ASSIGN_OR_RETURN(const std::string* const text, TextOf(example, "training", i, target));
-    if (text == nullptr) continue;
-    const uint64_t key = RandomKey(0).With(*text).value();
-    Occurrences& mine = occurrences.try_emplace(key, Occurrences{0, i}).first->second;
-    ++mine.count;
-    if (mine.count > best.count || (mine.count == best.count && mine.first < best.first)) {
-      best = mine;
-    }
-  }
+  T2T_RETURN_IF_ERROR(ForEachValue(
+      train, target, AllOf(train), options, progress,
+      [&](int64_t i, const Example& example, const Value&) -> absl::Status {
+        T2T_ASSIGN_OR_RETURN(const std::string* const text, TextOf(example, "training", i, target));
+        const uint64_t key = RandomKey(0).With(*text).value();
+        Occurrences& mine = occurrences.try_emplace(key, Occurrences{0, i}).first->second;
+        ++mine.count;
+        if (mine.count > best.count || (mine.count == best.count && mine.first < best.first))
+          best = mine;
+        return absl::OkStatus();
+      }));
   if (best.count == 0) return NoTarget(target);
   T2T_ASSIGN_OR_RETURN(const Example example, train.Read(best.first));
   BaselineAnswers answers;
@@ -290,35 +310,23 @@ absl::StatusOr<BaselineAnswers> MeanNumbers(const SplitReader& train, const Spli
                                             const BaselineOptions& options) {
   std::vector<double> sums, counts;
   bool found = false;
-  const auto add = [&](const auto& numbers) {
-    sums.resize(std::max(sums.size(), numbers.size()), 0);
-    counts.resize(sums.size(), 0);
-    for (size_t i = 0; i < numbers.size(); ++i) {
-      const auto number = static_cast<double>(numbers[i]);
-      if (!std::isfinite(number)) continue;
-      sums[i] += number;
-      ++counts[i];
-    }
-  };
   Progress progress(options, train.size());
-  for (int64_t i = 0; i < train.size(); ++i) {
-    progress.Step();
-    auto read = train.Read(i);
-    if (!read.ok() && options.skip_broken) continue;
-    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
-    const Value* value = FindValue(example, target);
-    if (value == nullptr) continue;
-    if (value->is_bytes()) {
-      return AtExample(absl::UnimplementedError("a mean is of numbers, and this is none"),
-                       "training", i, example, target);
-    }
-    found = true;
-    if (value->is_floats()) {
-      add(value->floats());
-    } else {
-      add(value->integers());
-    }
-  }
+  T2T_RETURN_IF_ERROR(
+      ForEachValue(train, target, AllOf(train), options, progress,
+                   [&](int64_t i, const Example& example, const Value& value) -> absl::Status {
+                     const absl::StatusOr<std::vector<double>> numbers = NumbersOf(value);
+                     if (!numbers.ok())
+                       return AtExample(numbers.status(), "training", i, example, target);
+                     found = true;
+                     sums.resize(std::max(sums.size(), numbers->size()), 0);
+                     counts.resize(sums.size(), 0);
+                     for (size_t n = 0; n < numbers->size(); ++n) {
+                       if (!std::isfinite((*numbers)[n])) continue;
+                       sums[n] += (*numbers)[n];
+                       ++counts[n];
+                     }
+                     return absl::OkStatus();
+                   }));
   if (!found) return NoTarget(target);
   std::vector<float> means;
   for (size_t i = 0; i < sums.size(); ++i)
@@ -378,25 +386,13 @@ template <typename Visit>
 absl::Status ForEachUnits(const Codec& codec, const SplitReader& split, absl::string_view name,
                           const std::string& port, const std::vector<int64_t>& numbers,
                           const BaselineOptions& options, Progress& progress, const Visit& visit) {
-  for (const int64_t i : numbers) {
-    progress.Step();
-    auto read = split.Read(i);
-    if (!read.ok() && options.skip_broken) continue;
-    T2T_ASSIGN_OR_RETURN(const Example example, std::move(read));
-    const Value* value = FindValue(example, port);
-    if (value == nullptr) continue;
-    auto units = UnitsOf(codec, *value, name, i, example, port);
-    if (!units.ok() && options.skip_broken) continue;
-    T2T_RETURN_IF_ERROR(units.status());
-    T2T_RETURN_IF_ERROR(visit(i, *units));
-  }
-  return absl::OkStatus();
-}
-
-std::vector<int64_t> AllOf(const SplitReader& split) {
-  std::vector<int64_t> numbers(static_cast<size_t>(split.size()));
-  std::iota(numbers.begin(), numbers.end(), 0);
-  return numbers;
+  return ForEachValue(split, port, numbers, options, progress,
+                      [&](int64_t i, const Example& example, const Value& value) -> absl::Status {
+                        auto units = UnitsOf(codec, value, name, i, example, port);
+                        if (!units.ok() && options.skip_broken) return absl::OkStatus();
+                        T2T_RETURN_IF_ERROR(units.status());
+                        return visit(i, *units);
+                      });
 }
 
 }  // namespace

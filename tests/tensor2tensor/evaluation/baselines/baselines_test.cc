@@ -111,6 +111,7 @@ TEST(MeanNumbers, AreOfTheComponentsThatAreThere) {
        {std::vector<float>{1, 5}, {3, none}, {8, 6}, {none, none}}) {
     problem.Add("train", {{"word", "x"}, {"answer", numbers}});
   }
+  problem.Add("train", {{"word", "x"}, {"answer", "4 5.5"}});  // a table's cell
   problem.Add("train", {{"word", "no answer"}});
   for (int i = 0; i < 2; ++i) problem.Add("test", {{"word", "x"}});
   const Readers readers(problem);
@@ -120,8 +121,9 @@ TEST(MeanNumbers, AreOfTheComponentsThatAreThere) {
                                     std::pair<int64_t, Value>(1, std::vector<float>{4, 5.5f})));
   EXPECT_EQ(MostFrequent(*readers.train, *readers.test, "answer").status().code(),
             absl::StatusCode::kUnimplemented);
-  EXPECT_EQ(MeanNumbers(*readers.train, *readers.test, "word").status().code(),
-            absl::StatusCode::kUnimplemented);
+  const auto of_words = MeanNumbers(*readers.train, *readers.test, "word");
+  EXPECT_FALSE(of_words.ok());
+  EXPECT_THAT(std::string(of_words.status().message()), HasSubstr("training example 0 ('train0')"));
   EXPECT_EQ(MeanNumbers(*readers.train, *readers.test, "other").status().code(),
             absl::StatusCode::kInvalidArgument);
 }
