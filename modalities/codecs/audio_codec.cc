@@ -112,13 +112,11 @@ size_t Quietest(const Sound& sound, size_t begin, size_t end) {
 
 const char* RemarkOf(const Sound& sound) {
   constexpr float kSilent = 1e-4f, kFull = 0.999f;
-  float loudest = 0;
-  size_t full = 0;
-  for (const float sample : sound.samples) {
-    loudest = std::max(loudest, std::abs(sample));
-    full += std::abs(sample) >= kFull;
-  }
+  const float loudest = Loudest(sound.samples);
   if (loudest < kSilent) return "is silent";
+  if (loudest < kFull) return nullptr;
+  size_t full = 0;
+  for (const float sample : sound.samples) full += std::abs(sample) >= kFull;
   return full * 1000 > sound.samples.size() ? "is clipped" : nullptr;
 }
 

@@ -104,9 +104,9 @@ std::vector<float> MelSpectrogram::Compute(const Sound& sound) const {
       }
     }
   }
-  for (float& value : spectra) {
-    value = static_cast<float>(std::log(std::max(static_cast<double>(value), kLeastEnergy)));
-  }
+  cv::Mat all(static_cast<int>(frames), static_cast<int>(bins_), CV_32F, spectra.data());
+  cv::max(all, kLeastEnergy, all);
+  cv::log(all, all);
   return spectra;
 }
 

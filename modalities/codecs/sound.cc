@@ -4,10 +4,12 @@
 #include <sndfile.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -18,8 +20,11 @@
 namespace t2t {
 namespace {
 
+constexpr size_t kFrames = 4096;  // that are read at once
 constexpr float kLoudest =
     1e6f;  // of the sum of the channels; files of floats may pass 1, but not by so much
+
+bool IsSample(float sum) { return std::abs(sum) < kLoudest; }
 
 // libsndfile keeps why a file could not be opened in one place for all threads.
 std::mutex& OpenMutex() {
@@ -98,6 +103,24 @@ absl::StatusOr<OpenFile> OpenForReading(MemoryFile* memory, SF_INFO* info) {
   return file;
 }
 
+// Puts the next frames behind the samples, as the sum of their channels; how many, 0 at the end. Works in `block`.
+size_t ReadSums(SNDFILE* file, size_t channels, std::vector<float>* block,
+                std::vector<float>* samples) {
+  const size_t before = samples->size();
+  samples->resize(before + kFrames);
+  float* sums = samples->data() + before;
+  if (channels > 1) block->resize(kFrames * channels);
+  float* read = channels > 1 ? block->data() : sums;
+  const auto frames =
+      static_cast<size_t>(std::max<sf_count_t>(sf_readf_float(file, read, sf_count_t{kFrames}), 0));
+  samples->resize(before + frames);
+  if (channels > 1) {
+    for (size_t frame = 0; frame < frames; ++frame, read += channels)
+      sums[frame] = std::accumulate(read, read + channels, 0.0f);
+  }
+  return frames;
+}
+
 }  // namespace
 
 absl::StatusOr<SoundHeader> ReadSoundHeader(absl::string_view file_bytes) {
@@ -114,25 +137,22 @@ absl::StatusOr<Sound> DecodeSound(absl::string_view file_bytes, double max_secon
   Sound sound;
   sound.rate = info.samplerate;
   const double most = max_seconds * static_cast<double>(sound.rate);
-  constexpr sf_count_t kFrames = 4096;
-  std::vector<float> block(static_cast<size_t>(kFrames * info.channels));
-  for (;;) {
-    const sf_count_t frames = sf_readf_float(file.get(), block.data(), kFrames);
-    if (frames <= 0) break;
-    const size_t before = sound.samples.size();
-    sound.samples.resize(before + static_cast<size_t>(frames));
-    float* to = sound.samples.data() + before;
-    for (sf_count_t frame = 0; frame < frames; ++frame) {
-      float sum = 0;
-      for (int channel = 0; channel < info.channels; ++channel) {
-        sum += block[static_cast<size_t>(frame * info.channels + channel)];
-      }
-      if (!(std::abs(sum) < kLoudest)) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("sample ", before + static_cast<size_t>(frame),
-                         " of the sound is not a number, or not from -1 to 1"));
-      }
-      to[frame] = sum / static_cast<float>(info.channels);
+  const auto channels = static_cast<size_t>(info.channels);
+  // With room for a whole block at the end. A header may promise more than there is.
+  constexpr sf_count_t kBelieved = 1 << 22;
+  sound.samples.reserve(static_cast<size_t>(std::clamp<sf_count_t>(info.frames, 0, kBelieved)) +
+                        kFrames);
+  std::vector<float> block;
+  while (const size_t frames = ReadSums(file.get(), channels, &block, &sound.samples)) {
+    float* end = sound.samples.data() + sound.samples.size();
+    float* begin = end - frames;
+    if (!IsSample(Loudest({begin, frames}))) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("sample ", std::find_if_not(begin, end, IsSample) - sound.samples.data(),
+                       " of the sound is not a number, or not from -1 to 1"));
+    }
+    if (channels > 1) {
+      for (float* sum = begin; sum != end; ++sum) *sum /= static_cast<float>(channels);
     }
     if (static_cast<double>(sound.samples.size()) > most) {
       return absl::InvalidArgumentError(
@@ -144,6 +164,14 @@ absl::StatusOr<Sound> DecodeSound(absl::string_view file_bytes, double max_secon
                                                    " of the sound: ", sf_strerror(file.get())));
   }
   return sound;
+}
+
+float Loudest(absl::Span<const float> samples) {
+  // Without their signs, floats and their bits have the same order; integers are compared in vectors.
+  int32_t most = 0;
+  for (const float sample : samples)
+    most = std::max(most, std::bit_cast<int32_t>(std::abs(sample)));
+  return std::bit_cast<float>(most);
 }
 
 absl::StatusOr<std::string> EncodeWav(const Sound& sound) {
@@ -179,20 +207,16 @@ absl::StatusOr<Sound> Resample(const Sound& sound, int64_t rate) {
     return absl::InvalidArgumentError(
         absl::StrCat("a sound of ", sound.rate, " samples a second cannot be brought to ", rate));
   }
-  Sound result;
-  result.rate = rate;
   const auto wanted =
       static_cast<size_t>(std::llround(static_cast<double>(sound.samples.size()) * ratio));
-  result.samples.resize(wanted + 16);  // the library may give one more or less
-  if (sound.samples.empty()) {
-    result.samples.clear();
-    return result;
-  }
+  Sound result{rate, {}};
+  if (sound.samples.empty()) return result;
   if (const Polyphase* filters = Polyphase::Find(sound.rate, rate)) {
     result.samples = filters->Apply(sound.samples);
     result.samples.resize(wanted, 0.0f);
     return result;
   }
+  result.samples.resize(wanted + 16);  // the library may give one more or less
   SRC_DATA data{};
   data.data_in = sound.samples.data();
   data.input_frames = static_cast<long>(sound.samples.size());

@@ -14,6 +14,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace t2t {
 
@@ -33,6 +34,9 @@ absl::StatusOr<SoundHeader> ReadSoundHeader(absl::string_view file_bytes);
 // The mean of the channels. Errors (InvalidArgument): no format that libsndfile knows; damaged data; more than max_seconds;
 // a sample that is no number. A file that is cut off in its data gives what is there where its format allows it.
 absl::StatusOr<Sound> DecodeSound(absl::string_view file_bytes, double max_seconds = 24 * 3600);
+
+// The largest of the samples' distances from 0; no number if one of them is none.
+float Loudest(absl::Span<const float> samples);
 
 // 16 bits a sample; what is beyond -1 to 1 is clipped.
 absl::StatusOr<std::string> EncodeWav(const Sound& sound);

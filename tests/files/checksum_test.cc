@@ -18,7 +18,7 @@ TEST(Crc32c, KnownAnswers) {
   EXPECT_EQ(Crc32c(rising), 0x46DD794Eu);
 }
 
-// The table-driven value at every length and alignment, against the definition bit by bit.
+// At every length and alignment, against the definition bit by bit.
 TEST(Crc32c, EqualsTheDefinition) {
   Philox random(RandomKey(1).With("crc"));
   const std::string bytes = RandomBytes(random, 200);

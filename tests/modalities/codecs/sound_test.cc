@@ -140,6 +140,30 @@ TEST(Sound, ATableOfFiltersGivesWhatLibsamplerateGives) {
   EXPECT_EQ(Polyphase::Find(44100, 15999), nullptr);
 }
 
+// Where it stands among those that are worked out side by side, and what is far from it, does not matter to the last bit.
+TEST(Sound, ResamplingDoesNotDependOnThePlace) {
+  Philox random(RandomKey(4).With("noise"));
+  std::vector<float> samples;
+  for (int64_t i = 0; i < 30'000; ++i)
+    samples.push_back(static_cast<float>(2 * random.Uniform() - 1));
+  const Polyphase& filters = *Polyphase::Find(44100, 16000);
+  const std::vector<float> whole = filters.Apply(samples);
+  EXPECT_EQ(whole.size(), 10'884u);  // 10884.35
+  constexpr size_t kPeriods = 5, kEdge = 160;
+  const std::vector<float> part =
+      filters.Apply({samples.begin() + 441 * kPeriods, samples.end() - 441});
+  EXPECT_EQ(part.size(), whole.size() - 160 * (kPeriods + 1));
+  for (size_t i = kEdge; i + kEdge < part.size(); ++i)
+    ASSERT_EQ(part[i], whole[i + 160 * kPeriods]) << i;
+}
+
+TEST(Sound, LoudestIsTheLargestDistanceFromZero) {
+  EXPECT_EQ(Loudest({}), 0.0f);
+  EXPECT_EQ(Loudest({0.25f, -0.5f, -0.0f, 1e-30f}), 0.5f);
+  EXPECT_EQ(Loudest({-INFINITY, 3.0f}), INFINITY);
+  EXPECT_TRUE(std::isnan(Loudest({0.25f, -NAN, INFINITY})));
+}
+
 TEST(Sound, ErrorsSayWhatIsWrong) {
   EXPECT_THAT(DecodeSound("hello").status().message(), HasSubstr("not a sound file"));
   EXPECT_THAT(DecodeSound("").status().message(), HasSubstr("not a sound file"));
