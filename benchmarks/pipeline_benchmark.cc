@@ -157,11 +157,10 @@ class PipelineBenchmark {
       stages.Add("encode", left);
       if (units.longest_port() <= options_.batching.max_length) encoded.push_back(std::move(units));
     }
-    const auto batches = stages.Time("cut", [&] { return CutBatches(encoded, options_.batching); });
-    for (const std::vector<int64_t>& rows : batches) {
-      stages.Time("batch",
-                  [&] { return MakeBatch(task_, encoded, rows, /*with_targets=*/true).rows(); });
-    }
+    const auto batches =
+        stages.Time("cut", [&] { return PlanBatches(encoded, options_.batching, options_.pack); });
+    for (const BatchPlan& plan : batches)
+      stages.Time("batch", [&] { return MakeBatch(task_, encoded, plan).rows(); });
     return stages.Report();
   }
 

@@ -118,14 +118,7 @@ absl::StatusOr<BatchStream::Window> BatchStream::MakeWindow(int64_t epoch, int64
       window.examples.back().key = copy_key;
     }
   }
-  if (options_.pack > 0) {
-    window.batches = PackBatches(window.examples, options_.batching, options_.pack);
-  } else {
-    for (std::vector<int64_t>& rows : CutBatches(window.examples, options_.batching)) {
-      const int64_t positions = PaddedPositions(window.examples, rows);
-      window.batches.push_back({std::move(rows), {}, positions});
-    }
-  }
+  window.batches = PlanBatches(window.examples, options_.batching, options_.pack);
   Philox(
       key_.With("batches").With(static_cast<uint64_t>(epoch)).With(static_cast<uint64_t>(number)))
       .Shuffle(window.batches);
@@ -159,13 +152,8 @@ absl::Status BatchStream::EnsureWindow() {
 
 absl::StatusOr<Batch> BatchStream::Next() {
   T2T_RETURN_IF_ERROR(EnsureWindow());
-  return Make(window_->batches[static_cast<size_t>(position_.batch++)]);
-}
-
-Batch BatchStream::Make(const BatchPlan& plan) const {
-  Batch batch = MakeBatch(task_, window_->examples, plan.examples, /*with_targets=*/true);
-  batch.packed_rows = plan.packed_rows;
-  return batch;
+  return MakeBatch(task_, window_->examples,
+                   window_->batches[static_cast<size_t>(position_.batch++)]);
 }
 
 absl::Status BatchStream::Skip() {
@@ -201,7 +189,7 @@ absl::StatusOr<std::vector<Batch>> BatchStream::WorstBatches() {
   if (batching.tokens_per_batch > 0)
     rows = std::clamp<int64_t>(batching.tokens_per_batch / alone.positions(), 1, rows);
   const std::vector<int64_t> copies(static_cast<size_t>(rows), one[0]);
-  std::vector<Batch> worst = {Make(*most),
+  std::vector<Batch> worst = {MakeBatch(task_, examples, *most),
                               MakeBatch(task_, examples, copies, /*with_targets=*/true, at_least)};
   if (options_.pack > 0) {
     worst[1].packed_rows.resize(copies.size());
@@ -211,7 +199,7 @@ absl::StatusOr<std::vector<Batch>> BatchStream::WorstBatches() {
         std::max_element(plans.begin(), plans.end(), [&](const BatchPlan& a, const BatchPlan& b) {
           return PaddedPositions(examples, a.examples) < PaddedPositions(examples, b.examples);
         });
-    worst.push_back(Make(*widest));
+    worst.push_back(MakeBatch(task_, examples, *widest));
   }
   return worst;
 }

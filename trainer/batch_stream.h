@@ -23,7 +23,7 @@ namespace t2t {
 struct StreamOptions {
   BatchingOptions batching;
   int64_t window = 8192;  // examples that are mixed and sorted by length together
-  int64_t pack = 0;       // positions of a packed row (PackBatches); 0 = a row for each example
+  int64_t pack = 0;       // positions of a packed row (PlanBatches); 0 = a row for each example
   int64_t threads = 1;    // loader threads of a problem
   std::string on_error = "stop";  // a broken record: stop, or skip and count it
   void Bind(Binder& binder);
@@ -73,7 +73,6 @@ class BatchStream {
               const StreamOptions& options, uint64_t seed, StreamPosition from);
   absl::StatusOr<Window> MakeWindow(int64_t epoch, int64_t window) const;
   absl::Status EnsureWindow();
-  Batch Make(const BatchPlan& plan) const;
 
   const Task& task_;
   std::shared_ptr<const SplitReader> split_;

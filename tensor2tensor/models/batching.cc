@@ -250,8 +250,6 @@ int64_t LongestStep(int64_t longest) {
   return std::lround(2 * std::log2(static_cast<double>(longest)));
 }
 
-}  // namespace
-
 std::vector<BatchPlan> PackBatches(const std::vector<EncodedExample>& examples,
                                    const BatchingOptions& options, int64_t row_length) {
   std::vector<PackedRow> rows = PackRows(examples, row_length);
@@ -288,6 +286,26 @@ std::vector<BatchPlan> PackBatches(const std::vector<EncodedExample>& examples,
     batch.positions = ++count * open.positions();
   }
   return batches;
+}
+
+}  // namespace
+
+std::vector<BatchPlan> PlanBatches(const std::vector<EncodedExample>& examples,
+                                   const BatchingOptions& options, int64_t row_length) {
+  if (row_length > 0) return PackBatches(examples, options, row_length);
+  std::vector<BatchPlan> plans;
+  for (std::vector<int64_t>& rows : CutBatches(examples, options)) {
+    const int64_t positions = PaddedPositions(examples, rows);
+    plans.push_back({std::move(rows), {}, positions});
+  }
+  return plans;
+}
+
+Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,
+                const BatchPlan& plan) {
+  Batch batch = MakeBatch(task, examples, plan.examples, /*with_targets=*/true);
+  batch.packed_rows = plan.packed_rows;
+  return batch;
 }
 
 Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,

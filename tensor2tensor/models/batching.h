@@ -62,19 +62,23 @@ struct BatchPlan {
   int64_t positions = 0;  // of its rows with padding, of all ports
 };
 
-// Batches of packed rows (layers/packing.h). A row holds examples of at most `row_length` positions, or one longer one; an example
-// counts its inputs with a tag and each target with one. The longest examples are placed first, each in the row that it fills
-// best; then rows of about as long examples are sorted and cut as examples are by CutBatches, with tags counted
-// (examples_per_batch: packed rows). Outside of the body, examples keep rows of their own, as long as the longest beside them: of a
-// row they take at most twice its length, and of a batch of several rows twice tokens_per_batch. Which examples share a row is a
-// function of their lengths and order.
-std::vector<BatchPlan> PackBatches(const std::vector<EncodedExample>& examples,
+// With row_length 0 the batches of CutBatches; else batches of packed rows (layers/packing.h): a row holds examples of at most
+// `row_length` positions, or one longer one; an example counts its inputs with a tag and each target with one. The longest examples
+// are placed first, each in the row that it fills best; then rows of about as long examples are sorted and cut as examples are by
+// CutBatches, with tags counted (examples_per_batch: packed rows). Outside of the body, examples keep rows of their own, as long as
+// the longest beside them: of a row they take at most twice its length, and of a batch of several rows twice tokens_per_batch, and
+// what LengthStep adds. Which examples share a row is a function of their lengths and order.
+std::vector<BatchPlan> PlanBatches(const std::vector<EncodedExample>& examples,
                                    const BatchingOptions& options, int64_t row_length);
 
 // Lengths are padded up to few values (eight an octave), so that tensors have few shapes. Ports whose codec does not
 // bound its units (Codec::extent) are padded to `at_least`.
 Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,
                 const std::vector<int64_t>& rows, bool with_targets, int64_t at_least = 0);
+
+// The batch of a plan, with targets.
+Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,
+                const BatchPlan& plan);
 
 // Batch::positions() of the batch that these rows make, without making it.
 int64_t PaddedPositions(const std::vector<EncodedExample>& examples,

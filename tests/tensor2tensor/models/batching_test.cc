@@ -71,7 +71,7 @@ int64_t PlacesOf(const std::vector<EncodedExample>& examples, const BatchPlan& p
   return places;
 }
 
-TEST(PackBatches, HoldsEveryExampleOnceWithinTheLimits) {
+TEST(PlanBatches, HoldsEveryExampleOnceWithinTheLimits) {
   const ModelKit kit = MakeKit({"caption"}, "{}");
   const std::vector<EncodedExample> examples = kit.Examples("caption", 200);
   const int64_t tags = 3;  // of the inputs and of two targets
@@ -82,7 +82,7 @@ TEST(PackBatches, HoldsEveryExampleOnceWithinTheLimits) {
     options.examples_per_batch = most;
     std::vector<int64_t> seen;
     int64_t full_rows = 0;
-    for (const BatchPlan& plan : PackBatches(examples, options, length)) {
+    for (const BatchPlan& plan : PlanBatches(examples, options, length)) {
       ASSERT_EQ(plan.examples.size(), plan.packed_rows.size());
       std::vector<int64_t> filled;
       for (size_t i = 0; i < plan.examples.size(); ++i) {
@@ -97,8 +97,7 @@ TEST(PackBatches, HoldsEveryExampleOnceWithinTheLimits) {
         EXPECT_TRUE(filled[i] <= length || held == 1) << filled[i];
         full_rows += held > 1 ? 1 : 0;
       }
-      Batch made = MakeBatch(kit.task("caption"), examples, plan.examples, true);
-      made.packed_rows = plan.packed_rows;
+      const Batch made = MakeBatch(kit.task("caption"), examples, plan);
       EXPECT_EQ(made.positions() - made.real_positions(),
                 PlacesOf(examples, plan) - made.real_positions() -
                     tags * static_cast<int64_t>(plan.examples.size()));
@@ -118,7 +117,7 @@ TEST(PackBatches, HoldsEveryExampleOnceWithinTheLimits) {
 
 // Of real lengths (tests/data/lengths/make_lengths.py): descriptions of packages, by themselves and as something to write behind
 // nothing, and words with their sounds. At least 95 of 100 places hold something, tags counted.
-TEST(PackBatches, FillsItsRowsWithTextsAndWords) {
+TEST(PlanBatches, FillsItsRowsWithTextsAndWords) {
   std::ifstream file(T2T_TEST_DATA "/lengths/lengths.json");
   const nlohmann::json golden = nlohmann::json::parse(file);
   const auto units = [](int64_t length) {
@@ -137,13 +136,34 @@ TEST(PackBatches, FillsItsRowsWithTextsAndWords) {
     for (const int64_t row_length : {256, 512}) {
       BatchingOptions options;
       int64_t places = 0, useful = 0;
-      for (const BatchPlan& plan : PackBatches(examples, options, row_length)) {
+      for (const BatchPlan& plan : PlanBatches(examples, options, row_length)) {
         places += PlacesOf(examples, plan);
         for (const int64_t i : plan.examples)
           useful += examples[static_cast<size_t>(i)].length() + 2;
       }
       EXPECT_GE(static_cast<double>(useful) / static_cast<double>(places), 0.95)
           << name << " in rows of " << row_length;
+    }
+  }
+}
+
+// Two hundred short examples beside a long one are not all to be padded to it.
+TEST(PlanBatches, BoundsWhatExamplesTakeInRowsOfTheirOwn) {
+  for (const int64_t longest : {60, 900, 2000, 9000}) {
+    std::vector<EncodedExample> examples;
+    for (int64_t i = 0; i < 300; ++i) {
+      const int64_t length = i % 100 == 0 ? longest : 5 + i % 11;
+      examples.emplace_back().targets["text"].ids.assign(static_cast<size_t>(length), 0);
+    }
+    BatchingOptions options;  // 4096 positions
+    for (const int64_t row_length : {64, 512, 4096}) {
+      for (const BatchPlan& plan : PlanBatches(examples, options, row_length)) {
+        if (plan.examples.size() == 1) continue;
+        const bool one_row = plan.packed_rows.back() == 0;
+        EXPECT_LE(8 * PaddedPositions(examples, plan.examples),
+                  9 * 2 * (one_row ? row_length : options.tokens_per_batch))
+            << longest << " in rows of " << row_length;
+      }
     }
   }
 }
