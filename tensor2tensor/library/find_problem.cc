@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "files/folder.h"
 #include "problems/folder/folder_problem.h"
+#include "problems/views.h"
 #include "registry/status_macros.h"
 #include "tensor2tensor/evaluation/metrics/metric.h"
 
@@ -94,9 +95,15 @@ Registry<ProblemFactory>::Entry FolderEntry(const Library& library, const std::s
 
 absl::StatusOr<std::unique_ptr<Problem>> FindProblem(const Library& library,
                                                      const std::string& name_or_folder) {
+  if (!MeansFolder(name_or_folder)) return MakeProblem(library.problems, name_or_folder);
   RunProblems problems(library);
   T2T_ASSIGN_OR_RETURN(const std::string name, problems.Add(name_or_folder));
-  return MakeProblem(problems.registry(), name);
+  auto problem = MakeProblem(problems.registry(), name);
+  if (!absl::IsNotFound(problem.status())) return problem;
+  return absl::InvalidArgumentError(absl::StrCat(
+      name_or_folder, ": no such view of the folder's problem; there are ", kReversed, ", ", kCopy,
+      " and, of two of its ports, _A", kTo, "B",
+      absl::StrContains(name, kTo) ? absl::StrCat(": ", problem.status().message()) : ""));
 }
 
 absl::StatusOr<std::string> RunProblems::Add(const std::string& name_or_folder) {

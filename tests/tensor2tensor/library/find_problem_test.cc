@@ -77,7 +77,12 @@ TEST_F(FindProblemTest, AFolderHasTheViewsOfAnyProblem) {
   EXPECT_EQ(spec.inputs.at(0).name, "plural");
   EXPECT_EQ(spec.targets.at(0).name, "singular");
   EXPECT_EQ(spec.dataset_name(), "plurals");
-  EXPECT_THAT(ErrorOf(folder + "/_rve"), AllOf(HasSubstr("plurals_rve"), HasSubstr("plurals")));
+  EXPECT_EQ(FindProblem(library_, folder + "/_rve").status().code(),
+            absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(ErrorOf(folder + "/_rve"),
+              HasSubstr("_rve: no such view of the folder's problem; there are _rev, _copy and"));
+  EXPECT_THAT(ErrorOf(folder + "/_plural_to_singlar"),
+              HasSubstr("did you mean 'plurals_plural_to_singular'?"));
   EXPECT_THAT(ErrorOf(scratch_ / "none/_rev"), HasSubstr(scratch_ / "none/_rev/manifest.yaml"));
   // A folder may have such a name itself.
   EXPECT_EQ(NameOf(Folder("words/_rev")), "plurals");
