@@ -6,10 +6,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "modalities/codecs/pixels.h"
 #include "modalities/codecs/register_modalities.h"
 #include "problems/folder/folder_problem.h"
+#include "problems/rows/row.h"
 #include "tests/problems/scratch_folder.h"
 
 namespace t2t {
@@ -51,6 +54,20 @@ inline std::string GroupedTable(int rows, int from) {
   for (int i = from; i < from + rows; ++i)
     absl::StrAppend(&table, "word", i, "\twords", i, "\tstem", i / 4, "\n");
   return table;
+}
+
+// Every example of a split as "key: port=value port=value".
+inline std::vector<std::string> Told(const KeepingSink& sink, const std::string& split) {
+  std::vector<std::string> told;
+  const auto examples = sink.examples.find(split);
+  if (examples == sink.examples.end()) return told;
+  for (const Example& example : examples->second) {
+    std::string text = example.key + ":";
+    for (const auto& [port, value] : example.ports)
+      absl::StrAppend(&text, " ", port, "=", TextOfValue(value));
+    told.push_back(text);
+  }
+  return told;
 }
 
 }  // namespace t2t

@@ -188,20 +188,6 @@ TEST(FolderProblem, ARunsCopyNeedsTheFolderNoMore) {
             absl::StatusCode::kDataLoss);
 }
 
-// Every example of a split as "key: port=value port=value".
-std::vector<std::string> Told(const KeepingSink& sink, const std::string& split) {
-  std::vector<std::string> told;
-  const auto examples = sink.examples.find(split);
-  if (examples == sink.examples.end()) return told;
-  for (const Example& example : examples->second) {
-    std::string text = example.key + ":";
-    for (const auto& [port, value] : example.ports)
-      absl::StrAppend(&text, " ", port, "=", TextOfValue(value));
-    told.push_back(text);
-  }
-  return told;
-}
-
 TEST(FolderProblem, PortsTakeTheirCellsFromColumnsThatAreCalledOtherwise) {
   const ScratchFolder folder;
   folder.Write("manifest.yaml",
