@@ -283,7 +283,9 @@ std::vector<BatchPlan> PackBatches(const std::vector<EncodedExample>& examples,
     BatchPlan& batch = batches.back();
     batch.examples.insert(batch.examples.end(), row.examples.begin(), row.examples.end());
     batch.packed_rows.insert(batch.packed_rows.end(), row.examples.size(), count);
-    batch.positions = ++count * open.positions();
+    const auto tags = static_cast<int64_t>(1 + row.targets.size());  // of an example
+    batch.positions =
+        ++count * open.positions() - tags * static_cast<int64_t>(batch.examples.size());
   }
   return batches;
 }

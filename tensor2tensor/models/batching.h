@@ -59,7 +59,7 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
 // A batch to be made: which of the examples, and the packed row of each, from 0 on and never falling; empty: a row each.
 struct BatchPlan {
   std::vector<int64_t> examples, packed_rows;
-  int64_t positions = 0;  // of its rows with padding, of all ports
+  int64_t positions = 0;  // Batch::positions() of the batch that it makes
 };
 
 // With row_length 0 the batches of CutBatches; else batches of packed rows (layers/packing.h): a row holds examples of at most

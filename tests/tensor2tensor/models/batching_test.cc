@@ -98,6 +98,7 @@ TEST(PlanBatches, HoldsEveryExampleOnceWithinTheLimits) {
         full_rows += held > 1 ? 1 : 0;
       }
       const Batch made = MakeBatch(kit.task("caption"), examples, plan);
+      EXPECT_EQ(made.positions(), plan.positions);
       EXPECT_EQ(made.positions() - made.real_positions(),
                 PlacesOf(examples, plan) - made.real_positions() -
                     tags * static_cast<int64_t>(plan.examples.size()));
