@@ -16,7 +16,7 @@ void StreamOptions::Bind(Binder& b) {
   b.Field("window", &window, "examples that are mixed and sorted by length together");
   b.Field("pack", &pack,
           "positions of a row, inputs and targets together, that short examples of a problem "
-          "share; 0 = a row for each");
+          "share, with attention over all of the row; 0 = a row for each");
   b.Field("threads", &threads, "loader threads of a problem");
   b.Choice("on_error", &on_error, {"stop", "skip"},
            "what a broken record does; skipped ones are counted");

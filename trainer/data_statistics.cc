@@ -81,11 +81,11 @@ DataStatistics MeasureData(const Task& task, const SplitReader& train,
     std::sort(port.raw_units.begin(), port.raw_units.end());
   }
   if (examples.empty()) return statistics;  // which make no batch
-  for (const std::vector<int64_t>& rows : CutBatches(examples, batching)) {
+  for (const BatchPlan& plan : PlanBatches(examples, batching, /*row_length=*/0)) {
     ++statistics.batches;
-    statistics.rows += static_cast<int64_t>(rows.size());
-    statistics.positions += PaddedPositions(examples, rows);
-    for (const int64_t row : rows)
+    statistics.rows += static_cast<int64_t>(plan.examples.size());
+    statistics.positions += plan.positions;
+    for (const int64_t row : plan.examples)
       statistics.real_positions += examples[static_cast<size_t>(row)].length();
   }
   return statistics;

@@ -10,11 +10,71 @@
 #include <numeric>
 #include <utility>
 
-#include "modalities/codecs/lanes.h"
-#include "modalities/codecs/silence_around.h"
+#define T2T_LANES_INLINE inline __attribute__((always_inline))
+#ifdef __x86_64__
+#define T2T_LANES_AVX2 __attribute__((target("avx2")))
+#else
+#define T2T_LANES_AVX2
+#endif
 
 namespace t2t {
 namespace {
+
+// Lanes: eight numbers that are worked on at once, in one register where there is AVX2, in two of four elsewhere. A loop is a
+// template of the width, T2T_LANES_INLINE, and a T2T_LANES_AVX2 function that calls it with Eight. Each lane is what a loop over
+// single floats gives, to the bit on every x86-64: there products are not fused with sums.
+constexpr int64_t kLanes = 8;
+
+struct alignas(4 * kLanes) Lanes {
+  float at[kLanes];
+};
+
+// How many lanes a register has. Vectors are of GCC and Clang.
+struct Four {
+  using Register = float __attribute__((vector_size(16), may_alias));
+  static constexpr int64_t kWidth = 4, kParts = kLanes / kWidth;
+};
+struct Eight {
+  using Register = float __attribute__((vector_size(32), may_alias));
+  static constexpr int64_t kWidth = 8, kParts = kLanes / kWidth;
+};
+
+// One register's part of each of many lanes; to be written to only where they are not constant.
+template <typename Width>
+class Part {
+ public:
+  using Register = typename Width::Register;
+  Part(const Lanes* lanes, int64_t part)
+      : first_(reinterpret_cast<Register*>(const_cast<Lanes*>(lanes)) + part) {}
+
+  T2T_LANES_INLINE Register& operator[](int64_t i) const { return first_[i * Width::kParts]; }
+
+ private:
+  Register* first_;
+};
+
+// Builds with sanitizers go without, so that the other way is tested too.
+bool HasAvx2() {
+#if defined(__x86_64__) && !defined(T2T_SANITIZED)
+  static const bool has = __builtin_cpu_supports("avx2") != 0;
+  return has;
+#else
+  return false;
+#endif
+}
+
+// `count` samples of a sound from `begin` on, which may be negative: in their place where all are the sound's,
+// else in `copy`, with zeros for those that it does not have.
+const float* WithSilenceAround(const std::vector<float>& samples, int64_t begin, int64_t count,
+                               std::vector<float>* copy) {
+  const auto size = static_cast<int64_t>(samples.size()), end = begin + count;
+  if (begin >= 0 && end <= size) return samples.data() + begin;
+  copy->assign(static_cast<size_t>(count), 0.0f);
+  const int64_t first = std::clamp<int64_t>(begin, 0, size);
+  const int64_t last = std::clamp<int64_t>(end, first, size);
+  std::copy(samples.begin() + first, samples.begin() + last, copy->begin() + (first - begin));
+  return copy->data();
+}
 
 // Sums that go on side by side: as many filters on as many periods. Their products need few loads,
 // and no sum waits for the one before.

@@ -289,12 +289,6 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionCoco(const ProblemParameters
   return MakeGiven(std::move(set));
 }
 
-namespace {
-
-constexpr int64_t kDrawingSide = 128;  // pixels: twice what the problem looks at
-
-}  // namespace
-
 absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionOpenMoji(const ProblemParameters& parameters) {
   T2T_RETURN_IF_ERROR(ParameterReader(parameters).Finish());
   GivenSet set = {
@@ -350,13 +344,15 @@ absl::StatusOr<std::unique_ptr<Problem>> MakeCaptionOpenMoji(const ProblemParame
     T2T_ASSIGN_OR_RETURN(const std::string folder, GivenCell(row, "folder"));
     const std::string file = absl::StrCat(folder, "/", example->key, ".png"),
                       drawing = absl::StrCat(folder, "/", example->key, ".svg");
-    if (!Exists(file) && !Exists(drawing)) return "emoji without a drawing";
     std::string bytes;
     if (Exists(file)) {
       T2T_ASSIGN_OR_RETURN(bytes, ReadFile(file));
       T2T_RETURN_IF_ERROR(Annotate(ReadWholeImageHeader(bytes).status(), file));
+    } else if (Exists(drawing)) {
+      constexpr int64_t kSide = 128;  // pixels: twice what the problem looks at
+      T2T_ASSIGN_OR_RETURN(bytes, PngOfDrawing(drawing, kSide));
     } else {
-      T2T_ASSIGN_OR_RETURN(bytes, PngOfDrawing(drawing, kDrawingSide));
+      return "emoji without a drawing";
     }
     example->ports["picture"] = std::move(bytes);
     return nullptr;

@@ -86,9 +86,13 @@ std::string Translation(const std::string& file, const std::string& from, const 
     const size_t at = file.rfind(ending);
     if (at == std::string::npos || EndingOf(file) != (mark.empty() ? ending : mark)) continue;
     const std::string compression = file.substr(at + ending.size());
-    for (const char* packed : {"", ".gz", ".bz2", ".xz", ".zst"}) {
-      const std::string plain = absl::StrCat(file.substr(0, at), ".", from, packed);
-      if (!mark.empty() && exists(plain) && !Translation(plain, from, to, files).empty()) return "";
+    const std::string plain = absl::StrCat(file.substr(0, at), ".", from);  // compressed or not
+    if (!mark.empty() && std::any_of(files.begin(), files.end(), [&](const std::string& name) {
+          return absl::StartsWith(name, plain) && name.rfind('.') <= plain.size() &&
+                 EndingOf(name) == absl::StrCat(".", from) &&
+                 !Translation(name, from, to, files).empty();
+        })) {
+      return "";
     }
     const std::string other = absl::StrCat(file.substr(0, at), ".", to, mark, compression);
     // newstest2014-deen-src.de and newstest2014-deen-ref.en.

@@ -141,9 +141,10 @@ class ImageFashionMnist : public Problem {
         T2T_RETURN_IF_ERROR(sink.Broken(row.place, row.status));
         continue;
       }
-      const auto header = ReadImageHeader(row.cells["image"].bytes());
-      if (i == 0 && (!header.ok() || header->height != kSize || header->width != kSize)) {
-        return absl::DataLossError(absl::StrCat(row.place, ": not pictures of 28x28"));
+      if (i == 0) {  // all are as large
+        const auto header = ReadImageHeader(row.cells["image"].bytes());
+        if (!header.ok() || header->height != kSize || header->width != kSize)
+          return absl::DataLossError(absl::StrCat(row.place, ": not pictures of 28x28"));
       }
       if (options.limit > 0 && added[split(i)]++ >= options.limit) continue;
       Example example;

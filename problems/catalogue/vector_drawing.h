@@ -13,8 +13,8 @@ namespace t2t {
 // Whether drawings can be turned into pictures here. Error: FailedPrecondition with what to install.
 absl::Status CheckDrawingProgram();
 
-// The bytes of a PNG of the drawing in its proportions, its longer side of `side` pixels, with what it leaves open transparent. Errors: what the
-// program says, with the file.
+// The bytes of a PNG of the drawing in its proportions, its longer side of `side` pixels, with what it leaves open transparent.
+// Errors: what the program says, with the file.
 absl::StatusOr<std::string> PngOfDrawing(const std::string& svg_path, int64_t side);
 
 }  // namespace t2t

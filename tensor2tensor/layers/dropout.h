@@ -19,8 +19,9 @@
 
 namespace t2t {
 
-// residual + dropout(x); `residual` may be undefined. x is [rows, ...] with rows == context.row_keys.size()
-// when training, or, where the context says how x is packed, as many keys as there are segments. Takes the next site of the context. Without training, or at rate 0, no mask is made.
+// residual + dropout(x); `residual` may be undefined. x is [rows, ...] with rows == context.row_keys.size() when training, or, where
+// the context says how x is packed, as many keys as there are segments. Takes the next site of the context. Without training, or at
+// rate 0, no mask is made.
 at::Tensor DropoutAdd(const at::Tensor& residual, const at::Tensor& x, double rate,
                       ForwardContext& context);
 

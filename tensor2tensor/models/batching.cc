@@ -158,8 +158,11 @@ int64_t LengthStep(int64_t length) {
   return step;
 }
 
-std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& examples,
-                                             const BatchingOptions& options) {
+namespace {
+
+// Batches of rows that examples have to themselves.
+std::vector<BatchPlan> CutOwnRows(const std::vector<EncodedExample>& examples,
+                                  const BatchingOptions& options) {
   std::vector<int64_t> order(examples.size());
   std::iota(order.begin(), order.end(), 0);
   // By the inputs' padded length, then by the targets': of a sum of both neither would be even.
@@ -170,28 +173,28 @@ std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& 
   std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
     return lengths[static_cast<size_t>(a)] < lengths[static_cast<size_t>(b)];
   });
-  std::vector<std::vector<int64_t>> batches;
+  std::vector<BatchPlan> batches;
   PortLengths open;  // of the open batch
   for (int64_t i : order) {
     const EncodedExample& example = examples[static_cast<size_t>(i)];
     PortLengths with = open;
-    const int64_t width = with.Add(example);
-    const int64_t rows = batches.empty() ? 0 : static_cast<int64_t>(batches.back().size());
+    int64_t width = with.Add(example);
+    const int64_t rows = batches.empty() ? 0 : static_cast<int64_t>(batches.back().examples.size());
     const bool full =
         (options.tokens_per_batch > 0 && (rows + 1) * width > options.tokens_per_batch) ||
         (options.examples_per_batch > 0 && rows >= options.examples_per_batch);
     if (batches.empty() || (full && rows > 0)) {
       batches.emplace_back();
       with = {};
-      with.Add(example);
+      width = with.Add(example);
     }
     open = std::move(with);
-    batches.back().push_back(i);
+    BatchPlan& batch = batches.back();
+    batch.examples.push_back(i);
+    batch.positions = static_cast<int64_t>(batch.examples.size()) * width;
   }
   return batches;
 }
-
-namespace {
 
 // What one packed row holds, or the longest of several rows.
 struct PackedRow {
@@ -294,13 +297,15 @@ std::vector<BatchPlan> PackBatches(const std::vector<EncodedExample>& examples,
 
 std::vector<BatchPlan> PlanBatches(const std::vector<EncodedExample>& examples,
                                    const BatchingOptions& options, int64_t row_length) {
-  if (row_length > 0) return PackBatches(examples, options, row_length);
-  std::vector<BatchPlan> plans;
-  for (std::vector<int64_t>& rows : CutBatches(examples, options)) {
-    const int64_t positions = PaddedPositions(examples, rows);
-    plans.push_back({std::move(rows), {}, positions});
-  }
-  return plans;
+  return row_length > 0 ? PackBatches(examples, options, row_length)
+                        : CutOwnRows(examples, options);
+}
+
+std::vector<std::vector<int64_t>> CutBatches(const std::vector<EncodedExample>& examples,
+                                             const BatchingOptions& options) {
+  std::vector<std::vector<int64_t>> batches;
+  for (BatchPlan& plan : CutOwnRows(examples, options)) batches.push_back(std::move(plan.examples));
+  return batches;
 }
 
 Batch MakeBatch(const Task& task, const std::vector<EncodedExample>& examples,

@@ -44,8 +44,8 @@ absl::StatusOr<BaselineAnswers> MostFrequent(const SplitReader& train, const Spl
                                              const std::string& target,
                                              const BaselineOptions& options = {});
 
-// Of lists of numbers the mean of each component over the training examples that have it (a finite one), once for each test example: the
-// constant of the least squared error. Errors: no training example has the target; a value that is no list of numbers
+// Of lists of numbers the mean of each component over the training examples that have it (a finite one), once for each test example:
+// the constant of the least squared error. Errors: no training example has the target; a value that is no list of numbers
 // (vector_codec.h), with its split, number and key.
 absl::StatusOr<BaselineAnswers> MeanNumbers(const SplitReader& train, const SplitReader& test,
                                             const std::string& target,

@@ -41,6 +41,10 @@ TEST(CutBatches, HoldsEveryExampleOnceWithinTheLimit) {
       }
       seen.insert(seen.end(), batch.begin(), batch.end());
     }
+    for (const BatchPlan& plan : PlanBatches(examples, options, 0)) {
+      EXPECT_TRUE(plan.packed_rows.empty());
+      EXPECT_EQ(plan.positions, MakeBatch(kit.task("caption"), examples, plan).positions());
+    }
     std::sort(seen.begin(), seen.end());
     ASSERT_EQ(seen.size(), 200u);
     for (int64_t i = 0; i < 200; ++i) EXPECT_EQ(seen[static_cast<size_t>(i)], i);
