@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "files/folder.h"
+#include "problems/folder/folder_manifest.h"
 #include "problems/folder/folder_problem.h"
 #include "problems/views.h"
 #include "registry/status_macros.h"
@@ -54,11 +55,11 @@ FolderInstance ParseFolderInstance(const std::string& written) {
   return parts;
 }
 
-// The folder's problem as its manifest says it.
+// The folder's problem as its manifest says it. The tables are neither looked for nor read: where the problem is made they are, whole.
 absl::StatusOr<ProblemSpec> FolderSpec(const Library& library, const std::string& folder) {
-  T2T_ASSIGN_OR_RETURN(auto problem, MakeFolderProblem(folder, library.modalities,
-                                                       {.find = FindRegistered(library)}));
-  ProblemSpec spec = problem->Spec();
+  T2T_ASSIGN_OR_RETURN(const FolderManifest manifest,
+                       ReadFolderManifest(folder + "/manifest.yaml", library.modalities));
+  ProblemSpec spec = manifest.spec;
   const std::string& name = spec.name;
   for (const Port& target : spec.targets) {
     for (const std::string& metric : target.metrics) {
@@ -96,14 +97,18 @@ Registry<ProblemFactory>::Entry FolderEntry(const Library& library, const std::s
 absl::StatusOr<std::unique_ptr<Problem>> FindProblem(const Library& library,
                                                      const std::string& name_or_folder) {
   if (!MeansFolder(name_or_folder)) return MakeProblem(library.problems, name_or_folder);
+  const std::string view = ParseFolderInstance(name_or_folder).view;
+  if (!view.empty() && view != kReversed && view != kCopy && !absl::StrContains(view, kTo)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name_or_folder, ": no such view of the folder's problem; there are ",
+                     kReversed, ", ", kCopy, " and, of two of its ports, _A", kTo, "B"));
+  }
   RunProblems problems(library);
   T2T_ASSIGN_OR_RETURN(const std::string name, problems.Add(name_or_folder));
   auto problem = MakeProblem(problems.registry(), name);
-  if (!absl::IsNotFound(problem.status())) return problem;
-  return absl::InvalidArgumentError(absl::StrCat(
-      name_or_folder, ": no such view of the folder's problem; there are ", kReversed, ", ", kCopy,
-      " and, of two of its ports, _A", kTo, "B",
-      absl::StrContains(name, kTo) ? absl::StrCat(": ", problem.status().message()) : ""));
+  if (view.empty() || !absl::IsNotFound(problem.status())) return problem;
+  return absl::InvalidArgumentError(  // the folder is there, and its ports or tables are others
+      absl::StrCat(name_or_folder, ": ", problem.status().message()));
 }
 
 absl::StatusOr<std::string> RunProblems::Add(const std::string& name_or_folder) {
